@@ -1,3 +1,46 @@
-//! Filled in below.
+//! The project's own commands, behind `cargo xtask <command>` and the Makefile.
+//!
+//! A command is a module of its own with `run`; this file only names them. What cargo itself does well (build, format,
+//! lint, test) is left to cargo.
 
-fn main() {}
+#![expect(clippy::print_stdout, reason = "a command answers the person who typed it")]
+
+mod licences;
+mod tidy;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Tools of the NGNPro platform's workspace.
+#[derive(Parser)]
+#[command(name = "xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Check the layout's invariants, module docs, file lengths, documented commands
+    Tidy,
+    /// Check that every dependency's licence is on the list of accepted ones
+    Licences,
+}
+
+/// A command fails with one sentence that says what is wrong, where, and what to do.
+type Outcome = Result<(), String>;
+
+fn main() -> ExitCode {
+    let outcome = match Arguments::parse().command {
+        Command::Tidy => tidy::run(),
+        Command::Licences => licences::run(),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("xtask: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}

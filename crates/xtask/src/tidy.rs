@@ -1,0 +1,44 @@
+//! The invariants of ARCHITECTURE.md as a check: what the compiler cannot see and a review forgets.
+//!
+//! Every rule is a function from what is read (manifests, sources, documents) to findings, so that its tests can plant a
+//! violation without touching a disk. Formatting and lints are left to rustfmt and clippy.
+
+mod dependencies;
+mod documents;
+mod sources;
+mod tree;
+
+use crate::Outcome;
+
+/// One violated rule: where, and what is wrong with it.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Finding {
+    /// File, with a line number where one helps.
+    place: String,
+    /// The rule, as a sentence that says what to do.
+    what: String,
+}
+
+impl Finding {
+    fn new(place: impl Into<String>, what: impl Into<String>) -> Self {
+        Self { place: place.into(), what: what.into() }
+    }
+}
+
+/// Reads the workspace and prints every finding.
+pub(crate) fn run() -> Outcome {
+    let tree = tree::read()?;
+    let mut findings = dependencies::check(&tree.packages);
+    for file in &tree.files {
+        findings.extend(sources::check(file));
+    }
+    findings.extend(documents::check(&tree.files));
+    if findings.is_empty() {
+        println!("tidy: {} packages, {} files, nothing found", tree.packages.len(), tree.files.len());
+        return Ok(());
+    }
+    for finding in &findings {
+        eprintln!("{}: {}", finding.place, finding.what);
+    }
+    Err(format!("tidy: {} findings", findings.len()))
+}
