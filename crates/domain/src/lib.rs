@@ -1,1 +1,35 @@
-//! Filled in below.
+//! The words and rules that both programs share: identities, passwords, groups, properties, credits, search terms,
+//! who may reach what, and the refusals of the contract.
+//!
+//! No I/O, no clock, and nothing here can be serialized: what travels on a wire and what stands in a row are types of
+//! their own, elsewhere. A value of one of these types is valid by construction; text becomes one of them at the edge.
+
+mod acl;
+mod credit;
+mod customer_property;
+mod group;
+mod ids;
+mod invalid;
+mod like_pattern;
+mod list;
+mod refusal;
+mod scope;
+mod secret;
+mod sip_id;
+mod sip_password;
+mod text;
+
+pub use acl::{AclEntry, AclNetwork};
+pub use credit::CreditKind;
+pub use customer_property::{CustomerProperty, Permission, PropertyName, Rights};
+pub use group::Group;
+pub use ids::{CustomerId, ResellerId};
+pub use invalid::Invalid;
+pub use like_pattern::LikePattern;
+pub use list::{Direction, Range};
+pub use refusal::Refusal;
+pub use scope::Scope;
+pub use secret::Secret;
+pub use sip_id::{DomainName, NewUsername, SipId, Username};
+pub use sip_password::{Credentials, Digest, SipPassword};
+pub use text::{Text, TimeZoneName};

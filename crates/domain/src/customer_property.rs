@@ -1,0 +1,258 @@
+//! Properties of customers: who may change which, and which of them are rights and credits.
+
+use std::fmt;
+
+use crate::{Invalid, Scope};
+
+/// The longest name of a property.
+const NAME_MAX: usize = 64;
+
+/// Who may change a property. Anything but admin and reseller counts as customer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Permission {
+    /// The administrator; and a reseller for its own customers, where the property is a credit or a telephony right.
+    Admin,
+    /// The administrator and the reseller.
+    Reseller,
+    /// The customer too.
+    Customer,
+}
+
+/// The name of a property. Any name is allowed; some are known.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PropertyName(Box<str>);
+
+/// One property of a customer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CustomerProperty {
+    /// Its name, unique in the customer.
+    pub name: PropertyName,
+    /// Free text; numbers and booleans as decimal text.
+    pub value: String,
+    /// A label for grouping.
+    pub category: String,
+    /// Who may change it.
+    pub permission: Permission,
+}
+
+/// What the caller is to the customer whose properties it changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rights {
+    /// The administrator.
+    Administrator,
+    /// The reseller of the customer, which is not the reseller itself.
+    ResellerOfCustomer,
+    /// The reseller, on its own row.
+    ResellerItself,
+    /// The customer itself.
+    Customer,
+}
+
+/// What the platform knows of a property.
+struct Known {
+    name: &'static str,
+    category: &'static str,
+    permission: Permission,
+    reseller_may_set: bool,
+}
+
+const fn known(name: &'static str, category: &'static str, permission: Permission, reseller_may_set: bool) -> Known {
+    Known { name, category, permission, reseller_may_set }
+}
+
+/// Those whose permission is not the customer's; for all others the sender's word is taken.
+const KNOWN: [Known; 13] = [
+    known("sip_credit", "credit", Permission::Admin, true),
+    known("sip_alias_credit", "credit", Permission::Admin, true),
+    known("enum_range_credit", "credit", Permission::Admin, true),
+    known("enum_number_credit", "credit", Permission::Admin, true),
+    known("dns_zone_credit", "credit", Permission::Admin, true),
+    known("email_credit", "credit", Permission::Admin, true),
+    known("pstn_access", "sip", Permission::Admin, true),
+    known("prepaid_changes", "sip", Permission::Admin, true),
+    // Another spelling of prepaid_changes, in older guides.
+    known("prepaid_access", "sip", Permission::Admin, true),
+    known("pstn_changes", "sip", Permission::Admin, true),
+    known("payment_processor_class", "sip", Permission::Admin, false),
+    known("support_order", "billing", Permission::Admin, false),
+    known("digest_settings_page", "sip", Permission::Reseller, false),
+];
+
+impl Permission {
+    /// Reads a permission; every other word is the customer's.
+    pub fn parse(text: &str) -> Self {
+        match text {
+            "admin" => Self::Admin,
+            "reseller" => Self::Reseller,
+            _ => Self::Customer,
+        }
+    }
+
+    /// The word on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Admin => "admin",
+            Self::Reseller => "reseller",
+            Self::Customer => "customer",
+        }
+    }
+}
+
+impl fmt::Display for Permission {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl PropertyName {
+    /// Reads the name of a property.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        if text.is_empty() {
+            return Err(Invalid::new("the name of a property is missing"));
+        }
+        if text.chars().count() > NAME_MAX {
+            return Err(Invalid::new("the name of a property has at most 64 characters"));
+        }
+        if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
+            return Err(Invalid::new("the name of a property has no spaces"));
+        }
+        Ok(Self(text.into()))
+    }
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    fn known(&self) -> Option<&'static Known> {
+        KNOWN.iter().find(|known| known.name == &*self.0)
+    }
+
+    /// Whether a reseller may set it for its customers although it is the administrator's.
+    pub fn reseller_may_set(&self) -> bool {
+        self.known().is_some_and(|known| known.reseller_may_set)
+    }
+
+    /// The permission that the platform demands for this name, whatever is sent.
+    pub fn demanded_permission(&self) -> Option<Permission> {
+        self.known().map(|known| known.permission)
+    }
+
+    /// The category of a known name, for a property that was sent without one.
+    pub fn usual_category(&self) -> &'static str {
+        self.known().map_or("", |known| known.category)
+    }
+}
+
+impl CustomerProperty {
+    /// Puts a property together; the permission of a known name is the platform's, and not the sender's.
+    pub fn new(name: PropertyName, value: String, category: Option<String>, permission: Option<Permission>) -> Self {
+        let permission = name.demanded_permission().or(permission).unwrap_or(Permission::Customer);
+        let category = category.filter(|c| !c.is_empty()).unwrap_or_else(|| name.usual_category().to_owned());
+        Self { name, value, category, permission }
+    }
+
+    /// Whether the caller may add, change or remove this property.
+    pub fn may_be_changed_by(&self, who: Rights) -> bool {
+        match self.permission {
+            Permission::Customer => true,
+            Permission::Reseller => who != Rights::Customer,
+            Permission::Admin => match who {
+                Rights::Administrator => true,
+                Rights::ResellerOfCustomer => self.name.reseller_may_set(),
+                Rights::ResellerItself | Rights::Customer => false,
+            },
+        }
+    }
+}
+
+impl Rights {
+    /// What a caller of this scope is to the customer of that row; the row is in its reach.
+    pub fn of(scope: &Scope, customer: crate::CustomerId, reseller: crate::ResellerId) -> Self {
+        match scope {
+            Scope::Administrator => Self::Administrator,
+            Scope::Reseller(_) if customer.is_reseller(reseller) => Self::ResellerItself,
+            Scope::Reseller(_) => Self::ResellerOfCustomer,
+            Scope::Customer(..) => Self::Customer,
+        }
+    }
+}
+
+impl fmt::Display for PropertyName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{CreditKind, CustomerId, ResellerId};
+
+    fn property(name: &str, permission: Option<Permission>) -> CustomerProperty {
+        CustomerProperty::new(PropertyName::parse(name).unwrap(), "1".into(), None, permission)
+    }
+
+    /// Who may change which, in the order administrator, reseller of the customer, reseller itself, customer.
+    #[test]
+    fn permissions_are_those_of_the_table() {
+        let everyone = [Rights::Administrator, Rights::ResellerOfCustomer, Rights::ResellerItself, Rights::Customer];
+        for (name, who) in [
+            ("sip_credit", "AR.."),
+            ("email_credit", "AR.."),
+            ("pstn_access", "AR.."),
+            ("prepaid_changes", "AR.."),
+            ("prepaid_access", "AR.."),
+            ("pstn_changes", "AR.."),
+            ("payment_processor_class", "A..."),
+            ("support_order", "A..."),
+            ("digest_settings_page", "ARr."),
+            ("auth_token", "ARrC"),
+            ("enum_ranges_last_tld", "ARrC"),
+            ("anything", "ARrC"),
+        ] {
+            let found: String = everyone
+                .iter()
+                .zip("ARrC".chars())
+                .map(|(who, letter)| if property(name, None).may_be_changed_by(*who) { letter } else { '.' })
+                .collect();
+            assert_eq!(found, who, "{name}");
+        }
+    }
+
+    #[test]
+    fn every_credit_is_the_administrators_and_the_resellers_for_its_customers() {
+        for kind in CreditKind::ALL {
+            let credit = property(kind.property(), None);
+            assert_eq!((credit.permission, credit.category.as_str()), (Permission::Admin, "credit"));
+            assert!(credit.name.reseller_may_set());
+        }
+    }
+
+    #[test]
+    fn a_sender_cannot_lower_the_permission_of_a_known_name() {
+        assert_eq!(property("sip_credit", Some(Permission::Customer)).permission, Permission::Admin);
+    }
+
+    #[test]
+    fn an_unknown_name_has_the_permission_that_was_sent() {
+        assert_eq!(property("own", Some(Permission::Admin)).permission, Permission::Admin);
+        assert_eq!(property("own", None).permission, Permission::Customer);
+    }
+
+    #[test]
+    fn any_other_permission_counts_as_customer() {
+        for word in ["", "customer", "everybody", "Admin"] {
+            assert_eq!(Permission::parse(word), Permission::Customer);
+        }
+    }
+
+    #[test]
+    fn a_caller_is_told_by_its_scope_and_the_row() {
+        let (reseller, customer) = (ResellerId::new(1000), CustomerId::new(1042));
+        assert_eq!(Rights::of(&Scope::administrator(), customer, reseller), Rights::Administrator);
+        assert_eq!(Rights::of(&Scope::reseller(reseller), customer, reseller), Rights::ResellerOfCustomer);
+        assert_eq!(Rights::of(&Scope::reseller(reseller), reseller.as_customer(), reseller), Rights::ResellerItself);
+        assert_eq!(Rights::of(&Scope::customer(customer, reseller), customer, reseller), Rights::Customer);
+    }
+}
