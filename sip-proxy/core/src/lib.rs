@@ -1,1 +1,2 @@
-//! Filled in below.
+//! sip-core
+pub mod digest;

@@ -1,0 +1,206 @@
+//! Nonces (RFC 7616 §3.3, §5.4, §5.5): made without remembering anything, judged by their own seal, and counted only once used.
+//! One table serves all shards of a process, because a client may use one nonce in requests that different shards handle.
+//!
+//! A nonce is `age (4 octets) | serial (8) | seal (12)` in hexadecimal; age is in seconds since the table was made and the seal
+//! an HMAC-SHA256 under the process's secret. A used nonce costs one entry with a window of the last 64 counts. When the table is
+//! full its oldest entries go, and from then on no nonce as old as those is accepted: forgetting never opens a replay.
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+use subtle::ConstantTimeEq;
+
+const PARTS: usize = 16;
+const SEAL: usize = 12;
+const RAW: usize = 4 + 8 + SEAL;
+/// The counts behind the highest one that are still told apart: requests overtake each other on UDP.
+const WINDOW: u32 = 64;
+
+/// What a nonce and its count are worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NonceVerdict {
+    /// Ours, young, and this count was not seen before.
+    Fresh,
+    /// Ours, but too old, or as old as entries that had to be forgotten.
+    Stale,
+    /// This count was used already, or lies behind the window.
+    Replayed,
+    /// Not made by this process.
+    Foreign,
+}
+
+#[derive(Clone, Copy)]
+struct Used {
+    seen: u64,
+    highest: u32,
+    age_s: u32,
+}
+
+#[derive(Default)]
+struct Part {
+    used: BTreeMap<u64, Used>,
+    // Serials up to this one were possibly counted and forgotten.
+    forgotten: u64,
+}
+
+/// Makes and judges nonces.
+pub struct Nonces {
+    seal: Hmac<Sha256>,
+    start: Instant,
+    lifetime_s: u32,
+    capacity: usize,
+    serial: AtomicU64,
+    parts: [Mutex<Part>; PARTS],
+}
+
+impl std::fmt::Debug for Nonces {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Nonces").field("used", &self.used()).finish_non_exhaustive()
+    }
+}
+
+impl Nonces {
+    /// A table whose nonces live for `lifetime`; at most `capacity` used ones are remembered.
+    pub fn new(secret: &[u8; 32], start: Instant, lifetime: Duration, capacity: usize) -> Nonces {
+        // A key of any length makes an HMAC; the block form cannot fail and takes the 32 octets zero-padded.
+        let mut block = [0; 64];
+        block[..32].copy_from_slice(secret);
+        Nonces {
+            seal: Hmac::new(&block.into()),
+            start,
+            lifetime_s: u32::try_from(lifetime.as_secs()).unwrap_or(u32::MAX),
+            capacity: (capacity / PARTS).max(1),
+            serial: AtomicU64::new(1),
+            parts: Default::default(),
+        }
+    }
+
+    /// A new nonce.
+    pub fn issue(&self, now: Instant) -> String {
+        use std::fmt::Write;
+        let serial = self.serial.fetch_add(1, Ordering::Relaxed);
+        let mut raw = [0; RAW];
+        raw[..4].copy_from_slice(&self.age_s(now).to_be_bytes());
+        raw[4..12].copy_from_slice(&serial.to_be_bytes());
+        let seal = self.seal_of(&raw[..12]);
+        raw[12..].copy_from_slice(&seal);
+        raw.iter().fold(String::with_capacity(2 * RAW), |mut text, byte| {
+            // Writing to a String cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+    }
+
+    /// Judges a nonce with its count and remembers the count if it is fresh.
+    pub fn judge(&self, now: Instant, nonce: &[u8], count: u32) -> NonceVerdict {
+        let Some((issued_s, serial)) = self.open(nonce) else {
+            return NonceVerdict::Foreign;
+        };
+        let age_s = self.age_s(now);
+        if age_s.saturating_sub(issued_s) > self.lifetime_s {
+            return NonceVerdict::Stale;
+        }
+        let mut part = self.part(serial);
+        let verdict = part.count(serial, issued_s, count);
+        part.trim(age_s.saturating_sub(self.lifetime_s), self.capacity);
+        verdict
+    }
+
+    /// How many used nonces are remembered.
+    pub fn used(&self) -> usize {
+        self.parts.iter().map(|p| lock(p).used.len()).sum()
+    }
+
+    fn age_s(&self, now: Instant) -> u32 {
+        u32::try_from(now.saturating_duration_since(self.start).as_secs()).unwrap_or(u32::MAX)
+    }
+
+    fn part(&self, serial: u64) -> MutexGuard<'_, Part> {
+        // Serials are dense, so the low bits spread them evenly.
+        lock(&self.parts[(serial % PARTS as u64) as usize])
+    }
+
+    fn seal_of(&self, head: &[u8]) -> [u8; SEAL] {
+        let mut mac = self.seal.clone();
+        mac.update(head);
+        let whole = mac.finalize().into_bytes();
+        let mut seal = [0; SEAL];
+        seal.copy_from_slice(&whole[..SEAL]);
+        seal
+    }
+
+    fn open(&self, nonce: &[u8]) -> Option<(u32, u64)> {
+        if nonce.len() != 2 * RAW {
+            return None;
+        }
+        let mut raw = [0; RAW];
+        for (byte, pair) in raw.iter_mut().zip(nonce.chunks_exact(2)) {
+            *byte = digit(pair[0])? << 4 | digit(pair[1])?;
+        }
+        let seal = self.seal_of(&raw[..12]);
+        if !bool::from(seal.ct_eq(&raw[12..])) {
+            return None;
+        }
+        let issued_s = u32::from_be_bytes(raw[..4].try_into().ok()?);
+        let serial = u64::from_be_bytes(raw[4..12].try_into().ok()?);
+        Some((issued_s, serial))
+    }
+}
+
+impl Part {
+    fn count(&mut self, serial: u64, issued_s: u32, count: u32) -> NonceVerdict {
+        if count == 0 {
+            return NonceVerdict::Replayed;
+        }
+        let Some(used) = self.used.get_mut(&serial) else {
+            if serial <= self.forgotten {
+                return NonceVerdict::Stale;
+            }
+            self.used.insert(serial, Used { seen: 1, highest: count, age_s: issued_s });
+            return NonceVerdict::Fresh;
+        };
+        if count > used.highest {
+            let ahead = count - used.highest;
+            used.seen = used.seen.checked_shl(ahead).unwrap_or(0) | 1;
+            used.highest = count;
+            return NonceVerdict::Fresh;
+        }
+        // RFC 7616 §5.5: a count seen before is a replay; one behind the window cannot be told from one.
+        let behind = used.highest - count;
+        if behind >= WINDOW || used.seen >> behind & 1 == 1 {
+            return NonceVerdict::Replayed;
+        }
+        used.seen |= 1 << behind;
+        NonceVerdict::Fresh
+    }
+
+    fn trim(&mut self, oldest_s: u32, capacity: usize) {
+        while let Some(first) = self.used.first_entry() {
+            let expired = first.get().age_s < oldest_s;
+            if !expired && self.used.len() <= capacity {
+                return;
+            }
+            if let Some((serial, used)) = self.used.pop_first() {
+                // What expired is refused by its age already.
+                if used.age_s >= oldest_s {
+                    self.forgotten = serial;
+                }
+            }
+        }
+    }
+}
+
+fn lock(part: &Mutex<Part>) -> MutexGuard<'_, Part> {
+    // A thread that panicked left whole entries behind: the table stays usable.
+    part.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn digit(c: u8) -> Option<u8> {
+    char::from(c).to_digit(16).and_then(|d| u8::try_from(d).ok())
+}
+
+#[cfg(test)]
+mod tests;

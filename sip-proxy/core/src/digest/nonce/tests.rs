@@ -1,0 +1,97 @@
+//! Nonces: lifetime, counting, forgetting (RFC 7616 §3.3, §5.4, §5.5).
+
+use super::*;
+use proptest::prelude::*;
+use std::collections::HashSet;
+
+fn table(capacity: usize) -> (Nonces, Instant) {
+    let start = Instant::now();
+    (Nonces::new(&[7; 32], start, Duration::from_secs(300), capacity), start)
+}
+
+#[test]
+fn a_nonce_is_accepted_once_for_each_count() {
+    let (nonces, now) = table(100);
+    let nonce = nonces.issue(now);
+    assert_eq!(nonces.judge(now, nonce.as_bytes(), 1), NonceVerdict::Fresh);
+    assert_eq!(nonces.judge(now, nonce.as_bytes(), 1), NonceVerdict::Replayed);
+    assert_eq!(nonces.judge(now, nonce.as_bytes(), 2), NonceVerdict::Fresh);
+    assert_eq!(nonces.judge(now, nonce.as_bytes(), 0), NonceVerdict::Replayed);
+}
+
+/// RFC 7616 §5.5: a server may accept counts out of order as long as none is accepted twice.
+#[test]
+fn counts_that_overtook_each_other_are_accepted_within_the_window() {
+    let (nonces, now) = table(100);
+    let nonce = nonces.issue(now);
+    assert_eq!(nonces.judge(now, nonce.as_bytes(), 70), NonceVerdict::Fresh);
+    assert_eq!(nonces.judge(now, nonce.as_bytes(), 7), NonceVerdict::Fresh);
+    assert_eq!(nonces.judge(now, nonce.as_bytes(), 7), NonceVerdict::Replayed);
+    assert_eq!(nonces.judge(now, nonce.as_bytes(), 6), NonceVerdict::Replayed);
+}
+
+#[test]
+fn an_old_nonce_is_stale_and_one_of_another_secret_is_foreign() {
+    let (nonces, now) = table(100);
+    let nonce = nonces.issue(now);
+    assert_eq!(nonces.judge(now + Duration::from_secs(300), nonce.as_bytes(), 1), NonceVerdict::Fresh);
+    assert_eq!(nonces.judge(now + Duration::from_secs(301), nonce.as_bytes(), 2), NonceVerdict::Stale);
+    let other = Nonces::new(&[8; 32], now, Duration::from_secs(300), 100).issue(now);
+    assert_eq!(nonces.judge(now, other.as_bytes(), 1), NonceVerdict::Foreign);
+    assert_eq!(nonces.judge(now, b"", 1), NonceVerdict::Foreign);
+}
+
+#[test]
+fn a_changed_digit_makes_a_nonce_foreign() {
+    let (nonces, now) = table(100);
+    let mut nonce = nonces.issue(now).into_bytes();
+    for i in 0..nonce.len() {
+        let kept = nonce[i];
+        nonce[i] = if kept == b'0' { b'1' } else { b'0' };
+        assert_eq!(nonces.judge(now, &nonce, 1), NonceVerdict::Foreign, "digit {i}");
+        nonce[i] = kept;
+    }
+    assert_eq!(nonces.judge(now, &nonce, 1), NonceVerdict::Fresh);
+}
+
+#[test]
+fn a_full_table_forgets_the_oldest_and_never_accepts_them_again() {
+    let (nonces, now) = table(PARTS);
+    let all: Vec<_> = (0..3 * PARTS).map(|_| nonces.issue(now)).collect();
+    for nonce in &all {
+        assert_eq!(nonces.judge(now, nonce.as_bytes(), 1), NonceVerdict::Fresh);
+    }
+    assert_eq!(nonces.used(), PARTS);
+    for nonce in &all {
+        assert_ne!(nonces.judge(now, nonce.as_bytes(), 1), NonceVerdict::Fresh);
+    }
+}
+
+#[test]
+fn expired_entries_leave_the_table() {
+    let (nonces, now) = table(1000);
+    for _ in 0..100 {
+        let nonce = nonces.issue(now);
+        nonces.judge(now, nonce.as_bytes(), 1);
+    }
+    let later = now + Duration::from_secs(1000);
+    for _ in 0..PARTS {
+        let nonce = nonces.issue(later);
+        assert_eq!(nonces.judge(later, nonce.as_bytes(), 1), NonceVerdict::Fresh);
+    }
+    assert_eq!(nonces.used(), PARTS);
+}
+
+proptest! {
+    #[test]
+    fn no_count_is_ever_accepted_twice(counts in prop::collection::vec(0_u32..200, 1..300)) {
+        let (nonces, now) = table(10);
+        let nonce = nonces.issue(now);
+        let mut accepted = HashSet::new();
+        for count in counts {
+            if nonces.judge(now, nonce.as_bytes(), count) == NonceVerdict::Fresh {
+                prop_assert!(accepted.insert(count));
+            }
+        }
+    }
+}
