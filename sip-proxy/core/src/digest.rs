@@ -133,7 +133,10 @@ pub struct Credentials<'a> {
 
 impl fmt::Debug for Credentials<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Credentials").field("algorithm", &self.algorithm).field("qop", &self.qop).finish_non_exhaustive()
+        f.debug_struct("Credentials")
+            .field("algorithm", &self.algorithm)
+            .field("qop", &self.qop)
+            .finish_non_exhaustive()
     }
 }
 
@@ -213,15 +216,15 @@ impl<'a> Credentials<'a> {
     }
 }
 
-/// What is stored of a password: the hash over user name, realm and password, in hexadecimal.
+/// What is stored of a password: the hash over user name, realm and password, as octets to keep an account small.
 #[derive(Clone, Default)]
 pub struct StoredDigests {
     /// MD5 over `user:domain:password`.
-    pub ha1: Option<Box<str>>,
+    pub ha1: Option<[u8; 16]>,
     /// MD5 over `user@domain:domain:password`, for phones that put the whole address in the user name.
-    pub ha1b: Option<Box<str>>,
+    pub ha1b: Option<[u8; 16]>,
     /// SHA-256 over `user:domain:password`.
-    pub sha256: Option<Box<str>>,
+    pub sha256: Option<[u8; 32]>,
 }
 
 impl fmt::Debug for StoredDigests {
@@ -233,14 +236,18 @@ impl fmt::Debug for StoredDigests {
 impl StoredDigests {
     /// The digests of a password that is known in clear text.
     pub fn of_clear_text(username: &str, domain: &str, password: &str) -> StoredDigests {
-        let text = |hex: Hex| std::str::from_utf8(hex.as_bytes()).ok().map(Box::from);
         let (user, realm, secret) = (username.as_bytes(), domain.as_bytes(), password.as_bytes());
         let whole = [user, b"@", realm].concat();
         StoredDigests {
-            ha1: text(Algorithm::Md5.hash(&[user, realm, secret])),
-            ha1b: text(Algorithm::Md5.hash(&[&whole, realm, secret])),
-            sha256: text(Algorithm::Sha256.hash(&[user, realm, secret])),
+            ha1: Some(joined::<Md5>(&[user, realm, secret]).into()),
+            ha1b: Some(joined::<Md5>(&[&whole, realm, secret]).into()),
+            sha256: Some(joined::<Sha256>(&[user, realm, secret]).into()),
         }
+    }
+
+    /// The digests as a database keeps them, in hexadecimal; what is not a hash of its length counts as absent.
+    pub fn from_hex(ha1: Option<&str>, ha1b: Option<&str>, sha256: Option<&str>) -> StoredDigests {
+        StoredDigests { ha1: octets(ha1), ha1b: octets(ha1b), sha256: octets(sha256) }
     }
 
     /// Whether a response with this algorithm could be checked, so that only such a challenge is worth sending.
@@ -251,14 +258,24 @@ impl StoredDigests {
         }
     }
 
-    fn for_credentials(&self, credentials: &Credentials<'_>) -> Option<&str> {
+    fn for_credentials(&self, credentials: &Credentials<'_>) -> Option<Hex> {
         let whole_address = credentials.username.contains(&b'@');
         match (credentials.algorithm, whole_address) {
-            (Algorithm::Md5, false) => self.ha1.as_deref(),
-            (Algorithm::Md5, true) => self.ha1b.as_deref(),
-            (Algorithm::Sha256, _) => self.sha256.as_deref(),
+            (Algorithm::Md5, false) => self.ha1.as_ref().map(|h| Hex::of(h)),
+            (Algorithm::Md5, true) => self.ha1b.as_ref().map(|h| Hex::of(h)),
+            (Algorithm::Sha256, _) => self.sha256.as_ref().map(|h| Hex::of(h)),
         }
     }
+}
+
+fn octets<const N: usize>(hex: Option<&str>) -> Option<[u8; N]> {
+    let hex = hex.filter(|h| h.len() == 2 * N && h.is_ascii())?;
+    let mut octets = [0; N];
+    for (octet, pair) in octets.iter_mut().zip(hex.as_bytes().chunks_exact(2)) {
+        let digit = |c: u8| char::from(c).to_digit(16).and_then(|d| u8::try_from(d).ok());
+        *octet = digit(pair[0])? << 4 | digit(pair[1])?;
+    }
+    Some(octets)
 }
 
 /// What a check concludes.
@@ -281,9 +298,8 @@ pub fn check(
     stored: Option<&StoredDigests>,
     method: &[u8],
 ) -> Verdict {
-    const NO_ONE: &str = "00000000000000000000000000000000";
     let ha1 = stored.and_then(|s| s.for_credentials(credentials));
-    let proven = credentials.proves(ha1.unwrap_or(NO_ONE).as_bytes(), method);
+    let proven = credentials.proves(ha1.unwrap_or(Hex::of(&[0; 16])).as_bytes(), method);
     if !proven || ha1.is_none() {
         return Verdict::Refused;
     }

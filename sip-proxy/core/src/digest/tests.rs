@@ -53,7 +53,7 @@ fn spelling_of_tokens_does_not_matter() {
     let credentials = parse(&params).unwrap();
     assert_eq!(credentials.algorithm, Algorithm::Md5);
     let stored = mufasa();
-    let ha1 = stored.ha1.unwrap();
+    let ha1 = stored.for_credentials(&credentials).unwrap();
     assert!(credentials.proves(ha1.as_bytes(), b"GET"));
 }
 
@@ -88,7 +88,8 @@ impl Client {
     fn answer(nonce: &str, user: &str, password: &str, algorithm: Algorithm, nc: &str) -> Client {
         let ha1 = algorithm.hash(&[user.as_bytes(), b"example.com", password.as_bytes()]);
         let ha2 = algorithm.hash(&[b"REGISTER", b"sip:example.com"]);
-        let response = algorithm.hash(&[ha1.as_bytes(), nonce.as_bytes(), nc.as_bytes(), b"c", b"auth", ha2.as_bytes()]);
+        let response =
+            algorithm.hash(&[ha1.as_bytes(), nonce.as_bytes(), nc.as_bytes(), b"c", b"auth", ha2.as_bytes()]);
         let params = [
             ("username", user.to_owned()),
             ("realm", "example.com".to_owned()),
@@ -175,4 +176,11 @@ fn a_challenge_names_realm_nonce_algorithm_and_qop() {
 fn what_stands_for_a_password_is_not_printed() {
     let printed = format!("{:?} {:?}", mufasa(), Algorithm::Md5.hash(&[b"x"]));
     assert_eq!(printed, "StoredDigests(redacted) Hex(redacted)");
+}
+
+#[test]
+fn digests_are_read_from_hexadecimal_and_nothing_else() {
+    let stored = StoredDigests::from_hex(Some("939e7578ed9e3c518a452acee763bce9"), Some("939e"), Some("no"));
+    assert_eq!(stored.ha1.map(|h| h[0]), Some(0x93));
+    assert!(stored.ha1b.is_none() && stored.sha256.is_none());
 }

@@ -1,0 +1,262 @@
+//! The location table (RFC 3261 §10.3 "location service"): which contacts every address of record has. One table serves a whole
+//! process: the registrar of any shard changes it, the routing of every shard reads it. Writing changes to the database and
+//! reading them back at the start are the business of the process around the core.
+//!
+//! A change replaces the whole set of one address under that part's lock, so a reader sees the set before or after, never between.
+//! Readers leave out what has expired; [`Locations::sweep`] frees it later, a part of the table at a time, which needs no index.
+
+use crate::flow::Flow;
+use domain::SipId;
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+const PARTS: usize = 64;
+/// The longest text of one binding, all its parts together.
+const TEXT_MAX: usize = 8 * 1024;
+
+/// The texts of a binding as they go in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct BindingTexts<'a> {
+    /// The contact's URI, without brackets.
+    pub contact: &'a [u8],
+    /// The contact's parameters other than `q` and `expires`, with their leading semicolon; empty: none.
+    pub params: &'a [u8],
+    /// The Call-ID of the REGISTER that made it.
+    pub call_id: &'a [u8],
+    /// The Path values, comma separated, in the order in which they become a Route (RFC 3327 §5.3); empty: none.
+    pub path: &'a [u8],
+    /// The User-Agent header; empty: none.
+    pub user_agent: &'a [u8],
+}
+
+/// One contact of an address of record. Its texts lie in one piece of memory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Binding {
+    texts: Box<[u8]>,
+    ends: [u16; 4],
+    /// Preference in thousandths (RFC 3261 §20.10), 1000 where none was given.
+    pub q_per_mille: u16,
+    /// Whether `q` was given.
+    pub q_given: bool,
+    /// The CSeq number of the REGISTER that made it.
+    pub cseq: u32,
+    /// When it ends.
+    pub expires_at: Instant,
+    /// Where the REGISTER came from.
+    pub flow: Flow,
+}
+
+/// A binding's texts are longer than one binding may hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the texts of a binding are too long")]
+pub struct TooLong;
+
+impl Binding {
+    /// Makes a binding.
+    ///
+    /// # Errors
+    /// Refuses texts that are longer than a binding may hold.
+    pub fn new(texts: BindingTexts<'_>, flow: Flow, cseq: u32, expires_at: Instant) -> Result<Binding, TooLong> {
+        let parts = [texts.contact, texts.params, texts.call_id, texts.path, texts.user_agent];
+        let whole = parts.concat();
+        if whole.len() > TEXT_MAX {
+            return Err(TooLong);
+        }
+        let mut ends = [0; 4];
+        let mut end = 0;
+        for (slot, part) in ends.iter_mut().zip(parts) {
+            end += part.len();
+            *slot = u16::try_from(end).map_err(|_| TooLong)?;
+        }
+        Ok(Binding { texts: whole.into(), ends, q_per_mille: 1000, q_given: false, cseq, expires_at, flow })
+    }
+
+    /// The same binding with a preference.
+    #[must_use]
+    pub fn with_q(mut self, q_per_mille: Option<u16>) -> Binding {
+        self.q_given = q_per_mille.is_some();
+        self.q_per_mille = q_per_mille.unwrap_or(1000);
+        self
+    }
+
+    fn part(&self, index: usize) -> &[u8] {
+        let start = if index == 0 { 0 } else { usize::from(self.ends[index - 1]) };
+        let end = self.ends.get(index).map_or(self.texts.len(), |e| usize::from(*e));
+        &self.texts[start..end]
+    }
+
+    /// The contact's URI.
+    pub fn contact(&self) -> &[u8] {
+        self.part(0)
+    }
+
+    /// The contact's other parameters, with their leading semicolon.
+    pub fn params(&self) -> &[u8] {
+        self.part(1)
+    }
+
+    /// The Call-ID of the REGISTER that made it.
+    pub fn call_id(&self) -> &[u8] {
+        self.part(2)
+    }
+
+    /// The Path, as a Route header's value.
+    pub fn path(&self) -> &[u8] {
+        self.part(3)
+    }
+
+    /// The User-Agent header.
+    pub fn user_agent(&self) -> &[u8] {
+        self.part(4)
+    }
+
+    /// What is left of it, in seconds, rounded up; zero: expired.
+    pub fn remaining_s(&self, now: Instant) -> u64 {
+        let left = self.expires_at.saturating_duration_since(now);
+        left.as_secs() + u64::from(left.subsec_nanos() > 0)
+    }
+
+    /// Whether it still stands.
+    pub fn is_live(&self, now: Instant) -> bool {
+        self.expires_at > now
+    }
+
+    /// The memory that it takes, its own and its texts'.
+    pub fn resident(&self) -> usize {
+        size_of::<Binding>() + self.texts.len()
+    }
+}
+
+/// The contacts of one address, as readers hold them.
+pub type Bindings = Arc<[Binding]>;
+
+type Part = RwLock<HashMap<SipId, Bindings>>;
+
+/// The location table of a process.
+#[derive(Debug)]
+pub struct Locations {
+    parts: [Part; PARTS],
+    hasher: std::hash::RandomState,
+    next_part: AtomicUsize,
+}
+
+impl Default for Locations {
+    fn default() -> Self {
+        Locations {
+            parts: std::array::from_fn(|_| Part::default()),
+            hasher: std::hash::RandomState::new(),
+            next_part: AtomicUsize::new(0),
+        }
+    }
+}
+
+impl Locations {
+    /// An empty table.
+    pub fn new() -> Locations {
+        Locations::default()
+    }
+
+    fn part(&self, aor: &SipId) -> &Part {
+        use std::hash::BuildHasher;
+        &self.parts[(self.hasher.hash_one(aor) % PARTS as u64) as usize]
+    }
+
+    /// The contacts that stand now; none for an address that has none.
+    pub fn get(&self, aor: &SipId, now: Instant) -> Option<Bindings> {
+        let found = self.part(aor).read().unwrap_or_else(PoisonError::into_inner).get(aor).cloned()?;
+        if found.iter().all(|b| b.is_live(now)) {
+            return Some(found);
+        }
+        let live: Bindings = found.iter().filter(|b| b.is_live(now)).cloned().collect();
+        (!live.is_empty()).then_some(live)
+    }
+
+    /// Replaces the contacts of an address by what `change` makes of those that stand now. Nothing is changed if it answers an
+    /// error. What stands afterwards is answered.
+    ///
+    /// # Errors
+    /// Whatever `change` answers.
+    pub fn update<E>(
+        &self,
+        aor: &SipId,
+        now: Instant,
+        change: impl FnOnce(&[Binding]) -> Result<Option<Vec<Binding>>, E>,
+    ) -> Result<Bindings, E> {
+        let mut part = self.part(aor).write().unwrap_or_else(PoisonError::into_inner);
+        let current = part.get(aor).cloned().unwrap_or_default();
+        let live: Vec<Binding>;
+        let standing: &[Binding] = if current.iter().all(|b| b.is_live(now)) {
+            &current
+        } else {
+            live = current.iter().filter(|b| b.is_live(now)).cloned().collect();
+            &live
+        };
+        match change(standing)? {
+            None => Ok(standing.into()),
+            Some(next) if next.is_empty() => {
+                part.remove(aor);
+                Ok(Bindings::default())
+            }
+            Some(next) => {
+                let next: Bindings = next.into();
+                // The key is cloned only for an address that is new.
+                match part.get_mut(aor) {
+                    Some(slot) => *slot = Arc::clone(&next),
+                    None => drop(part.insert(aor.clone(), Arc::clone(&next))),
+                }
+                Ok(next)
+            }
+        }
+    }
+
+    /// Puts contacts back that were stored: at the start, or as another process registered them. They replace what is there.
+    pub fn restore(&self, aor: SipId, bindings: Vec<Binding>) {
+        let mut part = self.part(&aor).write().unwrap_or_else(PoisonError::into_inner);
+        if bindings.is_empty() {
+            part.remove(&aor);
+        } else {
+            part.insert(aor, bindings.into());
+        }
+    }
+
+    /// Frees what has expired in the next part of the table. Called once a second it goes round in about a minute. Answers the
+    /// addresses that changed, with what they have left.
+    pub fn sweep(&self, now: Instant) -> Vec<(SipId, Bindings)> {
+        let next = self.next_part.fetch_add(1, Ordering::Relaxed) % PARTS;
+        let part = &self.parts[next];
+        let due: Vec<SipId> = part
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .iter()
+            .filter(|(_, bindings)| bindings.iter().any(|b| !b.is_live(now)))
+            .map(|(aor, _)| aor.clone())
+            .collect();
+        let mut changed = Vec::with_capacity(due.len());
+        for aor in due {
+            let keep_live = |all: &[Binding]| Ok::<_, std::convert::Infallible>(Some(all.to_vec()));
+            let Ok(left) = self.update(&aor, now, keep_live);
+            changed.push((aor, left));
+        }
+        changed
+    }
+
+    /// How many addresses have contacts, the expired ones that were not freed yet counted too.
+    pub fn len(&self) -> usize {
+        self.parts.iter().map(|p| p.read().unwrap_or_else(PoisonError::into_inner).len()).sum()
+    }
+
+    /// Whether no address has a contact.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The longest time that [`Locations::sweep`] leaves something expired in place when called with this interval.
+    pub fn sweep_round(interval: Duration) -> Duration {
+        interval.saturating_mul(PARTS as u32)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,180 @@
+//! The registrar's rules, item by item of RFC 3261 §10.3.
+
+use super::*;
+use crate::flow::ListenerId;
+use proptest::prelude::*;
+
+const LIMITS: RegistrarLimits =
+    RegistrarLimits { expires_s_min: 60, expires_s_max: 7200, expires_s_default: 1800, contacts_max: 3 };
+
+fn flow() -> Flow {
+    Flow::udp(ListenerId(0), "192.0.2.7:5060".parse().unwrap())
+}
+
+fn contact(uri: &str, expires: Expires) -> RequestedContact<'_> {
+    RequestedContact { uri: uri.as_bytes(), params: Vec::new(), q_per_mille: None, expires }
+}
+
+fn register<'a>(call_id: &'a str, cseq: u32, expires: Expires, wish: Wish<'a>) -> Registration<'a> {
+    Registration { wish, expires, call_id: call_id.as_bytes(), cseq, path: b"", user_agent: b"", flow: flow() }
+}
+
+fn one<'a>(call_id: &'a str, cseq: u32, uri: &'a str, expires: Expires) -> Registration<'a> {
+    register(call_id, cseq, Expires::Absent, Wish::Contacts(vec![contact(uri, expires)]))
+}
+
+fn run(current: &[Binding], r: &Registration<'_>, now: Instant) -> Result<Option<Vec<Binding>>, RegisterRefusal> {
+    apply(current, r, now, &LIMITS, |a, b| a == b)
+}
+
+fn standing(now: Instant) -> Vec<Binding> {
+    let mut all = run(&[], &one("call-1", 10, "sip:a", Expires::Seconds(600)), now).unwrap().unwrap();
+    all = run(&all, &one("call-2", 20, "sip:b", Expires::Seconds(900)), now).unwrap().unwrap();
+    all
+}
+
+fn listed(all: &[Binding], now: Instant) -> Vec<String> {
+    all.iter().map(|b| String::from_utf8(render_contact(b, now)).unwrap()).collect()
+}
+
+/// RFC 3261 §10.3 item 8.
+#[test]
+fn all_contacts_are_listed_with_what_is_left_of_their_time() {
+    let now = Instant::now();
+    assert_eq!(listed(&standing(now), now + Duration::from_secs(1)), ["<sip:a>;expires=599", "<sip:b>;expires=899"]);
+}
+
+/// RFC 3261 §10.3 item 6.
+#[test]
+fn a_wildcard_stands_alone_and_with_expires_zero() {
+    let now = Instant::now();
+    let all = standing(now);
+    for (expires, values) in
+        [(Expires::Absent, 1), (Expires::Seconds(1), 1), (Expires::Malformed, 1), (Expires::Seconds(0), 2)]
+    {
+        let refused = run(&all, &register("new", 1, expires, Wish::RemoveAll { values }), now);
+        assert_eq!(refused, Err(RegisterRefusal::BadWildcard), "{expires:?} {values}");
+    }
+    let done = run(&all, &register("new", 1, Expires::Seconds(0), Wish::RemoveAll { values: 1 }), now);
+    assert_eq!(done, Ok(Some(Vec::new())));
+}
+
+/// RFC 3261 §10.3 items 6 and 7.
+#[test]
+fn an_older_request_of_the_same_call_changes_nothing() {
+    let now = Instant::now();
+    let all = standing(now);
+    for cseq in [9, 10] {
+        assert_eq!(
+            run(&all, &one("call-1", cseq, "sip:a", Expires::Seconds(60)), now),
+            Err(RegisterRefusal::OutOfOrder)
+        );
+        let wipe = register("call-1", cseq, Expires::Seconds(0), Wish::RemoveAll { values: 1 });
+        assert_eq!(run(&all, &wipe, now), Err(RegisterRefusal::OutOfOrder));
+    }
+    assert!(run(&all, &one("call-1", 11, "sip:a", Expires::Seconds(60)), now).is_ok());
+    assert!(run(&all, &one("call-9", 1, "sip:a", Expires::Seconds(60)), now).is_ok());
+}
+
+/// RFC 3261 §10.3 item 7: one contact that cannot be taken spoils all.
+#[test]
+fn several_contacts_are_taken_all_or_none() {
+    let now = Instant::now();
+    let all = standing(now);
+    let wish = Wish::Contacts(vec![contact("sip:c", Expires::Seconds(600)), contact("sip:a", Expires::Seconds(600))]);
+    assert_eq!(run(&all, &register("call-1", 10, Expires::Absent, wish), now), Err(RegisterRefusal::OutOfOrder));
+}
+
+/// RFC 3261 §10.2.1.1, §10.3 item 7, §20.19.
+#[test]
+fn the_time_granted_follows_parameter_header_and_bounds() {
+    use Expires::{Absent, Malformed, Seconds};
+    let cases = [
+        (Seconds(120), Seconds(3000), Ok(120)),
+        (Absent, Seconds(3000), Ok(3000)),
+        (Absent, Absent, Ok(1800)),
+        (Malformed, Seconds(100), Ok(3600)),
+        (Absent, Malformed, Ok(3600)),
+        (Seconds(100_000), Absent, Ok(7200)),
+        (Seconds(0), Seconds(100), Ok(0)),
+        (Seconds(59), Absent, Err(RegisterRefusal::TooBrief { min_s: 60 })),
+        (Absent, Seconds(1), Err(RegisterRefusal::TooBrief { min_s: 60 })),
+    ];
+    for (own, header, granted) in cases {
+        assert_eq!(granted_s(own, header, &LIMITS), granted, "{own:?} {header:?}");
+    }
+    let strict = RegistrarLimits { expires_s_min: 5000, ..LIMITS };
+    assert_eq!(granted_s(Seconds(3600), Absent, &strict), Ok(3600));
+}
+
+#[test]
+fn expiry_zero_removes_that_contact_and_no_other() {
+    let now = Instant::now();
+    let left = run(&standing(now), &one("x", 1, "sip:a", Expires::Seconds(0)), now).unwrap().unwrap();
+    assert_eq!(listed(&left, now), ["<sip:b>;expires=900"]);
+    let unknown = run(&left, &one("x", 2, "sip:zzz", Expires::Seconds(0)), now).unwrap().unwrap();
+    assert_eq!(listed(&unknown, now), ["<sip:b>;expires=900"]);
+}
+
+#[test]
+fn an_address_has_no_more_contacts_than_it_may() {
+    let now = Instant::now();
+    let all = run(&standing(now), &one("x", 1, "sip:c", Expires::Absent), now).unwrap().unwrap();
+    assert_eq!(run(&all, &one("x", 2, "sip:d", Expires::Absent), now), Err(RegisterRefusal::TooManyContacts));
+    assert!(run(&all, &one("x", 2, "sip:c", Expires::Absent), now).is_ok(), "a contact that stands may be renewed");
+}
+
+#[test]
+fn a_query_changes_nothing() {
+    let now = Instant::now();
+    assert_eq!(run(&standing(now), &register("x", 1, Expires::Seconds(0), Wish::Query), now), Ok(None));
+}
+
+#[test]
+fn q_and_other_parameters_come_back() {
+    let now = Instant::now();
+    let mut wanted = contact("sip:a", Expires::Seconds(100));
+    wanted.q_per_mille = Some(700);
+    wanted.params = b";+sip.instance=\"<urn:x>\"".to_vec();
+    let all = run(&[], &register("x", 1, Expires::Absent, Wish::Contacts(vec![wanted])), now).unwrap().unwrap();
+    assert_eq!(listed(&all, now), ["<sip:a>;+sip.instance=\"<urn:x>\";q=0.7;expires=100"]);
+}
+
+/// RFC 3261 §25.1: qvalue.
+#[test]
+fn q_values_are_read_and_written_by_the_grammar() {
+    for (text, value) in [("0", 0), ("1", 1000), ("0.7", 700), ("0.25", 250), ("0.001", 1), ("1.000", 1000), ("0.", 0)]
+    {
+        assert_eq!(read_q(text.as_bytes()), Some(value), "{text}");
+    }
+    for bad in ["", "1.1", "2", "0.1234", "-0.5", ".5", "0,5", "x"] {
+        assert_eq!(read_q(bad.as_bytes()), None, "{bad}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_q_that_was_written_reads_the_same(q in 0_u16..=1000) {
+        prop_assert_eq!(read_q(render_q(q).as_bytes()), Some(q));
+    }
+
+    #[test]
+    fn no_sequence_of_requests_breaks_the_bound_or_doubles_a_contact(
+        steps in prop::collection::vec((0_u8..3, 0_u32..30, 0_u8..6, prop::option::of(0_u32..10_000)), 0..60),
+    ) {
+        let now = Instant::now();
+        let mut all: Vec<Binding> = Vec::new();
+        for (call, cseq, uri, expires) in steps {
+            let (call, uri) = (format!("c{call}"), format!("sip:{uri}"));
+            let expires = expires.map_or(Expires::Absent, Expires::Seconds);
+            if let Ok(Some(next)) = run(&all, &one(&call, cseq, &uri, expires), now) {
+                all = next;
+            }
+            prop_assert!(all.len() <= LIMITS.contacts_max);
+            let mut uris: Vec<_> = all.iter().map(Binding::contact).collect();
+            uris.sort_unstable();
+            uris.dedup();
+            prop_assert_eq!(uris.len(), all.len());
+        }
+    }
+}
