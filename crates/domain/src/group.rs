@@ -18,6 +18,8 @@ impl Group {
     pub const BLOCKED: &'static str = "blocked";
     /// Calls are limited by the prepaid balance; the same thing as the attribute prepaid.
     pub const PREPAID: &'static str = "prepaid";
+    /// Reserved for the platform; only the administrator puts an account in or takes it out.
+    pub const INTERCEPT: &'static str = "intercept";
     /// The monthly limit is used up: no calls to the public telephone network.
     pub const QUOTA: &'static str = "quota";
     /// The caller's number is hidden towards the public telephone network.

@@ -6,30 +6,38 @@
 
 mod acl;
 mod credit;
+mod customer;
 mod customer_property;
 mod group;
 mod ids;
 mod invalid;
 mod like_pattern;
 mod list;
+mod pstn;
 mod refusal;
 mod scope;
 mod secret;
+mod sip_account;
+mod sip_domain;
 mod sip_id;
 mod sip_password;
 mod text;
 
 pub use acl::{AclEntry, AclNetwork};
 pub use credit::CreditKind;
+pub use customer::{Customer, CustomerProfile, CustomerTerms, LoginName, NewCustomer, StoredPassword};
 pub use customer_property::{CustomerProperty, Permission, PropertyName, Rights};
 pub use group::Group;
 pub use ids::{CustomerId, ResellerId};
 pub use invalid::Invalid;
 pub use like_pattern::LikePattern;
 pub use list::{Direction, Range};
+pub use pstn::{PstnRights, PstnState, prepaid_of};
 pub use refusal::Refusal;
 pub use scope::Scope;
 pub use secret::Secret;
+pub use sip_account::{NewSipAccount, Property, RingTimeout, SipAccount, SipAccountSettings};
+pub use sip_domain::{NewSipAlias, Ownership, SipAlias, SipDomain, TlsProfile};
 pub use sip_id::{DomainName, NewUsername, SipId, Username};
 pub use sip_password::{Credentials, Digest, SipPassword};
 pub use text::{Text, TimeZoneName};

@@ -5,7 +5,7 @@ use std::fmt;
 use zeroize::Zeroize;
 
 /// A password or digest. Prints as redacted, is wiped when dropped, and is read only where that is said out loud.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Default)]
 pub struct Secret(String);
 
 impl Secret {

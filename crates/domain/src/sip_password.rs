@@ -104,6 +104,11 @@ impl Digest {
             .then(|| Self(Secret::new(text.to_ascii_lowercase())))
     }
 
+    /// A digest that was made before, such as a row's.
+    pub fn of_row(hex: String) -> Self {
+        Self(Secret::new(hex))
+    }
+
     /// The hexadecimal digits.
     pub fn expose(&self) -> &str {
         self.0.expose()
