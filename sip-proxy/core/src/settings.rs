@@ -1,0 +1,56 @@
+//! What a core is told about its surroundings and its limits. Reading it from a file is left to the process.
+
+use std::time::Duration;
+
+use crate::flow::{Listener, ListenerId, Transport};
+use crate::registrar::RegistrarLimits;
+use crate::timer::TimerValues;
+
+/// A core's settings; the same for every shard of a process.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where we listen, and as what we appear in Via and Record-Route.
+    pub listeners: Vec<Listener>,
+    /// The lengths of the SIP timers.
+    pub timers: TimerValues,
+    /// How many transactions one shard holds at most; what comes beyond is answered 503.
+    pub transactions_max: usize,
+    /// The shortest `Retry-After` of a 503, in seconds; the longest is three times that.
+    pub retry_after_s: u32,
+    /// The bounds of registrations.
+    pub registrar: RegistrarLimits,
+    /// How many contacts a request is forwarded to at most.
+    pub forks_max: usize,
+    /// How long a lookup may take.
+    pub lookup_timeout: Duration,
+    /// What stands in the Server header of our own answers; empty: nothing.
+    pub server_name: String,
+}
+
+impl Settings {
+    /// The default limits on these listeners.
+    pub fn new(listeners: Vec<Listener>) -> Settings {
+        Settings {
+            listeners,
+            timers: TimerValues::default(),
+            transactions_max: 1 << 20,
+            retry_after_s: 5,
+            registrar: RegistrarLimits::default(),
+            forks_max: 16,
+            lookup_timeout: Duration::from_secs(5),
+            server_name: String::new(),
+        }
+    }
+
+    /// The listener of this number.
+    pub fn listener(&self, id: ListenerId) -> Option<&Listener> {
+        self.listeners.get(usize::from(id.0))
+    }
+
+    /// The listener from which peers over this transport and address family are reached.
+    pub fn listener_for(&self, transport: Transport, ipv6: bool) -> Option<ListenerId> {
+        let fits = |listener: &Listener| listener.transport == transport && listener.address.is_ipv6() == ipv6;
+        let place = self.listeners.iter().position(fits)?;
+        u16::try_from(place).ok().map(ListenerId)
+    }
+}
