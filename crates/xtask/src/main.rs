@@ -7,6 +7,7 @@
 
 mod licences;
 mod tidy;
+mod tools;
 
 use std::process::ExitCode;
 
@@ -26,6 +27,12 @@ enum Command {
     Tidy,
     /// Check that every dependency's licence is on the list of accepted ones
     Licences,
+    /// Install what the platform or its tests need and this machine lacks
+    Tools {
+        /// What is needed
+        #[arg(required = true)]
+        tools: Vec<tools::Tool>,
+    },
 }
 
 /// A command fails with one sentence that says what is wrong, where, and what to do.
@@ -35,6 +42,7 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Tidy => tidy::run(),
         Command::Licences => licences::run(),
+        Command::Tools { tools } => tools::run(&tools),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,0 +1,67 @@
+# The one door: every command that a developer types. It is thin; cargo and cargo xtask do the work.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+CARGO ?= cargo
+XTASK := $(CARGO) xtask
+
+# Settings of the platform that run, up and down hand on; README.md and docs/operations.md explain them.
+export STATE_DIR SOAP_ADDR SIP_ADDR PROXY_HTTP_ADDR ADMIN_USERNAME ADMIN_PASSWORD CUSTOMER_PASSWORDS DEMO DATABASE_URL PROFILE
+
+# Queries are checked against the committed .sqlx, so that nothing needs a database to build.
+export SQLX_OFFLINE := true
+
+# Outside conformance tests, used where the folder is present.
+CONFORMANCE_DIR ?= ../shared/sip
+SECONDS_EACH ?= 20
+
+.PHONY: help
+help: ## list the commands
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 14
+
+.PHONY: run up down
+run: ## start the platform with a demo tenant, in the foreground until Ctrl-C
+	@$(XTASK) run
+up: ## start the platform in the background; returns when both programs are ready
+	@$(XTASK) up
+down: ## stop what `make up` or `make run` started
+	@$(XTASK) down
+
+.PHONY: check tidy
+check: ## formatting, lints, invariants, generated files, licences, advisories
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
+	@$(XTASK) tidy
+	@$(XTASK) generate --check
+	@$(XTASK) licences
+	@$(XTASK) advisories
+tidy: ## only the layout's invariants
+	@$(XTASK) tidy
+
+.PHONY: test interop
+test: programs ## all tests, against real processes and a real PostgreSQL
+	@$(XTASK) tools postgresql sipp python nextest
+	$(CARGO) nextest run --workspace --locked
+	$(CARGO) test --workspace --locked --doc --quiet
+interop: programs ## only what runs over the wire: phones, sample clients, both programs together
+	@$(XTASK) tools postgresql sipp python nextest
+	$(CARGO) nextest run --package blackbox-tests --locked
+.PHONY: programs
+programs:
+	$(CARGO) build --locked --package ngnpro-server --package sip-proxy
+
+.PHONY: bench bless generate fuzz sim conformance
+bench: ## measure, as docs/benchmarks.md describes
+	$(CARGO) run --release --locked --manifest-path tests/bench/Cargo.toml
+bless: programs ## rewrite the golden files; the diff is then reviewed like code
+	@$(XTASK) tools postgresql sipp python nextest
+	BLESS=1 INSTA_UPDATE=always $(CARGO) nextest run --workspace --locked --no-fail-fast
+generate: ## wire types from wsdl/, schema/ and query data from migrations/
+	@$(XTASK) generate
+	@$(XTASK) sqlx-prepare
+fuzz: ## fuzz each target, or TARGET=name, for SECONDS_EACH=20 seconds from the committed corpus
+	@$(XTASK) fuzz --seconds $(SECONDS_EACH) $(TARGET)
+sim: ## seeded simulation of the SIP core with loss and reordering; SEED=n, RUNS=n
+	@$(XTASK) sim $(if $(SEED),--seed $(SEED)) $(if $(RUNS),--runs $(RUNS))
+conformance: ## outside conformance tests from CONFORMANCE_DIR, where present
+	@$(XTASK) conformance $(CONFORMANCE_DIR)

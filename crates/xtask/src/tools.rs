@@ -1,0 +1,155 @@
+//! Programs that the platform or its tests need, installed when they are missing.
+//!
+//! Each is looked for first; what is absent comes from the distribution's package manager (or, for two of cargo's own
+//! helpers, from cargo), after saying so. Nothing is downloaded by the product itself.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use clap::ValueEnum;
+
+use crate::Outcome;
+
+/// A need, not a package: what is looked for and how it is had.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Tool {
+    /// PostgreSQL's server programs, for private clusters
+    Postgresql,
+    /// sipp, the phones of the tests
+    Sipp,
+    /// A Python environment in .tools/python with the client's requirements
+    Python,
+    /// cargo-nextest, which runs the tests
+    Nextest,
+    /// cargo-fuzz, which runs the fuzz targets
+    Fuzz,
+}
+
+/// Where what is not the distribution's is kept, inside the repository and ignored by git.
+const HOME: &str = ".tools";
+
+/// Makes sure that every named tool is there.
+pub(crate) fn run(tools: &[Tool]) -> Outcome {
+    let mut packages = Vec::new();
+    for tool in tools {
+        match tool {
+            Tool::Postgresql if postgresql().is_none() => packages.push("postgresql"),
+            Tool::Sipp if !on_path("sipp") => packages.push("sip-tester"),
+            Tool::Python if !on_path("python3") => packages.extend(["python3", "python3-venv"]),
+            Tool::Python if !python_has_venv() => packages.push("python3-venv"),
+            _ => {}
+        }
+    }
+    install_packages(&packages)?;
+    for tool in tools {
+        match tool {
+            Tool::Python => python().map(|_| ())?,
+            Tool::Nextest if !on_path("cargo-nextest") => install_cargo("cargo-nextest")?,
+            Tool::Fuzz if !on_path("cargo-fuzz") => install_cargo("cargo-fuzz")?,
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// The folder of PostgreSQL's server programs: `PG_BIN`, the newest of Debian's, or the search path.
+fn postgresql() -> Option<PathBuf> {
+    if let Some(named) = env::var_os("PG_BIN") {
+        return Some(named.into());
+    }
+    let mut versions: Vec<PathBuf> = fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| Some(entry.ok()?.path().join("bin")))
+        .filter(|folder| folder.join("initdb").is_file())
+        .collect();
+    versions.sort();
+    versions.pop().or_else(|| find("initdb")?.parent().map(Path::to_path_buf))
+}
+
+/// The interpreter of the environment that holds the Python client's requirements, made or brought up to date first.
+pub(crate) fn python() -> Result<PathBuf, String> {
+    let root = root();
+    let environment = root.join(HOME).join("python");
+    let (interpreter, stamp) = (environment.join("bin/python"), environment.join("requirements"));
+    let wanted = fs::read_to_string(root.join("clients/python/pyproject.toml"))
+        .map_err(|error| format!("clients/python/pyproject.toml: {error}"))?;
+    if interpreter.exists() && fs::read_to_string(&stamp).is_ok_and(|had| had == wanted) {
+        return Ok(interpreter);
+    }
+    println!("installing the Python client and its requirements into {}", environment.display());
+    succeed(Command::new("python3").arg("-m").arg("venv").arg("--clear").arg(&environment))?;
+    succeed(
+        Command::new(&interpreter)
+            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--editable"])
+            .arg(root.join("clients/python")),
+    )?;
+    fs::write(&stamp, wanted).map_err(|error| format!("{}: {error}", stamp.display()))?;
+    Ok(interpreter)
+}
+
+fn python_has_venv() -> bool {
+    // Debian packs ensurepip apart from the interpreter; without it `venv` makes environments that cannot install.
+    Command::new("python3").args(["-c", "import venv, ensurepip"]).output().is_ok_and(|output| output.status.success())
+}
+
+fn install_packages(packages: &[&str]) -> Outcome {
+    if packages.is_empty() {
+        return Ok(());
+    }
+    let by_hand = format!("sudo apt-get install {}", packages.join(" "));
+    if !on_path("apt-get") {
+        return Err(format!(
+            "missing: {}. This system has no apt-get; install them with its package manager",
+            packages.join(", ")
+        ));
+    }
+    let as_root = fs::metadata("/proc/self").is_ok_and(|owner| std::os::unix::fs::MetadataExt::uid(&owner) == 0);
+    if !as_root && !on_path("sudo") {
+        return Err(format!("missing: {}. Only root can install them: {by_hand}", packages.join(", ")));
+    }
+    println!("installing what is missing: {by_hand}");
+    let apt = |arguments: &[&str]| {
+        let mut command = if as_root { Command::new("apt-get") } else { Command::new("sudo") };
+        if !as_root {
+            command.args(["-n", "apt-get"]);
+        }
+        command.env("DEBIAN_FRONTEND", "noninteractive").arg("-q").args(arguments);
+        succeed(&mut command)
+    };
+    // A stale package list names versions that the mirror no longer has.
+    apt(&["update"])?;
+    let mut arguments = vec!["install", "-y", "--no-install-recommends"];
+    arguments.extend(packages);
+    apt(&arguments).map_err(|error| format!("{error}; install by hand: {by_hand}"))
+}
+
+fn install_cargo(name: &str) -> Outcome {
+    let home = root().join(HOME);
+    println!("installing {name} into {} with cargo, which takes some minutes once", home.display());
+    succeed(Command::new(env!("CARGO")).args(["install", "--quiet", "--locked", "--root"]).arg(&home).arg(name))
+}
+
+fn on_path(program: &str) -> bool {
+    find(program).is_some()
+}
+
+fn find(program: &str) -> Option<PathBuf> {
+    let own = root().join(HOME).join("bin");
+    let path = env::var_os("PATH").unwrap_or_default();
+    env::split_paths(&path).chain([own]).map(|folder| folder.join(program)).find(|file| file.is_file())
+}
+
+/// Runs a command with its output shown, and fails with its words when it fails.
+pub(crate) fn succeed(command: &mut Command) -> Outcome {
+    let shown = format!("{command:?}").replace('"', "");
+    let status = command.status().map_err(|error| format!("{shown}: {error}"))?;
+    if status.success() { Ok(()) } else { Err(format!("{shown} failed ({status})")) }
+}
+
+/// The repository's root.
+pub(crate) fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap_or(Path::new(".")).to_path_buf()
+}
