@@ -13,6 +13,8 @@ pub mod locations;
 pub mod registrar;
 pub mod settings;
 mod shared;
+#[cfg(test)]
+mod test_clock;
 pub mod timer;
 mod transaction;
 

@@ -262,22 +262,5 @@ fn render_q(per_mille: u16) -> String {
     }
 }
 
-/// Reads a `q` value into thousandths (RFC 3261 §25.1: at most three decimals, at most one); `None` if it is none.
-pub fn read_q(text: &[u8]) -> Option<u16> {
-    let (whole, decimals) = match text.iter().position(|b| *b == b'.') {
-        Some(dot) => (&text[..dot], &text[dot + 1..]),
-        None => (text, &b""[..]),
-    };
-    if decimals.len() > 3 || !decimals.iter().all(u8::is_ascii_digit) {
-        return None;
-    }
-    let thousandths = decimals.iter().chain(b"000").take(3).fold(0, |sum, d| sum * 10 + u16::from(d - b'0'));
-    match whole {
-        b"0" => Some(thousandths),
-        b"1" if thousandths == 0 => Some(1000),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,7 @@
 //! The digest computation against the RFC's own example, and what a check concludes.
 
 use super::*;
+use crate::test_clock::start;
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
@@ -112,7 +113,7 @@ impl Client {
 
 #[test]
 fn a_right_password_is_accepted_once_for_each_nonce_count() {
-    let now = Instant::now();
+    let now = start();
     let nonces = Nonces::new(&[1; 32], now, Duration::from_secs(300), 10);
     let stored = StoredDigests::of_clear_text("alice", "example.com", "secret");
     let nonce = nonces.issue(now);
@@ -132,7 +133,7 @@ fn a_right_password_is_accepted_once_for_each_nonce_count() {
 /// RFC 7616 §3.3: stale=true only where the password is right.
 #[test]
 fn an_old_nonce_is_stale_with_the_right_password_only() {
-    let now = Instant::now();
+    let now = start();
     let nonces = Nonces::new(&[1; 32], now, Duration::from_secs(300), 10);
     let stored = StoredDigests::of_clear_text("alice", "example.com", "secret");
     let nonce = nonces.issue(now);
@@ -145,7 +146,7 @@ fn an_old_nonce_is_stale_with_the_right_password_only() {
 
 #[test]
 fn a_wrong_password_does_not_use_up_the_nonce_and_nobody_is_refused_alike() {
-    let now = Instant::now();
+    let now = start();
     let nonces = Nonces::new(&[1; 32], now, Duration::from_secs(300), 10);
     let stored = StoredDigests::of_clear_text("alice", "example.com", "secret");
     let nonce = nonces.issue(now);

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::flow::ListenerId;
+use crate::test_clock::start;
 
 fn binding(contact: &str, expires_at: Instant) -> Binding {
     let texts =
@@ -32,7 +33,7 @@ fn the_texts_of_a_binding_come_back_as_they_went_in() {
         user_agent: b"Phone 1",
     };
     let flow = Flow::udp(ListenerId(0), "192.0.2.7:5060".parse().unwrap());
-    let b = Binding::new(texts, flow, 7, Instant::now()).unwrap();
+    let b = Binding::new(texts, flow, 7, start()).unwrap();
     let back = BindingTexts {
         contact: b.contact(),
         params: b.params(),
@@ -41,15 +42,12 @@ fn the_texts_of_a_binding_come_back_as_they_went_in() {
         user_agent: b.user_agent(),
     };
     assert_eq!(back, texts);
-    assert_eq!(
-        Binding::new(BindingTexts { path: &[b'x'; TEXT_MAX + 1], ..texts }, flow, 7, Instant::now()),
-        Err(TooLong)
-    );
+    assert_eq!(Binding::new(BindingTexts { path: &[b'x'; TEXT_MAX + 1], ..texts }, flow, 7, start()), Err(TooLong));
 }
 
 #[test]
 fn readers_never_see_what_has_expired() {
-    let (table, now) = (Locations::new(), Instant::now());
+    let (table, now) = (Locations::new(), start());
     put(&table, now, vec![binding("a", now + Duration::from_secs(10)), binding("b", now + Duration::from_secs(20))]);
     assert_eq!(contacts(&table.get(&aor(), now).unwrap()), ["a", "b"]);
     assert_eq!(contacts(&table.get(&aor(), now + Duration::from_secs(10)).unwrap()), ["b"]);
@@ -58,7 +56,7 @@ fn readers_never_see_what_has_expired() {
 
 #[test]
 fn a_refused_change_changes_nothing() {
-    let (table, now) = (Locations::new(), Instant::now());
+    let (table, now) = (Locations::new(), start());
     put(&table, now, vec![binding("a", now + Duration::from_secs(10))]);
     assert_eq!(table.update(&aor(), now, |_| Err::<Option<Vec<Binding>>, _>(TooLong)), Err(TooLong));
     assert_eq!(contacts(&table.get(&aor(), now).unwrap()), ["a"]);
@@ -66,7 +64,7 @@ fn a_refused_change_changes_nothing() {
 
 #[test]
 fn a_round_of_sweeps_frees_all_that_has_expired() {
-    let (table, now) = (Locations::new(), Instant::now());
+    let (table, now) = (Locations::new(), start());
     put(&table, now, vec![binding("a", now + Duration::from_secs(10)), binding("b", now + Duration::from_secs(20))]);
     let round = |at| (0..PARTS).flat_map(|_| table.sweep(at)).collect::<Vec<_>>();
     assert!(round(now).is_empty());
@@ -78,7 +76,7 @@ fn a_round_of_sweeps_frees_all_that_has_expired() {
 
 #[test]
 fn remaining_seconds_are_rounded_up() {
-    let now = Instant::now();
+    let now = start();
     let b = binding("a", now + Duration::from_millis(1500));
     assert_eq!(b.remaining_s(now), 2);
     assert_eq!(b.remaining_s(now + Duration::from_millis(1500)), 0);
@@ -95,6 +93,6 @@ fn an_ordinary_binding_takes_less_than_300_octets() {
         user_agent: b"BenchPhone 1.0 (bench)",
     };
     let flow = Flow::udp(ListenerId(0), "192.0.2.7:5060".parse().unwrap());
-    let resident = Binding::new(texts, flow, 7, Instant::now()).unwrap().resident();
+    let resident = Binding::new(texts, flow, 7, start()).unwrap().resident();
     assert!(resident < 300, "{resident}");
 }

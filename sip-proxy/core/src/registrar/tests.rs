@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::flow::ListenerId;
+use crate::test_clock::start;
 use proptest::prelude::*;
 
 const LIMITS: RegistrarLimits =
@@ -40,14 +41,14 @@ fn listed(all: &[Binding], now: Instant) -> Vec<String> {
 /// RFC 3261 §10.3 item 8.
 #[test]
 fn all_contacts_are_listed_with_what_is_left_of_their_time() {
-    let now = Instant::now();
+    let now = start();
     assert_eq!(listed(&standing(now), now + Duration::from_secs(1)), ["<sip:a>;expires=599", "<sip:b>;expires=899"]);
 }
 
 /// RFC 3261 §10.3 item 6.
 #[test]
 fn a_wildcard_stands_alone_and_with_expires_zero() {
-    let now = Instant::now();
+    let now = start();
     let all = standing(now);
     for (expires, values) in
         [(Expires::Absent, 1), (Expires::Seconds(1), 1), (Expires::Malformed, 1), (Expires::Seconds(0), 2)]
@@ -62,7 +63,7 @@ fn a_wildcard_stands_alone_and_with_expires_zero() {
 /// RFC 3261 §10.3 items 6 and 7.
 #[test]
 fn an_older_request_of_the_same_call_changes_nothing() {
-    let now = Instant::now();
+    let now = start();
     let all = standing(now);
     for cseq in [9, 10] {
         assert_eq!(
@@ -79,7 +80,7 @@ fn an_older_request_of_the_same_call_changes_nothing() {
 /// RFC 3261 §10.3 item 7: one contact that cannot be taken spoils all.
 #[test]
 fn several_contacts_are_taken_all_or_none() {
-    let now = Instant::now();
+    let now = start();
     let all = standing(now);
     let wish = Wish::Contacts(vec![contact("sip:c", Expires::Seconds(600)), contact("sip:a", Expires::Seconds(600))]);
     assert_eq!(run(&all, &register("call-1", 10, Expires::Absent, wish), now), Err(RegisterRefusal::OutOfOrder));
@@ -109,7 +110,7 @@ fn the_time_granted_follows_parameter_header_and_bounds() {
 
 #[test]
 fn expiry_zero_removes_that_contact_and_no_other() {
-    let now = Instant::now();
+    let now = start();
     let left = run(&standing(now), &one("x", 1, "sip:a", Expires::Seconds(0)), now).unwrap().unwrap();
     assert_eq!(listed(&left, now), ["<sip:b>;expires=900"]);
     let unknown = run(&left, &one("x", 2, "sip:zzz", Expires::Seconds(0)), now).unwrap().unwrap();
@@ -118,7 +119,7 @@ fn expiry_zero_removes_that_contact_and_no_other() {
 
 #[test]
 fn an_address_has_no_more_contacts_than_it_may() {
-    let now = Instant::now();
+    let now = start();
     let all = run(&standing(now), &one("x", 1, "sip:c", Expires::Absent), now).unwrap().unwrap();
     assert_eq!(run(&all, &one("x", 2, "sip:d", Expires::Absent), now), Err(RegisterRefusal::TooManyContacts));
     assert!(run(&all, &one("x", 2, "sip:c", Expires::Absent), now).is_ok(), "a contact that stands may be renewed");
@@ -126,13 +127,13 @@ fn an_address_has_no_more_contacts_than_it_may() {
 
 #[test]
 fn a_query_changes_nothing() {
-    let now = Instant::now();
+    let now = start();
     assert_eq!(run(&standing(now), &register("x", 1, Expires::Seconds(0), Wish::Query), now), Ok(None));
 }
 
 #[test]
 fn q_and_other_parameters_come_back() {
-    let now = Instant::now();
+    let now = start();
     let mut wanted = contact("sip:a", Expires::Seconds(100));
     wanted.q_per_mille = Some(700);
     wanted.params = b";+sip.instance=\"<urn:x>\"".to_vec();
@@ -142,27 +143,18 @@ fn q_and_other_parameters_come_back() {
 
 /// RFC 3261 §25.1: qvalue.
 #[test]
-fn q_values_are_read_and_written_by_the_grammar() {
-    for (text, value) in [("0", 0), ("1", 1000), ("0.7", 700), ("0.25", 250), ("0.001", 1), ("1.000", 1000), ("0.", 0)]
-    {
-        assert_eq!(read_q(text.as_bytes()), Some(value), "{text}");
-    }
-    for bad in ["", "1.1", "2", "0.1234", "-0.5", ".5", "0,5", "x"] {
-        assert_eq!(read_q(bad.as_bytes()), None, "{bad}");
+fn q_values_are_written_without_needless_digits() {
+    for (value, text) in [(0, "0"), (1000, "1"), (700, "0.7"), (250, "0.25"), (1, "0.001")] {
+        assert_eq!(render_q(value), text);
     }
 }
 
 proptest! {
     #[test]
-    fn a_q_that_was_written_reads_the_same(q in 0_u16..=1000) {
-        prop_assert_eq!(read_q(render_q(q).as_bytes()), Some(q));
-    }
-
-    #[test]
     fn no_sequence_of_requests_breaks_the_bound_or_doubles_a_contact(
         steps in prop::collection::vec((0_u8..3, 0_u32..30, 0_u8..6, prop::option::of(0_u32..10_000)), 0..60),
     ) {
-        let now = Instant::now();
+        let now = start();
         let mut all: Vec<Binding> = Vec::new();
         for (call, cseq, uri, expires) in steps {
             let (call, uri) = (format!("c{call}"), format!("sip:{uri}"));

@@ -1,12 +1,13 @@
 //! Nonces: lifetime, counting, forgetting (RFC 7616 §3.3, §5.4, §5.5).
 
 use super::*;
+use crate::test_clock::start;
 use proptest::prelude::*;
 use std::collections::HashSet;
 
 fn table(capacity: usize) -> (Nonces, Instant) {
-    let start = Instant::now();
-    (Nonces::new(&[7; 32], start, Duration::from_secs(300), capacity), start)
+    let now = start();
+    (Nonces::new(&[7; 32], now, Duration::from_secs(300), capacity), now)
 }
 
 #[test]
