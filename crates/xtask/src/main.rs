@@ -5,6 +5,7 @@
 
 #![expect(clippy::print_stdout, reason = "a command answers the person who typed it")]
 
+mod generate;
 mod licences;
 mod tidy;
 mod tools;
@@ -25,6 +26,12 @@ struct Arguments {
 enum Command {
     /// Check the layout's invariants, module docs, file lengths, documented commands
     Tidy,
+    /// Write the wire types from wsdl/, or with --check only compare them
+    Generate {
+        /// Write nothing; fail when a file differs
+        #[arg(long)]
+        check: bool,
+    },
     /// Check that every dependency's licence is on the list of accepted ones
     Licences,
     /// Install what the platform or its tests need and this machine lacks
@@ -41,6 +48,7 @@ type Outcome = Result<(), String>;
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Tidy => tidy::run(),
+        Command::Generate { check } => generate::run(check),
         Command::Licences => licences::run(),
         Command::Tools { tools } => tools::run(&tools),
     };

@@ -1,0 +1,73 @@
+//! `cargo xtask generate`: the wire types of the provisioning server, written from the published contract.
+//!
+//! The WSDL is the source; the committed Rust follows from it and from nothing else. `--check` writes nothing and fails
+//! when a file is not what the WSDL says.
+
+mod model;
+mod names;
+mod rust;
+
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use crate::Outcome;
+
+/// The published contract, from the workspace's root.
+const CONTRACT: &str = "wsdl/ngnpro.wsdl";
+/// Where the generated files go.
+const TARGET: &str = "ngnpro-server/src/wire";
+
+/// Writes the files, or compares them.
+pub(crate) fn run(check: bool) -> Outcome {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let text = std::fs::read_to_string(root.join(CONTRACT)).map_err(|e| format!("{CONTRACT}: {e}"))?;
+    let contract = model::Contract::read(&text).map_err(|e| format!("{CONTRACT}: {e}"))?;
+    let mut stale = Vec::new();
+    for (name, text) in rust::files(&contract) {
+        let body = formatted(&root, &text)?;
+        let path = root.join(TARGET).join(&name);
+        if std::fs::read_to_string(&path).is_ok_and(|present| present == body) {
+            continue;
+        }
+        if check {
+            stale.push(format!("{TARGET}/{name}"));
+            continue;
+        }
+        std::fs::write(&path, body).map_err(|e| format!("{}: {e}", path.display()))?;
+        println!("wrote {TARGET}/{name}");
+    }
+    match stale.is_empty() {
+        true => Ok(()),
+        false => Err(format!("{} differ from {CONTRACT}: run `cargo xtask generate`", stale.join(", "))),
+    }
+}
+
+/// The text as rustfmt lays it out, so that a generated file is a formatted file.
+fn formatted(root: &Path, text: &str) -> Result<String, String> {
+    let fail = |e: std::io::Error| format!("rustfmt: {e}");
+    let mut rustfmt = Command::new("rustfmt")
+        .args(["--edition", "2024", "--config-path"])
+        .arg(root.join("rustfmt.toml"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(fail)?;
+    // rustfmt reads all of its input before it writes: nothing can block here.
+    if let Some(mut input) = rustfmt.stdin.take() {
+        input.write_all(text.as_bytes()).map_err(fail)?;
+    }
+    let output = rustfmt.wait_with_output().map_err(fail)?;
+    match output.status.success() {
+        true => String::from_utf8(output.stdout).map_err(|e| format!("rustfmt: {e}")),
+        false => Err("rustfmt cannot read what was generated".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_committed_wire_types_are_what_the_contract_says() {
+        assert_eq!(super::run(true), Ok(()));
+    }
+}

@@ -1,0 +1,309 @@
+//! WSDL 1.1 and XML Schema as far as the contract uses them: yaserde reads the document, [`Contract`] is what it means.
+
+use std::collections::BTreeMap;
+
+use yaserde::YaDeserialize;
+
+/// Declares a yaserde structure in the WSDL's namespaces.
+macro_rules! wsdl {
+    ($prefix:literal, $element:literal, $name:ident { $($(#[$inner:meta])* $field:ident: $ty:ty,)* }) => {
+        #[derive(Debug, Default, YaDeserialize)]
+        #[yaserde(
+            prefix = $prefix,
+            rename = $element,
+            namespaces = {
+                "wsdl" = "http://schemas.xmlsoap.org/wsdl/",
+                "xsd" = "http://www.w3.org/2001/XMLSchema",
+                "soap" = "http://schemas.xmlsoap.org/wsdl/soap/"
+            }
+        )]
+        struct $name { $($(#[$inner])* $field: $ty,)* }
+    };
+}
+
+wsdl!("wsdl", "definitions", Definitions {
+    #[yaserde(prefix = "wsdl")] types: Types,
+    #[yaserde(prefix = "wsdl", rename = "message")] messages: Vec<Message>,
+    #[yaserde(prefix = "wsdl", rename = "portType")] port_types: Vec<PortType>,
+    #[yaserde(prefix = "wsdl", rename = "binding")] bindings: Vec<Binding>,
+});
+wsdl!(
+    "wsdl",
+    "types",
+    Types {
+        #[yaserde(prefix = "xsd")]
+        schema: Schema,
+    }
+);
+wsdl!("xsd", "schema", Schema {
+    #[yaserde(prefix = "xsd", rename = "complexType")] complex_types: Vec<ComplexType>,
+    #[yaserde(prefix = "xsd", rename = "simpleType")] simple_types: Vec<SimpleType>,
+});
+wsdl!(
+    "xsd",
+    "simpleType",
+    SimpleType {
+        #[yaserde(attribute = true)]
+        name: String,
+    }
+);
+wsdl!("xsd", "complexType", ComplexType {
+    #[yaserde(attribute = true)] name: String,
+    #[yaserde(prefix = "xsd")] sequence: Option<Sequence>,
+    #[yaserde(prefix = "xsd", rename = "complexContent")] content: Option<ComplexContent>,
+});
+wsdl!("xsd", "sequence", Sequence {
+    #[yaserde(prefix = "xsd", rename = "element")] elements: Vec<ElementDeclaration>,
+});
+wsdl!("xsd", "element", ElementDeclaration {
+    #[yaserde(attribute = true)] name: String,
+    #[yaserde(attribute = true, rename = "type")] ty: String,
+    #[yaserde(attribute = true)] nillable: Option<bool>,
+});
+wsdl!(
+    "xsd",
+    "complexContent",
+    ComplexContent {
+        #[yaserde(prefix = "xsd")]
+        restriction: Restriction,
+    }
+);
+wsdl!(
+    "xsd",
+    "restriction",
+    Restriction {
+        #[yaserde(prefix = "xsd")]
+        attribute: AttributeUse,
+    }
+);
+wsdl!(
+    "xsd",
+    "attribute",
+    AttributeUse {
+        #[yaserde(attribute = true, prefix = "wsdl", rename = "arrayType")]
+        array_type: String,
+    }
+);
+wsdl!("wsdl", "message", Message {
+    #[yaserde(attribute = true)] name: String,
+    #[yaserde(prefix = "wsdl", rename = "part")] parts: Vec<Part>,
+});
+wsdl!(
+    "wsdl",
+    "part",
+    Part {
+        #[yaserde(attribute = true)]
+        name: String,
+        #[yaserde(attribute = true, rename = "type")]
+        ty: String,
+    }
+);
+wsdl!("wsdl", "portType", PortType {
+    #[yaserde(attribute = true)] name: String,
+    #[yaserde(prefix = "wsdl", rename = "operation")] operations: Vec<AbstractOperation>,
+});
+wsdl!(
+    "wsdl",
+    "operation",
+    AbstractOperation {
+        #[yaserde(attribute = true)]
+        name: String,
+        #[yaserde(prefix = "wsdl")]
+        input: MessageUse,
+        #[yaserde(prefix = "wsdl")]
+        output: MessageUse,
+        #[yaserde(prefix = "wsdl")]
+        fault: MessageUse,
+    }
+);
+wsdl!(
+    "wsdl",
+    "input",
+    MessageUse {
+        #[yaserde(attribute = true)]
+        message: String,
+    }
+);
+wsdl!("wsdl", "binding", Binding {
+    #[yaserde(attribute = true, rename = "type")] ty: String,
+    #[yaserde(prefix = "wsdl", rename = "operation")] operations: Vec<BoundOperation>,
+});
+wsdl!(
+    "wsdl",
+    "operation",
+    BoundOperation {
+        #[yaserde(attribute = true)]
+        name: String,
+        #[yaserde(prefix = "wsdl")]
+        input: BoundInput,
+    }
+);
+wsdl!(
+    "wsdl",
+    "input",
+    BoundInput {
+        #[yaserde(prefix = "soap")]
+        body: BoundBody,
+    }
+);
+wsdl!(
+    "soap",
+    "body",
+    BoundBody {
+        #[yaserde(attribute = true)]
+        namespace: String,
+    }
+);
+
+/// What the contract says, in its own order.
+#[derive(Debug)]
+pub(super) struct Contract {
+    pub(super) records: Vec<RecordType>,
+    pub(super) arrays: Vec<ArrayType>,
+    pub(super) operations: Vec<Operation>,
+}
+
+/// A structure.
+#[derive(Debug)]
+pub(super) struct RecordType {
+    pub(super) name: String,
+    pub(super) members: Vec<Member>,
+}
+
+/// A member or a parameter.
+#[derive(Debug)]
+pub(super) struct Member {
+    pub(super) name: String,
+    pub(super) ty: Type,
+    pub(super) nillable: bool,
+}
+
+/// An array type.
+#[derive(Debug)]
+pub(super) struct ArrayType {
+    pub(super) name: String,
+    pub(super) item: Type,
+}
+
+/// A type by what it is.
+#[derive(Debug, Clone)]
+pub(super) enum Type {
+    /// Local name in XML Schema.
+    Scalar(String),
+    Record(String),
+    /// Name of the array type, and its items.
+    Array(String, Box<Type>),
+}
+
+/// An operation of a port.
+#[derive(Debug)]
+pub(super) struct Operation {
+    pub(super) port: String,
+    pub(super) namespace: String,
+    pub(super) name: String,
+    pub(super) parameters: Vec<Member>,
+    pub(super) result: Option<Type>,
+}
+
+/// Types by name, while they are looked up.
+struct Names {
+    arrays: BTreeMap<String, String>,
+    records: Vec<String>,
+    simple: Vec<String>,
+}
+
+impl Names {
+    /// The type behind a prefixed name.
+    fn find(&self, qname: &str) -> Result<Type, String> {
+        let (prefix, local) = qname.split_once(':').ok_or_else(|| format!("type {qname} has no prefix"))?;
+        if prefix == "xsd" {
+            return Ok(Type::Scalar(local.to_owned()));
+        }
+        if let Some(item) = self.arrays.get(local) {
+            return Ok(Type::Array(local.to_owned(), Box::new(self.find(item)?)));
+        }
+        if self.simple.iter().any(|name| name == local) {
+            return Ok(Type::Scalar("string".to_owned()));
+        }
+        match self.records.iter().any(|name| name == local) {
+            true => Ok(Type::Record(local.to_owned())),
+            false => Err(format!("type {qname} is not declared")),
+        }
+    }
+}
+
+impl Contract {
+    /// Reads the document.
+    pub(super) fn read(text: &str) -> Result<Self, String> {
+        let document: Definitions = yaserde::de::from_str(text).map_err(|e| e.to_string())?;
+        let schema = &document.types.schema;
+        let mut names = Names { arrays: BTreeMap::new(), records: Vec::new(), simple: Vec::new() };
+        for ty in &schema.complex_types {
+            match (&ty.content, &ty.sequence) {
+                (Some(content), _) => {
+                    let item = content.restriction.attribute.array_type.trim_end_matches("[]").to_owned();
+                    names.arrays.insert(ty.name.clone(), item);
+                }
+                (None, Some(_)) => names.records.push(ty.name.clone()),
+                (None, None) => return Err(format!("type {} is neither structure nor array", ty.name)),
+            }
+        }
+        names.simple.extend(schema.simple_types.iter().map(|ty| ty.name.clone()));
+        let mut contract = Self { records: Vec::new(), arrays: Vec::new(), operations: Vec::new() };
+        for ty in &schema.complex_types {
+            if let Some(item) = names.arrays.get(&ty.name) {
+                contract.arrays.push(ArrayType { name: ty.name.clone(), item: names.find(item)? });
+            } else if let Some(sequence) = &ty.sequence {
+                let members =
+                    sequence.elements.iter().map(|element| member(&names, element)).collect::<Result<_, _>>()?;
+                contract.records.push(RecordType { name: ty.name.clone(), members });
+            }
+        }
+        for port in &document.port_types {
+            contract.operations.extend(operations(&document, &names, port)?);
+        }
+        Ok(contract)
+    }
+}
+
+fn member(names: &Names, element: &ElementDeclaration) -> Result<Member, String> {
+    Ok(Member { name: element.name.clone(), ty: names.find(&element.ty)?, nillable: element.nillable.unwrap_or(false) })
+}
+
+/// The operations of a port, checked against its binding: both must name the same ones, and every one the fault.
+fn operations(document: &Definitions, names: &Names, port: &PortType) -> Result<Vec<Operation>, String> {
+    let name = port.name.strip_suffix("PortType").ok_or_else(|| format!("port type {} is not XPortType", port.name))?;
+    let binding = document.bindings.iter().find(|binding| binding.ty.ends_with(&format!(":{}", port.name)));
+    let binding = binding.ok_or_else(|| format!("port type {} has no binding", port.name))?;
+    if binding.operations.len() != port.operations.len() {
+        return Err(format!("binding of {} has other operations than its port type", port.name));
+    }
+    let parts = |used: &MessageUse| {
+        let local = used.message.rsplit(':').next().unwrap_or_default();
+        let message = document.messages.iter().find(|message| message.name == local);
+        message.map(|message| &message.parts).ok_or_else(|| format!("message {} is not declared", used.message))
+    };
+    let mut found = Vec::new();
+    for operation in &port.operations {
+        let bound = binding.operations.iter().find(|bound| bound.name == operation.name);
+        let bound = bound.ok_or_else(|| format!("{name}.{} is not bound", operation.name))?;
+        if !operation.fault.message.ends_with(":ExceptionFault") {
+            return Err(format!("{name}.{} does not declare the fault", operation.name));
+        }
+        let parameters = parts(&operation.input)?
+            .iter()
+            .map(|part| Ok(Member { name: part.name.clone(), ty: names.find(&part.ty)?, nillable: true }));
+        let results = parts(&operation.output)?;
+        if results.len() > 1 {
+            return Err(format!("{name}.{} has more than one result part", operation.name));
+        }
+        found.push(Operation {
+            port: name.to_owned(),
+            namespace: bound.input.body.namespace.clone(),
+            name: operation.name.clone(),
+            parameters: parameters.collect::<Result<_, String>>()?,
+            result: results.first().map(|part| names.find(&part.ty)).transpose()?,
+        });
+    }
+    Ok(found)
+}

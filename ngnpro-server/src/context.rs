@@ -1,0 +1,25 @@
+//! What an operation is given besides its input: the caller, the store, the settings that change what it does, and the
+//! keeper of login passwords.
+
+use crate::caller::Caller;
+use crate::passwords::Passwords;
+
+/// The surroundings of one call.
+#[derive(Debug)]
+pub struct Context<'a> {
+    /// Who calls, for whom.
+    pub caller: &'a Caller,
+    /// Settings of the operations.
+    pub settings: &'a OperationSettings,
+    /// Hashing and keeping of customers' login passwords.
+    pub passwords: &'a Passwords,
+}
+
+/// Settings that change what operations do.
+#[derive(Debug, Clone)]
+pub struct OperationSettings {
+    /// Most rows that a list answers.
+    pub list_cap: u32,
+    /// Whether SIP accounts keep the clear text beside the digests.
+    pub store_clear_text_passwords: bool,
+}

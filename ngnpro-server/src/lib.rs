@@ -1,0 +1,8 @@
+//! The provisioning server: the contract's operations over SOAP, each in its own file, over one store.
+
+pub mod caller;
+pub mod context;
+pub mod error;
+pub mod passwords;
+pub mod ports;
+pub mod wire;

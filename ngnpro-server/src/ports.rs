@@ -1,0 +1,96 @@
+//! The one closed table of operations: which there are, who may call each, which function does it.
+//!
+//! An operation of the contract without a line here does not build. Everything else about an operation (its refusals, what
+//! it does) is in its own file, `ports/<port>/<operation>.rs`.
+
+pub mod customer_port;
+pub mod sip_port;
+
+use soap::{Element, Version};
+
+use crate::caller::Role::{self, Administrator, Customer, Reseller};
+use crate::context::Context;
+use crate::error::Failure;
+use crate::wire::{Input, Operation};
+
+macro_rules! operations {
+    ($($operation:ident: $($role:ident)+ => $port:ident::$module:ident;)+) => {
+        impl Operation {
+            /// Who may call it.
+            #[must_use]
+            pub const fn roles(self) -> &'static [Role] {
+                match self {
+                    $(Self::$operation => &[$($role),+],)+
+                }
+            }
+        }
+
+        /// Calls an operation and writes its answer in the wire of the request.
+        ///
+        /// # Errors
+        /// The operation's refusals, 9001 when the caller's role may not call it, 9004 for a value of another type.
+        pub async fn call(
+            operation: Operation,
+            context: &Context<'_>,
+            version: Version,
+            parameters: Element<'_>,
+        ) -> Result<String, Failure> {
+            match operation {
+                $(Operation::$operation => {
+                    run(operation, context, version, parameters, $port::$module::handle).await
+                })+
+            }
+        }
+    };
+}
+
+operations! {
+    // The refusal for a customer is the operation's own (9002): callable by all three.
+    CustomerAddAccount: Administrator Reseller Customer => customer_port::add_account;
+    CustomerUpdateAccount: Administrator Reseller Customer => customer_port::update_account;
+    CustomerDeleteAccount: Administrator Reseller => customer_port::delete_account;
+    CustomerGetAccount: Administrator Reseller Customer => customer_port::get_account;
+    CustomerGetCustomers: Administrator Reseller Customer => customer_port::get_customers;
+    CustomerGetResellers: Administrator Reseller Customer => customer_port::get_resellers;
+    CustomerSetProperties: Administrator Reseller Customer => customer_port::set_properties;
+    CustomerGetProperties: Administrator Reseller Customer => customer_port::get_properties;
+
+    SipAddDomain: Administrator Reseller Customer => sip_port::add_domain;
+    SipUpdateDomain: Administrator Reseller Customer => sip_port::update_domain;
+    SipDeleteDomain: Administrator Reseller Customer => sip_port::delete_domain;
+    SipGetDomains: Administrator Reseller Customer => sip_port::get_domains;
+    SipAddAccount: Administrator Reseller Customer => sip_port::add_account;
+    SipUpdateAccount: Administrator Reseller Customer => sip_port::update_account;
+    SipDeleteAccount: Administrator Reseller Customer => sip_port::delete_account;
+    SipGetAccount: Administrator Reseller Customer => sip_port::get_account;
+    SipGetAccounts: Administrator Reseller Customer => sip_port::get_accounts;
+    SipAddToGroup: Administrator Reseller Customer => sip_port::add_to_group;
+    SipRemoveFromGroup: Administrator Reseller Customer => sip_port::remove_from_group;
+    SipGetGroups: Administrator Reseller Customer => sip_port::get_groups;
+    SipAddAlias: Administrator Reseller Customer => sip_port::add_alias;
+    SipUpdateAlias: Administrator Reseller Customer => sip_port::update_alias;
+    SipDeleteAlias: Administrator Reseller Customer => sip_port::delete_alias;
+    SipGetAlias: Administrator Reseller Customer => sip_port::get_alias;
+    SipGetAliases: Administrator Reseller Customer => sip_port::get_aliases;
+    SipGetAliasesForAccount: Administrator Reseller Customer => sip_port::get_aliases_for_account;
+    SipGetSipDeviceLocations: Administrator Reseller Customer => sip_port::get_sip_device_locations;
+}
+
+/// Checks the role, reads the input, calls the function, writes the result.
+async fn run<I: Input>(
+    operation: Operation,
+    context: &Context<'_>,
+    version: Version,
+    parameters: Element<'_>,
+    handle: impl AsyncFn(&Context<'_>, I) -> Result<I::Output, Failure>,
+) -> Result<String, Failure> {
+    if I::OPERATION != operation {
+        return Err(Failure::Internal(format!("the table's line of {operation:?} names another operation's function")));
+    }
+    if !operation.roles().contains(&context.caller.role()) {
+        return Err(domain::Refusal::NotAllowed.into());
+    }
+    let input = soap::read_record(parameters)?;
+    let output = handle(context, input).await?;
+    Ok(soap::response(version, operation.describe(), &output))
+}

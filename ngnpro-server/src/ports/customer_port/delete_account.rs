@@ -1,0 +1,10 @@
+//! `Customer.deleteAccount`.
+
+use crate::context::Context;
+use crate::error::Failure;
+use crate::wire::customer::DeleteAccountInput;
+
+/// Answers the call.
+pub async fn handle(_context: &Context<'_>, _input: DeleteAccountInput) -> Result<(), Failure> {
+    Err(domain::Refusal::InternalError.into())
+}

@@ -1,0 +1,10 @@
+//! `Customer.updateAccount`.
+
+use crate::context::Context;
+use crate::error::Failure;
+use crate::wire::customer::UpdateAccountInput;
+
+/// Answers the call.
+pub async fn handle(_context: &Context<'_>, _input: UpdateAccountInput) -> Result<(), Failure> {
+    Err(domain::Refusal::InternalError.into())
+}

@@ -1,0 +1,20 @@
+//! The Sip port: a file an operation.
+pub mod add_account;
+pub mod add_alias;
+pub mod add_domain;
+pub mod add_to_group;
+pub mod delete_account;
+pub mod delete_alias;
+pub mod delete_domain;
+pub mod get_account;
+pub mod get_accounts;
+pub mod get_alias;
+pub mod get_aliases;
+pub mod get_aliases_for_account;
+pub mod get_domains;
+pub mod get_groups;
+pub mod get_sip_device_locations;
+pub mod remove_from_group;
+pub mod update_account;
+pub mod update_alias;
+pub mod update_domain;
