@@ -1,0 +1,120 @@
+//! A name and an address: the value of From, To, Contact, Route, Record-Route, Path and the identity headers.
+//!
+//! RFC 3261 §20.10, §25.1 (`name-addr`, `addr-spec`).
+
+use super::Malformed;
+use crate::text::{Params, is_lws, quoted_len, trim, trim_start, unquote};
+use crate::uri::Uri;
+use std::borrow::Cow;
+
+/// `"Display" <uri>;params`, or a bare URI with the header's parameters behind it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NameAddr<'a> {
+    /// The display name as written, quotes kept; empty where there is none.
+    pub display: &'a [u8],
+    /// The URI, without angle brackets.
+    pub uri: &'a [u8],
+    /// The header's parameters, those behind the angle brackets.
+    pub params: Params<'a>,
+}
+
+impl<'a> NameAddr<'a> {
+    /// Reads one value.
+    pub fn parse(value: &'a [u8]) -> Result<NameAddr<'a>, Malformed> {
+        let found = parse(trim(value)).ok_or(Malformed("name-addr"))?;
+        if found.uri.is_empty() || !found.params.check() { Err(Malformed("name-addr")) } else { Ok(found) }
+    }
+
+    /// The URI's parts.
+    pub fn parse_uri(&self) -> Result<Uri<'a>, Malformed> {
+        Uri::parse(self.uri)
+    }
+
+    /// The tag.
+    pub fn tag(&self) -> Option<&'a [u8]> {
+        self.params.value("tag")
+    }
+
+    /// The display name without quotes and escapes.
+    pub fn display_text(&self) -> Cow<'a, [u8]> {
+        unquote(self.display)
+    }
+}
+
+fn parse(text: &[u8]) -> Option<NameAddr<'_>> {
+    if text.first() == Some(&b'"') {
+        let (display, rest) = text.split_at(quoted_len(text)?);
+        return bracketed(display, trim_start(rest));
+    }
+    let at = text.iter().position(|b| matches!(b, b'<' | b';' | b'"')).unwrap_or(text.len());
+    if text.get(at) == Some(&b'<') {
+        let display = trim(&text[..at]);
+        // RFC 4475 §3.1.2.15: a display name with a comma or the like needs quotes.
+        let odd = |b: &u8| matches!(b, b',' | b':' | b';' | b'@' | b'>');
+        return if display.iter().any(odd) { None } else { bracketed(display, &text[at..]) };
+    }
+    // RFC 3261 §20.10: without brackets the parameters are the header's, and the URI has no comma or question mark.
+    let uri = trim(&text[..at]);
+    if uri.iter().any(|b| matches!(b, b',' | b'?' | b'>') || is_lws(*b)) || text.get(at) == Some(&b'"') {
+        return None;
+    }
+    Some(NameAddr { display: b"", uri, params: Params::new(&text[at..]) })
+}
+
+fn bracketed<'a>(display: &'a [u8], text: &'a [u8]) -> Option<NameAddr<'a>> {
+    let inside = text.strip_prefix(b"<")?;
+    let end = memchr::memchr(b'>', inside)?;
+    let uri = trim(&inside[..end]);
+    let params = trim(&inside[end + 1..]);
+    let clean = !uri.iter().any(|b| is_lws(*b) || *b == b'<');
+    (clean && (params.is_empty() || params[0] == b';')).then_some(NameAddr {
+        display,
+        uri,
+        params: Params::new(params),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quoted_display_name_may_hold_anything() {
+        let addr =
+            NameAddr::parse(br#" "J Rosenberg \\\"<x>\"" <sip:jdrosen@example.com;x=y> ; tag = 98asjd8"#).unwrap();
+        assert_eq!(&*addr.display_text(), br#"J Rosenberg \"<x>""#);
+        assert_eq!(addr.uri, b"sip:jdrosen@example.com;x=y");
+        assert_eq!(addr.tag(), Some(&b"98asjd8"[..]));
+    }
+
+    #[test]
+    fn without_brackets_the_parameters_are_the_headers() {
+        let addr = NameAddr::parse(b"sip:vivekg@chair-dnrc.example.com;unknownparam;tag=1").unwrap();
+        assert_eq!(addr.uri, b"sip:vivekg@chair-dnrc.example.com");
+        assert!(addr.params.has("unknownparam"));
+    }
+
+    #[test]
+    fn brackets_without_a_space_before_them_are_read() {
+        let addr = NameAddr::parse(b"caller<sip:caller@example.com>;tag=323").unwrap();
+        assert_eq!(addr.display, b"caller");
+    }
+
+    #[test]
+    fn what_the_grammar_does_not_allow_is_malformed() {
+        for bad in [
+            "",
+            "<>",
+            "\"Mr. J. User <sip:j.user@example.com>",
+            "Bell, Alexander <sip:a@example.com>;tag=43",
+            "sip:user@example.com?Route=%3Csip:sip.example.com%3E",
+            "<sip:a@b",
+            "<sip:a@b>tag=1",
+            "<sip:a@b>;tag=1, <sip:c@d>;tag=2",
+            "<sip:a@b>;tag=",
+            "sip:a b@c",
+        ] {
+            assert_eq!(NameAddr::parse(bad.as_bytes()), Err(Malformed("name-addr")), "{bad}");
+        }
+    }
+}

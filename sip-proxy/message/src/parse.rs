@@ -1,0 +1,211 @@
+//! Bytes to a [`Message`]: the start line, and the checks that every element makes before it does anything else.
+//!
+//! RFC 3261 §7, §8.1.1, §8.2.2, §16.3 item 1, §18.3, §25.1; RFC 4475 §3.1.2, §3.3.
+
+use crate::fault::{Fault, ParseError};
+use crate::header::{CSeq, HeaderName, NameAddr, Via, max_forwards};
+use crate::message::{Keys, Message, Span, Start};
+use crate::method::Method;
+use crate::scan::Scan;
+use crate::text::{find_outside, is_lws, is_token, number, offset_in};
+use crate::uri::{Scheme, Uri};
+use bytes::{Buf, Bytes};
+
+/// How much of a message is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// The longest message in bytes, body included.
+    pub message: usize,
+    /// The most header lines.
+    pub headers: usize,
+    /// The longest line in bytes, folded ones counted as one. More than 65 000 is taken as that.
+    pub line: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits { message: 64 * 1024, headers: 256, line: 16 * 1024 }
+    }
+}
+
+impl Limits {
+    pub(crate) fn line(&self) -> usize {
+        self.line.min(65_000)
+    }
+
+    pub(crate) fn headers(&self) -> usize {
+        self.headers.min(65_000)
+    }
+}
+
+impl Message {
+    /// Reads one datagram, or one message that [`crate::Framer`] cut out of a stream. Line ends before it are skipped
+    /// and bytes behind the body dropped.
+    pub fn parse(raw: Bytes) -> Result<Message, ParseError> {
+        Message::parse_with(raw, &Limits::default())
+    }
+
+    /// As [`Message::parse`], with other limits.
+    pub fn parse_with(mut raw: Bytes, limits: &Limits) -> Result<Message, ParseError> {
+        // RFC 3261 §7.5: line ends before the start line are ignored.
+        let blank = raw.iter().take_while(|b| matches!(**b, b'\r' | b'\n')).count();
+        raw.advance(blank);
+        if raw.is_empty() {
+            return Err(ParseError { fault: Fault::KeepAlive, message: None });
+        }
+        let mut scan = Scan::new();
+        let mut fault = match scan.run(&raw, limits) {
+            Ok(true) => scan.unframed.or(scan.fault),
+            Ok(false) => Some(Fault::HeadUnfinished),
+            Err(fault) => Some(fault),
+        };
+        if scan.body_at == 0 {
+            scan.body_at = raw.len();
+        } else if let Some(total) = scan.total() {
+            // RFC 3261 §18.3: a datagram shorter than it says is an error, what is behind the body is noise.
+            if total > limits.message {
+                fault = fault.or(Some(Fault::MessageTooLarge));
+            } else if total > raw.len() {
+                fault = fault.or(Some(Fault::BodyCutShort));
+            } else {
+                raw.truncate(total);
+            }
+        }
+        if raw.len() > limits.message {
+            fault = fault.or(Some(Fault::MessageTooLarge));
+            raw.truncate(limits.message.max(scan.body_at));
+        }
+        finish(raw, scan, fault)
+    }
+}
+
+fn finish(raw: Bytes, scan: Scan, mut fault: Option<Fault>) -> Result<Message, ParseError> {
+    if scan.start_len == 0 {
+        return Err(ParseError { fault: fault.unwrap_or(Fault::StartLineMalformed), message: None });
+    }
+    let (start, start_fault) = start_line(&raw[..scan.start_len]);
+    let keys = match keys(&raw, &scan, &start) {
+        Ok(keys) => keys,
+        Err((keys, found)) => {
+            fault = fault.or(Some(found));
+            keys
+        }
+    };
+    // A message of another version may well look wrong in every other way too.
+    fault = if start_fault == Some(Fault::VersionNotSupported) { start_fault } else { start_fault.or(fault) };
+    let message = Message { raw, scan, start, keys };
+    match fault {
+        None => Ok(message),
+        Some(fault) => Err(ParseError { fault, message: Some(Box::new(message)) }),
+    }
+}
+
+/// Reads the start line. One that is malformed is still taken for a request, so that it can be answered.
+fn start_line(line: &[u8]) -> (Start, Option<Fault>) {
+    if line.len() >= 4 && line[..4].eq_ignore_ascii_case(b"SIP/") {
+        return status_line(line);
+    }
+    let (first, last) = (memchr::memchr(b' ', line), memchr::memrchr(b' ', line));
+    let malformed = |method: Method, len: usize| {
+        (Start::Request { method, method_span: Span::new(0, len), uri: Span::EMPTY }, Some(Fault::StartLineMalformed))
+    };
+    let Some((first, last)) = first.zip(last) else { return malformed(Method::Other, 0) };
+    let method = Method::from_token(&line[..first]);
+    if !is_token(&line[..first]) {
+        return malformed(Method::Other, 0);
+    }
+    if last <= first + 1 {
+        return malformed(method, first);
+    }
+    let uri_text = &line[first + 1..last];
+    let start = Start::Request { method, method_span: Span::new(0, first), uri: Span::new(first + 1, uri_text.len()) };
+    let fault = version_fault(&line[last + 1..]).or_else(|| uri_fault(uri_text));
+    (start, fault)
+}
+
+fn version_fault(version: &[u8]) -> Option<Fault> {
+    // RFC 3261 §7.1: the version is case-insensitive.
+    if version.eq_ignore_ascii_case(b"SIP/2.0") {
+        return None;
+    }
+    let digits = |part: &[u8]| !part.is_empty() && part.iter().all(u8::is_ascii_digit);
+    let other = version.len() > 4
+        && version[..4].eq_ignore_ascii_case(b"SIP/")
+        && memchr::memchr(b'.', version)
+            .is_some_and(|dot| dot > 4 && digits(&version[4..dot]) && digits(&version[dot + 1..]));
+    Some(if other { Fault::VersionNotSupported } else { Fault::StartLineMalformed })
+}
+
+fn uri_fault(text: &[u8]) -> Option<Fault> {
+    match Uri::parse(text) {
+        Err(_) => Some(Fault::RequestUriMalformed),
+        // RFC 3261 §19.1.1: a Request-URI has no headers.
+        Ok(Uri { scheme: Scheme::Sip | Scheme::Sips, headers: Some(_), .. }) => Some(Fault::RequestUriWithHeaders),
+        Ok(_) => None,
+    }
+}
+
+fn status_line(line: &[u8]) -> (Start, Option<Fault>) {
+    let first = memchr::memchr(b' ', line).unwrap_or(line.len());
+    let rest = line.get(first + 1..).unwrap_or_default();
+    let code_len = memchr::memchr(b' ', rest).unwrap_or(rest.len());
+    let reason_at = (first + 1 + code_len + 1).min(line.len());
+    let code = number(&rest[..code_len]).and_then(|n| u16::try_from(n).ok());
+    let reason = Span::new(reason_at, line.len() - reason_at);
+    let start = |code| Start::Response { code, reason };
+    match (version_fault(&line[..first]), code) {
+        (Some(fault), _) => (start(0), Some(fault)),
+        (None, Some(code @ 100..700)) if code_len == 3 => (start(code), None),
+        (None, _) => (start(0), Some(Fault::StatusOutOfRange)),
+    }
+}
+
+/// Reads what identifies the message. On a fault the keys that could be read are handed back with it.
+fn keys(raw: &[u8], scan: &Scan, start: &Start) -> Result<Keys, (Keys, Fault)> {
+    let mut keys = Keys::default();
+    match read_keys(raw, scan, start, &mut keys) {
+        Ok(()) => Ok(keys),
+        Err(fault) => Err((keys, fault)),
+    }
+}
+
+fn read_keys(raw: &[u8], scan: &Scan, start: &Start, keys: &mut Keys) -> Result<(), Fault> {
+    let value = |index: u16, name| {
+        let line = scan.first(index).ok_or(Fault::Missing(name))?;
+        Ok(&raw[line.value_start()..line.value_end()])
+    };
+    let span = |part: &[u8]| Span::new(offset_in(raw, part), part.len());
+
+    let via_line = value(scan.firsts.via, HeaderName::Via)?;
+    let top = &via_line[..find_outside(via_line, b',')];
+    let via = Via::parse(top).map_err(|_| Fault::ViaMalformed)?;
+    keys.top_via = span(crate::text::trim_end(top));
+    keys.branch = via.branch().map(span);
+
+    let from = NameAddr::parse(value(scan.firsts.from, HeaderName::From)?).map_err(|_| Fault::FromMalformed)?;
+    keys.from_tag = from.tag().map(span);
+    let to = NameAddr::parse(value(scan.firsts.to, HeaderName::To)?).map_err(|_| Fault::ToMalformed)?;
+    keys.to_tag = to.tag().map(span);
+
+    let call_id = value(scan.firsts.call_id, HeaderName::CallId)?;
+    if call_id.is_empty() || call_id.iter().any(|b| is_lws(*b)) {
+        return Err(Fault::CallIdMalformed);
+    }
+    keys.call_id = span(call_id);
+
+    let cseq = CSeq::parse(value(scan.firsts.cseq, HeaderName::CSeq)?).map_err(|_| Fault::CseqMalformed)?;
+    keys.cseq = cseq.number;
+    keys.cseq_method = Some((cseq.method, span(cseq.method_text)));
+
+    if let Start::Request { method_span, .. } = start {
+        // RFC 4475 §3.1.2.17: the two methods must be one.
+        if cseq.method_text != method_span.of(raw) {
+            return Err(Fault::CseqMethodDiffers);
+        }
+        if let Some(line) = scan.first(scan.firsts.max_forwards) {
+            let hops = max_forwards(&raw[line.value_start()..line.value_end()]);
+            keys.max_forwards = Some(hops.map_err(|_| Fault::MaxForwardsMalformed)?);
+        }
+    }
+    Ok(())
+}

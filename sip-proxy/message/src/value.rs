@@ -1,0 +1,178 @@
+//! A header's value on its way out: borrowed, owned or a number, so that callers need not format numbers themselves.
+
+use bytes::BufMut;
+use std::net::IpAddr;
+
+/// What a header is set to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Value<'a> {
+    /// Bytes that live elsewhere.
+    Borrowed(&'a [u8]),
+    /// Bytes made for this message.
+    Owned(Vec<u8>),
+    /// A decimal number.
+    Number(u64),
+}
+
+impl Value<'_> {
+    /// Writes the value; a CR or LF in it becomes a space, so that no value can add a header line.
+    pub(crate) fn write(&self, out: &mut impl BufMut) {
+        match self {
+            Value::Borrowed(bytes) => put_line(out, bytes),
+            Value::Owned(bytes) => put_line(out, bytes),
+            Value::Number(number) => put_number(out, *number),
+        }
+    }
+}
+
+/// Writes bytes that must stay on one line.
+fn put_line(out: &mut impl BufMut, bytes: &[u8]) {
+    let mut rest = bytes;
+    while let Some(at) = memchr::memchr2(b'\r', b'\n', rest) {
+        out.put_slice(&rest[..at]);
+        out.put_u8(b' ');
+        rest = &rest[at + 1..];
+    }
+    out.put_slice(rest);
+}
+
+/// Writes a decimal number without allocating.
+pub(crate) fn put_number(out: &mut impl BufMut, number: u64) {
+    let mut digits = [0u8; 20];
+    let mut at = digits.len();
+    let mut rest = number;
+    loop {
+        at -= 1;
+        digits[at] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    out.put_slice(&digits[at..]);
+}
+
+/// Writes an address as the `received` parameter spells it: an IPv6 address without brackets (RFC 5118 §4.5).
+pub(crate) fn put_ip(out: &mut impl BufMut, ip: IpAddr) {
+    match ip {
+        IpAddr::V4(v4) => {
+            for (i, octet) in v4.octets().into_iter().enumerate() {
+                if i > 0 {
+                    out.put_u8(b'.');
+                }
+                put_number(out, u64::from(octet));
+            }
+        }
+        IpAddr::V6(v6) => {
+            let mut text = Fixed { bytes: [0; 48], len: 0 };
+            // An IPv6 address is at most 46 characters, so the write cannot fail.
+            let _ = std::fmt::Write::write_fmt(&mut text, format_args!("{v6}"));
+            out.put_slice(&text.bytes[..text.len]);
+        }
+    }
+}
+
+struct Fixed {
+    bytes: [u8; 48],
+    len: usize,
+}
+
+impl std::fmt::Write for Fixed {
+    fn write_str(&mut self, text: &str) -> std::fmt::Result {
+        let end = self.len + text.len();
+        self.bytes.get_mut(self.len..end).ok_or(std::fmt::Error)?.copy_from_slice(text.as_bytes());
+        self.len = end;
+        Ok(())
+    }
+}
+
+impl<'a> From<&'a [u8]> for Value<'a> {
+    fn from(value: &'a [u8]) -> Self {
+        Value::Borrowed(value)
+    }
+}
+
+impl<'a> From<&'a Vec<u8>> for Value<'a> {
+    fn from(value: &'a Vec<u8>) -> Self {
+        Value::Borrowed(value)
+    }
+}
+
+impl<'a, const N: usize> From<&'a [u8; N]> for Value<'a> {
+    fn from(value: &'a [u8; N]) -> Self {
+        Value::Borrowed(value)
+    }
+}
+
+impl<'a> From<&'a str> for Value<'a> {
+    fn from(value: &'a str) -> Self {
+        Value::Borrowed(value.as_bytes())
+    }
+}
+
+impl<'a> From<&'a String> for Value<'a> {
+    fn from(value: &'a String) -> Self {
+        Value::Borrowed(value.as_bytes())
+    }
+}
+
+impl From<String> for Value<'_> {
+    fn from(value: String) -> Self {
+        Value::Owned(value.into_bytes())
+    }
+}
+
+impl From<Vec<u8>> for Value<'_> {
+    fn from(value: Vec<u8>) -> Self {
+        Value::Owned(value)
+    }
+}
+
+impl From<u8> for Value<'_> {
+    fn from(value: u8) -> Self {
+        Value::Number(u64::from(value))
+    }
+}
+
+impl From<u32> for Value<'_> {
+    fn from(value: u32) -> Self {
+        Value::Number(u64::from(value))
+    }
+}
+
+impl From<u64> for Value<'_> {
+    fn from(value: u64) -> Self {
+        Value::Number(value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_cannot_add_a_header_line() {
+        let mut out = Vec::new();
+        Value::from("a\r\nEvil: b").write(&mut out);
+        assert_eq!(out, b"a  Evil: b");
+    }
+
+    #[test]
+    fn addresses_are_written_without_brackets() {
+        let mut out = Vec::new();
+        put_ip(&mut out, IpAddr::from([192, 0, 2, 7]));
+        out.push(b' ');
+        put_ip(&mut out, "2001:db8::1".parse().unwrap());
+        assert_eq!(out, b"192.0.2.7 2001:db8::1");
+    }
+
+    #[test]
+    fn numbers_are_written_in_full() {
+        let mut out = Vec::new();
+        put_number(&mut out, 0);
+        out.push(b' ');
+        put_number(&mut out, u64::MAX);
+        assert_eq!(out, b"0 18446744073709551615");
+    }
+}
