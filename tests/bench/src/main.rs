@@ -1,0 +1,194 @@
+//! `make bench`: what the programs cost, each figure beside its target. docs/benchmarks.md gives the method.
+//!
+//! Usage: `bench [micro|sip|soap|memory|feed]…`; without an argument all of them run.
+
+mod cpu;
+mod digest;
+mod feed;
+mod micro;
+mod phones;
+mod platform;
+mod soap;
+mod stats;
+
+use phones::{Phones, Population, Scenario};
+use platform::Platform;
+use stats::ms;
+use std::io;
+use std::net::UdpSocket;
+use std::process::ExitCode;
+use std::time::Duration;
+
+const DOMAIN: &str = "bench.example";
+const USERS: u32 = 10_000;
+const BINDINGS: u32 = 100_000;
+const PROXY_CORE: u32 = 0;
+const OTHER_CORE: u32 = 1;
+
+fn main() -> ExitCode {
+    let asked: Vec<String> = std::env::args().skip(1).collect();
+    let known = ["micro", "sip", "soap", "memory", "feed"];
+    if let Some(unknown) = asked.iter().find(|name| !known.contains(&name.as_str())) {
+        eprintln!("bench: unknown part {unknown}; there are: {}", known.join(" "));
+        return ExitCode::from(2);
+    }
+    let wanted = |name: &str| asked.is_empty() || asked.iter().any(|part| part == name);
+    match run(&wanted) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("bench: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(wanted: &dyn Fn(&str) -> bool) -> io::Result<()> {
+    if wanted("micro") {
+        micro::report();
+    }
+    if wanted("sip") || wanted("soap") || wanted("feed") {
+        let platform = Platform::up()?;
+        let mut connection = soap::Connection::open(&platform.endpoint()?)?;
+        connection.call("Sip", "addDomain", &format!("<domain><domain>{DOMAIN}</domain></domain>"))?;
+        if wanted("soap") {
+            soap_and_pgbench(&platform)?;
+        }
+        if wanted("feed") {
+            feed_delay(&platform)?;
+        }
+        if wanted("sip") {
+            sip(&platform)?;
+        }
+    }
+    if wanted("memory") {
+        memory(&Platform::up()?)?;
+    }
+    Ok(())
+}
+
+fn line(what: &str, figure: &str, beside: &str) {
+    println!("{what:<58} {figure:>16}   {beside}");
+}
+
+/// Fills accounts with plain SQL: only the proxy is measured here.
+fn fill_accounts(platform: &Platform, users: u32) -> io::Result<()> {
+    platform.sql(&format!(
+        "insert into sip_domains (domain) values ('{DOMAIN}') on conflict do nothing;
+         insert into sip_accounts (domain_id, username, ha1, ha1b, ha1_sha256)
+         select d.id, u, md5(u || ':{DOMAIN}:' || p), md5(u || '@{DOMAIN}:{DOMAIN}:' || p),
+                encode(sha256(convert_to(u || ':{DOMAIN}:' || p, 'UTF8')), 'hex')
+         from sip_domains d, generate_series(1, {users}) i,
+              lateral (select 'user' || lpad(i::text, 6, '0') u, 'pw' || lpad(i::text, 6, '0') p) x
+         where d.domain = '{DOMAIN}' on conflict do nothing; analyze sip_accounts"
+    ))?;
+    Ok(())
+}
+
+fn sip(platform: &Platform) -> io::Result<()> {
+    fill_accounts(platform, USERS)?;
+    let proxy = platform.pid("sip-proxy")?;
+    if !cpu::pin(proxy, PROXY_CORE) || !cpu::pin(std::process::id(), OTHER_CORE) {
+        println!("(taskset is missing: nothing is pinned, the figures include the generator's disturbance)");
+    }
+    let callee = UdpSocket::bind("127.0.0.1:0")?;
+    let population = Population { domain: DOMAIN.into(), users: USERS };
+    let run = |scenario, total, at_once, rate| -> io::Result<(phones::Outcome, f64)> {
+        let phones = Phones::new(platform.sip()?, &callee, population.clone(), scenario)?;
+        let before = cpu::nanoseconds(&[proxy]);
+        let outcome = phones.run(total, at_once, rate)?;
+        let used = cpu::nanoseconds(&[proxy]) - before;
+        let each = used as f64 / 1e3 / outcome.ok.max(1) as f64;
+        Ok((outcome, each))
+    };
+    run(Scenario::Register, u64::from(USERS), 32, None)?; // every account and phone is known from here on
+    for (name, scenario, total, rate, kamailio) in [
+        ("REGISTER with challenge (401+200)", Scenario::Register, 100_000, 5_000.0, "Kamailio 5.6 saturated: 31.5 us"),
+        ("call, callee registered (INVITE 407 … BYE 200)", Scenario::Call, 30_000, 1_000.0, "Kamailio 5.6 saturated: 124 us"),
+    ] {
+        let (mut paced, paced_cpu) = run(scenario, (rate * 5.0) as u64, 4096, Some(rate))?;
+        let (saturated, saturated_cpu) = run(scenario, total, 64, None)?;
+        let bad = |outcome: &phones::Outcome| match &outcome.first_failure {
+            Some(why) => format!("  FAILED {} ({why})", outcome.failed),
+            None => String::new(),
+        };
+        line(
+            &format!("{name}, CPU, {rate:.0}/s"),
+            &format!("{paced_cpu:.1} us"),
+            &format!("p50 {} ms, p99 {} ms{}", ms(paced.latency.quantile(0.5)), ms(paced.latency.quantile(0.99)), bad(&paced)),
+        );
+        let per_second = saturated.ok as f64 / saturated.wall.as_secs_f64();
+        line(&format!("{name}, CPU, saturated"), &format!("{saturated_cpu:.1} us"), &format!("{per_second:.0}/s; {kamailio}{}", bad(&saturated)));
+    }
+    Ok(())
+}
+
+fn soap_and_pgbench(platform: &Platform) -> io::Result<()> {
+    let endpoint = platform.endpoint()?;
+    let lasts = Duration::from_secs(8);
+    let callers = 8;
+    let name = |number: u64| format!("s{number:07}");
+    let mut added = soap::load(&endpoint, callers, lasts, "addAccount", |n| soap::account(&name(n), DOMAIN, "secret"))?;
+    let count = added.calls.max(1);
+    let mut got = soap::load(&endpoint, callers, lasts, "getAccount", |n| soap::sip_id(&name(n * 7919 % count), DOMAIN))?;
+    let insert = platform.pgbench(
+        &format!(
+            "\\set n random(1, 1000000000)\ninsert into sip_accounts (domain_id, username, ha1, ha1b, ha1_sha256) \
+             select id, 'b' || :n, md5('a' || :n), md5('b' || :n), encode(sha256('x'), 'hex') from sip_domains where domain = '{DOMAIN}' on conflict do nothing;\n"
+        ),
+        8,
+        8,
+    )?;
+    let select = platform.pgbench(
+        &format!(
+            "\\set n random(0, {})\nselect a.* from sip_accounts a join sip_domains d on d.id = a.domain_id \
+             where d.domain = '{DOMAIN}' and a.username = 's' || lpad((:n)::text, 7, '0');\n",
+            count - 1
+        ),
+        8,
+        8,
+    )?;
+    for (what, outcome, alone) in [("addAccount", &mut added, insert), ("getAccount", &mut got, select)] {
+        line(
+            &format!("{what} over SOAP, 8 connections"),
+            &format!("{:.0}/s", outcome.per_second()),
+            &format!(
+                "p50 {} ms, p99 {} ms; pgbench's own statement: {alone:.0}/s ({:.0} %)",
+                ms(outcome.latency.quantile(0.5)),
+                ms(outcome.latency.quantile(0.99)),
+                outcome.per_second() / alone * 100.0
+            ),
+        );
+    }
+    Ok(())
+}
+
+fn feed_delay(platform: &Platform) -> io::Result<()> {
+    let mut outcome = feed::measure(&platform.endpoint()?, platform.sip()?, DOMAIN, 200, Duration::from_secs(10))?;
+    line(
+        "SOAP reply to the next routing decision, 200 writes/s",
+        &format!("p99 {} ms", ms(outcome.delay.quantile(0.99))),
+        &format!("target: under 100 ms; p50 {} ms, {:.0} writes/s reached", ms(outcome.delay.quantile(0.5)), outcome.per_second),
+    );
+    Ok(())
+}
+
+fn memory(platform: &Platform) -> io::Result<()> {
+    fill_accounts(platform, BINDINGS)?;
+    let proxy = platform.pid("sip-proxy")?;
+    let callee = UdpSocket::bind("127.0.0.1:0")?;
+    let register = |users: u32| -> io::Result<phones::Outcome> {
+        let population = Population { domain: DOMAIN.into(), users };
+        Phones::new(platform.sip()?, &callee, population, Scenario::Register)?.run(u64::from(users), 32, None)
+    };
+    let few = 1_000;
+    register(few)?;
+    let before = cpu::resident_bytes(proxy);
+    let outcome = register(BINDINGS)?;
+    let grown = cpu::resident_bytes(proxy).saturating_sub(before);
+    line(
+        &format!("memory a binding, {BINDINGS} bindings, all in"),
+        &format!("{} bytes", grown / u64::from(BINDINGS - few)),
+        &format!("target: at most 600; Kamailio 5.6: 1,081; {} registered, {} failed", outcome.ok, outcome.failed),
+    );
+    Ok(())
+}

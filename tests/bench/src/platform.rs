@@ -1,0 +1,113 @@
+//! A platform of the bench's own: `make up` in a state directory that is thrown away, found again through its run.json.
+
+use crate::soap::Endpoint;
+use serde_json::Value;
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::process::Command;
+
+/// The running programs.
+pub struct Platform {
+    directory: PathBuf,
+    run: Value,
+    environment: Vec<(String, String)>,
+}
+
+impl Platform {
+    /// Starts PostgreSQL and both programs and waits until they are ready.
+    pub fn up() -> io::Result<Self> {
+        let directory = std::env::temp_dir().join(format!("ngnpro-bench-{}", std::process::id()));
+        let environment = vec![
+            ("STATE_DIR".into(), directory.display().to_string()),
+            ("SOAP_ADDR".into(), free_address()?),
+            ("SIP_ADDR".into(), free_address()?),
+            ("PROXY_HTTP_ADDR".into(), free_address()?),
+            ("ADMIN_USERNAME".into(), "admin".into()),
+            ("ADMIN_PASSWORD".into(), "bench-password".into()),
+            ("DEMO".into(), "0".into()),
+        ];
+        let mut platform = Platform { directory, run: Value::Null, environment };
+        platform.make("up")?;
+        let text = std::fs::read_to_string(platform.directory.join("run.json"))?;
+        platform.run = serde_json::from_str(&text).map_err(io::Error::other)?;
+        Ok(platform)
+    }
+
+    fn make(&self, target: &str) -> io::Result<()> {
+        let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+        let output = Command::new("make").arg("--no-print-directory").arg(target).current_dir(root).envs(self.environment.iter().cloned()).output()?;
+        if output.status.success() {
+            return Ok(());
+        }
+        Err(io::Error::other(format!("make {target}: {}", String::from_utf8_lossy(&output.stderr))))
+    }
+
+    /// The SOAP service, as the administrator.
+    pub fn endpoint(&self) -> io::Result<Endpoint> {
+        Ok(Endpoint { address: self.address("soap")?, username: "admin".into(), password: "bench-password".into() })
+    }
+
+    /// Where the proxy takes SIP.
+    pub fn sip(&self) -> io::Result<SocketAddr> {
+        self.address("sip")
+    }
+
+    fn address(&self, what: &str) -> io::Result<SocketAddr> {
+        self.text(&["addresses", what])?.parse().map_err(io::Error::other)
+    }
+
+    /// The process id of a program: `ngnpro-server`, `sip-proxy`.
+    pub fn pid(&self, program: &str) -> io::Result<u32> {
+        let pid = self.run.get("pids").and_then(|pids| pids.get(program)).and_then(Value::as_u64);
+        pid.and_then(|pid| u32::try_from(pid).ok()).ok_or_else(|| io::Error::other(format!("run.json has no pids.{program}")))
+    }
+
+    /// The database as its owner, for pgbench and for filling tables.
+    pub fn database_url(&self) -> io::Result<String> {
+        self.text(&["database", "owner_url"])
+    }
+
+    fn text(&self, path: &[&str]) -> io::Result<String> {
+        let value = path.iter().try_fold(&self.run, |value, key| value.get(key)).and_then(Value::as_str);
+        value.map(str::to_string).ok_or_else(|| io::Error::other(format!("run.json has no {}", path.join("."))))
+    }
+
+    /// Runs SQL as the owner and answers its unaligned output.
+    pub fn sql(&self, text: &str) -> io::Result<String> {
+        let output = Command::new("psql").args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d"]).arg(self.database_url()?).args(["-c", text]).output()?;
+        if output.status.success() {
+            return Ok(String::from_utf8_lossy(&output.stdout).trim().to_string());
+        }
+        Err(io::Error::other(String::from_utf8_lossy(&output.stderr).into_owned()))
+    }
+
+    /// Transactions per second of one statement with `callers` connections, prepared, as pgbench reports them.
+    pub fn pgbench(&self, script: &str, callers: u32, seconds: u64) -> io::Result<f64> {
+        let file = self.directory.join("pgbench.sql");
+        std::fs::write(&file, script)?;
+        let output = Command::new("pgbench")
+            .args(["-n", "-M", "prepared", "-c", &callers.to_string(), "-j", "1", "-T", &seconds.to_string(), "-f"])
+            .arg(&file)
+            .arg(self.database_url()?)
+            .output()?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        let tps = text.lines().find_map(|line| line.strip_prefix("tps = ")?.split(' ').next()?.parse().ok());
+        tps.ok_or_else(|| io::Error::other(format!("pgbench: {}", String::from_utf8_lossy(&output.stderr))))
+    }
+}
+
+impl Drop for Platform {
+    fn drop(&mut self) {
+        if let Err(error) = self.make("down") {
+            eprintln!("the bench's platform did not stop: {error}");
+        }
+        if let Err(error) = std::fs::remove_dir_all(&self.directory) {
+            eprintln!("{} was not removed: {error}", self.directory.display());
+        }
+    }
+}
+
+fn free_address() -> io::Result<String> {
+    Ok(format!("127.0.0.1:{}", TcpListener::bind("127.0.0.1:0")?.local_addr()?.port()))
+}
