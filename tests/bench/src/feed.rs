@@ -23,13 +23,24 @@ pub struct Outcome {
 }
 
 /// Writes `per_second` accounts a second for `lasts` and follows each of them.
-pub fn measure(endpoint: &Endpoint, proxy: SocketAddr, domain: &str, per_second: u64, lasts: Duration) -> io::Result<Outcome> {
+pub fn measure(
+    endpoint: &Endpoint,
+    proxy: SocketAddr,
+    domain: &str,
+    per_second: u64,
+    lasts: Duration,
+) -> io::Result<Outcome> {
     let began = Instant::now();
     let total = per_second * lasts.as_secs();
     let next = AtomicU64::new(0);
     let results: Vec<io::Result<Durations>> = std::thread::scope(|scope| {
-        let writers: Vec<_> = (0..WRITERS).map(|_| scope.spawn(|| writer(endpoint, proxy, domain, per_second, total, &next, began))).collect();
-        writers.into_iter().map(|writer| writer.join().unwrap_or_else(|_| Err(io::Error::other("a writer panicked")))).collect()
+        let writers: Vec<_> = (0..WRITERS)
+            .map(|_| scope.spawn(|| writer(endpoint, proxy, domain, per_second, total, &next, began)))
+            .collect();
+        writers
+            .into_iter()
+            .map(|writer| writer.join().unwrap_or_else(|_| Err(io::Error::other("a writer panicked"))))
+            .collect()
     });
     let wall = began.elapsed();
     let mut delay = Durations::default();

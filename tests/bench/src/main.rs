@@ -2,6 +2,7 @@
 //!
 //! Usage: `bench [micro|sip|soap|memory|feed]…`; without an argument all of them run.
 
+mod allocations;
 mod cpu;
 mod digest;
 mod feed;
@@ -18,6 +19,9 @@ use std::io;
 use std::net::UdpSocket;
 use std::process::ExitCode;
 use std::time::Duration;
+
+#[global_allocator]
+static ALLOCATOR: allocations::Counting = allocations::Counting;
 
 const DOMAIN: &str = "bench.example";
 const USERS: u32 = 10_000;
@@ -103,7 +107,13 @@ fn sip(platform: &Platform) -> io::Result<()> {
     run(Scenario::Register, u64::from(USERS), 32, None)?; // every account and phone is known from here on
     for (name, scenario, total, rate, kamailio) in [
         ("REGISTER with challenge (401+200)", Scenario::Register, 100_000, 5_000.0, "Kamailio 5.6 saturated: 31.5 us"),
-        ("call, callee registered (INVITE 407 … BYE 200)", Scenario::Call, 30_000, 1_000.0, "Kamailio 5.6 saturated: 124 us"),
+        (
+            "call, callee registered (INVITE 407 … BYE 200)",
+            Scenario::Call,
+            30_000,
+            1_000.0,
+            "Kamailio 5.6 saturated: 124 us",
+        ),
     ] {
         let (mut paced, paced_cpu) = run(scenario, (rate * 5.0) as u64, 4096, Some(rate))?;
         let (saturated, saturated_cpu) = run(scenario, total, 64, None)?;
@@ -114,10 +124,19 @@ fn sip(platform: &Platform) -> io::Result<()> {
         line(
             &format!("{name}, CPU, {rate:.0}/s"),
             &format!("{paced_cpu:.1} us"),
-            &format!("p50 {} ms, p99 {} ms{}", ms(paced.latency.quantile(0.5)), ms(paced.latency.quantile(0.99)), bad(&paced)),
+            &format!(
+                "p50 {} ms, p99 {} ms{}",
+                ms(paced.latency.quantile(0.5)),
+                ms(paced.latency.quantile(0.99)),
+                bad(&paced)
+            ),
         );
         let per_second = saturated.ok as f64 / saturated.wall.as_secs_f64();
-        line(&format!("{name}, CPU, saturated"), &format!("{saturated_cpu:.1} us"), &format!("{per_second:.0}/s; {kamailio}{}", bad(&saturated)));
+        line(
+            &format!("{name}, CPU, saturated"),
+            &format!("{saturated_cpu:.1} us"),
+            &format!("{per_second:.0}/s; {kamailio}{}", bad(&saturated)),
+        );
     }
     Ok(())
 }
@@ -129,7 +148,8 @@ fn soap_and_pgbench(platform: &Platform) -> io::Result<()> {
     let name = |number: u64| format!("s{number:07}");
     let mut added = soap::load(&endpoint, callers, lasts, "addAccount", |n| soap::account(&name(n), DOMAIN, "secret"))?;
     let count = added.calls.max(1);
-    let mut got = soap::load(&endpoint, callers, lasts, "getAccount", |n| soap::sip_id(&name(n * 7919 % count), DOMAIN))?;
+    let mut got =
+        soap::load(&endpoint, callers, lasts, "getAccount", |n| soap::sip_id(&name(n * 7919 % count), DOMAIN))?;
     let insert = platform.pgbench(
         &format!(
             "\\set n random(1, 1000000000)\ninsert into sip_accounts (domain_id, username, ha1, ha1b, ha1_sha256) \
@@ -167,7 +187,11 @@ fn feed_delay(platform: &Platform) -> io::Result<()> {
     line(
         "SOAP reply to the next routing decision, 200 writes/s",
         &format!("p99 {} ms", ms(outcome.delay.quantile(0.99))),
-        &format!("target: under 100 ms; p50 {} ms, {:.0} writes/s reached", ms(outcome.delay.quantile(0.5)), outcome.per_second),
+        &format!(
+            "target: under 100 ms; p50 {} ms, {:.0} writes/s reached",
+            ms(outcome.delay.quantile(0.5)),
+            outcome.per_second
+        ),
     );
     Ok(())
 }

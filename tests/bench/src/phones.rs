@@ -85,7 +85,12 @@ pub struct Phones {
 
 impl Phones {
     /// Binds both sockets on loopback. `callee` is where every Contact points: keep it for a second run.
-    pub fn new(proxy: SocketAddr, callee: &UdpSocket, population: Population, scenario: Scenario) -> std::io::Result<Self> {
+    pub fn new(
+        proxy: SocketAddr,
+        callee: &UdpSocket,
+        population: Population,
+        scenario: Scenario,
+    ) -> std::io::Result<Self> {
         let caller = UdpSocket::bind("127.0.0.1:0")?;
         caller.set_nonblocking(true)?;
         let callee = callee.try_clone()?;
@@ -245,7 +250,8 @@ impl Phones {
         let Some(status) = text.strip_prefix("SIP/2.0 ").and_then(|rest| rest.get(..3)?.parse::<u16>().ok()) else {
             return Ok(());
         };
-        let Some(id) = header(text, "call-id").and_then(|value| u64::from_str_radix(value.split('.').next()?, 16).ok()) else {
+        let Some(id) = header(text, "call-id").and_then(|value| u64::from_str_radix(value.split('.').next()?, 16).ok())
+        else {
             return Ok(());
         };
         let Some(mut operation) = self.under_way.remove(&id) else { return Ok(()) };
@@ -308,7 +314,8 @@ impl Phones {
         operation.to = header(text, "to").unwrap_or_default().to_string();
         let contact = header(text, "contact").unwrap_or_default();
         operation.target = contact.split(['<', '>']).nth(1).unwrap_or(contact).to_string();
-        let mut routes: Vec<&str> = headers(text, "record-route").flat_map(|value| value.split(',')).map(str::trim).collect();
+        let mut routes: Vec<&str> =
+            headers(text, "record-route").flat_map(|value| value.split(',')).map(str::trim).collect();
         routes.reverse();
         operation.routes = routes.iter().map(|route| format!("Route: {route}\r\n")).collect();
         let ack = self.in_dialog(id, &operation, "ACK", operation.cseq);
@@ -325,7 +332,9 @@ impl Phones {
 
     /// The callee: rings and picks up at once, agrees to every BYE.
     fn called(&mut self, text: &str, from: SocketAddr) -> std::io::Result<()> {
-        let Some(method) = text.split(' ').next().filter(|method| ["INVITE", "BYE"].contains(method)) else { return Ok(()) };
+        let Some(method) = text.split(' ').next().filter(|method| ["INVITE", "BYE"].contains(method)) else {
+            return Ok(());
+        };
         if method == "BYE" {
             return self.callee.send_to(reply(text, "200 OK", None, "").as_bytes(), from).map(drop);
         }

@@ -36,7 +36,12 @@ impl Platform {
 
     fn make(&self, target: &str) -> io::Result<()> {
         let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
-        let output = Command::new("make").arg("--no-print-directory").arg(target).current_dir(root).envs(self.environment.iter().cloned()).output()?;
+        let output = Command::new("make")
+            .arg("--no-print-directory")
+            .arg(target)
+            .current_dir(root)
+            .envs(self.environment.iter().cloned())
+            .output()?;
         if output.status.success() {
             return Ok(());
         }
@@ -60,7 +65,8 @@ impl Platform {
     /// The process id of a program: `ngnpro-server`, `sip-proxy`.
     pub fn pid(&self, program: &str) -> io::Result<u32> {
         let pid = self.run.get("pids").and_then(|pids| pids.get(program)).and_then(Value::as_u64);
-        pid.and_then(|pid| u32::try_from(pid).ok()).ok_or_else(|| io::Error::other(format!("run.json has no pids.{program}")))
+        pid.and_then(|pid| u32::try_from(pid).ok())
+            .ok_or_else(|| io::Error::other(format!("run.json has no pids.{program}")))
     }
 
     /// The database as its owner, for pgbench and for filling tables.
@@ -75,7 +81,11 @@ impl Platform {
 
     /// Runs SQL as the owner and answers its unaligned output.
     pub fn sql(&self, text: &str) -> io::Result<String> {
-        let output = Command::new("psql").args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d"]).arg(self.database_url()?).args(["-c", text]).output()?;
+        let output = Command::new("psql")
+            .args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d"])
+            .arg(self.database_url()?)
+            .args(["-c", text])
+            .output()?;
         if output.status.success() {
             return Ok(String::from_utf8_lossy(&output.stdout).trim().to_string());
         }

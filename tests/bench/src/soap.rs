@@ -116,7 +116,10 @@ pub fn load(
                 })
             })
             .collect();
-        workers.into_iter().map(|worker| worker.join().unwrap_or_else(|_| Err(io::Error::other("a caller panicked")))).collect()
+        workers
+            .into_iter()
+            .map(|worker| worker.join().unwrap_or_else(|_| Err(io::Error::other("a caller panicked"))))
+            .collect()
     });
     let wall = began.elapsed();
     let mut latency = Durations::default();
