@@ -1,1 +1,126 @@
-//! Filled in below.
+//! The only crate that speaks SQL. A file a resource for what is provisioned, where every call runs in a transaction of
+//! one [`Scope`]; `directory.rs` and `locations.rs` for the proxy; `changes.rs` is the feed between the two.
+//!
+//! Rules of values are in `domain`; who may call what is the server's. Below every scope stands row-level security: the
+//! server's database role sees only the rows of the scope that its transaction was begun with.
+//!
+//! [`Scope`]: domain::Scope
+
+mod error;
+mod health;
+mod migrate;
+mod notifier;
+mod settings;
+mod tx;
+
+pub mod changes;
+pub mod directory;
+pub mod locations;
+
+use std::sync::Arc;
+
+use domain::Scope;
+use sqlx::AssertSqlSafe;
+use sqlx::postgres::{PgPool, PgPoolOptions};
+use tokio::time::timeout;
+
+pub use error::{RefusedBy, StoreError};
+pub use migrate::{SchemaVersion, migrate, schema_version_wanted};
+pub use settings::{DatabaseUrl, StoreSettings};
+pub use tx::Tx;
+
+use error::is_connection_loss;
+use health::Health;
+use notifier::Notifier;
+
+/// The provisioning server's way to the database: a pool of connections as the role `ngnpro_server`.
+#[derive(Debug, Clone)]
+pub struct Store {
+    pool: PgPool,
+    settings: Arc<StoreSettings>,
+    health: Arc<Health>,
+    notifier: Notifier,
+}
+
+impl Store {
+    /// Connects, and checks that the schema is one that this program knows.
+    pub async fn connect(settings: &StoreSettings) -> Result<Self, StoreError> {
+        let store = Self::connect_lazily(settings)?;
+        let version = store.schema_version().await?;
+        version.check()?;
+        Ok(store)
+    }
+
+    /// Prepares to connect on first use: for programs that start while the database is away.
+    /// Needs a Tokio runtime.
+    pub fn connect_lazily(settings: &StoreSettings) -> Result<Self, StoreError> {
+        let options = settings.connect_options("ngnpro-server")?;
+        let pool = PgPoolOptions::new()
+            .max_connections(settings.connections_max)
+            .acquire_timeout(settings.acquire_timeout)
+            .test_before_acquire(false)
+            .connect_lazy_with(options.clone());
+        let notifier = Notifier::start(options, settings.change_log_keep);
+        Ok(Self { pool, settings: Arc::new(settings.clone()), health: Arc::new(Health::default()), notifier })
+    }
+
+    /// The version of the schema that the database has.
+    pub async fn schema_version(&self) -> Result<SchemaVersion, StoreError> {
+        let mut tx = self.begin_with("BEGIN READ ONLY".to_owned()).await?;
+        migrate::schema_version(tx.conn()).await
+    }
+
+    /// Opens a transaction that reaches the rows of this scope and no others.
+    pub async fn begin(&self, scope: &Scope) -> Result<Tx, StoreError> {
+        self.begin_with(format!("BEGIN; {}", tx::set_scope(scope))).await
+    }
+
+    /// As [`begin`](Self::begin), for reading only: a write fails, and its end wakes nobody.
+    pub async fn begin_read(&self, scope: &Scope) -> Result<Tx, StoreError> {
+        self.begin_with(format!("BEGIN READ ONLY; {}", tx::set_scope(scope))).await
+    }
+
+    /// Whether the database answers now.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        self.begin_with("BEGIN READ ONLY".to_owned()).await?.rollback().await
+    }
+
+    /// Begins with one round trip. `statements` is made of fixed text and numbers only.
+    ///
+    /// A pooled connection may have died with an earlier server; nothing was done on it yet, so the next one is tried.
+    /// While the database is away only one caller at a time tries it, the others are refused at once.
+    async fn begin_with(&self, statements: String) -> Result<Tx, StoreError> {
+        let attempt = self.health.attempt()?;
+        let read_only = statements.starts_with("BEGIN READ ONLY");
+        let begun = timeout(self.settings.acquire_timeout, async {
+            let mut stale = 0;
+            loop {
+                let error = match self.pool.begin_with(AssertSqlSafe(statements.clone())).await {
+                    Ok(inner) => return Ok(inner),
+                    Err(error) => error,
+                };
+                stale += 1;
+                if !is_connection_loss(&error) || stale > self.settings.connections_max {
+                    return Err(error);
+                }
+            }
+        })
+        .await;
+        match begun {
+            Ok(Ok(inner)) => {
+                attempt.succeeded();
+                Ok(Tx::new(inner, (!read_only).then(|| self.notifier.clone())))
+            }
+            Ok(Err(error)) => {
+                let error = StoreError::from(error);
+                attempt.ended_with(&error);
+                Err(error)
+            }
+            Err(_elapsed) => {
+                let error = StoreError::unavailable("no connection in time");
+                attempt.ended_with(&error);
+                Err(error)
+            }
+        }
+    }
+}

@@ -1,0 +1,266 @@
+//! What the proxy routes by, read as the role `sip_proxy`: many records in one statement, on connections that each have
+//! one owner. There is no pool here: whoever owns a [`Directory`] collects what is asked for while the last answer is
+//! under way. Keeping answers, absent ones too, and forgetting them by the change feed is the owner's business.
+
+use std::time::Duration;
+
+use domain::{AclNetwork, DomainName, Group, Secret, SipId};
+use ipnet::IpNet;
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{Connection, PgConnection};
+use tokio::time::timeout;
+
+use crate::migrate::{SchemaVersion, schema_version};
+use crate::{DatabaseUrl, StoreError};
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
+/// How long one batch may take before the database counts as away.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// One connection of the proxy.
+#[derive(Debug)]
+pub struct Directory {
+    link: Link,
+}
+
+/// A SIP domain that is served.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DirectoryDomain {
+    /// Its id.
+    pub id: i64,
+    /// Its name.
+    pub name: DomainName,
+    /// The customer it belongs to; 0: nobody.
+    pub customer: i64,
+    /// The reseller it belongs to; 0: nobody.
+    pub reseller: i64,
+}
+
+/// A SIP account, with all that registration and routing need of it.
+#[derive(Debug, Clone)]
+pub struct DirectoryAccount {
+    /// Its id.
+    pub row_id: i64,
+    /// Its address.
+    pub id: SipId,
+    /// MD5(username:domain:password), hexadecimal.
+    pub ha1: Secret,
+    /// MD5(username@domain:domain:password), hexadecimal.
+    pub ha1b: Secret,
+    /// SHA-256(username:domain:password), hexadecimal; none when only MD5 digests are known.
+    pub ha1_sha256: Option<Secret>,
+    /// The groups it is in; `prepaid` is among them when the account is.
+    pub groups: Vec<Group>,
+    /// The networks it may be used from; none: everywhere.
+    pub acl: Vec<AclNetwork>,
+    /// Olson name of its time zone; empty: the platform's.
+    pub timezone: String,
+    /// Caller id towards the telephone network; empty: none.
+    pub rpid: String,
+    /// Monthly limit; 0: none.
+    pub quota: i32,
+    /// Digits in front of short numbers; empty: none.
+    pub quickdial_prefix: String,
+    /// Most concurrent calls to the telephone network; 0: no limit.
+    pub call_limit: i32,
+    /// Whether calls are limited by a balance.
+    pub prepaid: bool,
+    /// Where it is, for emergency calls; empty: not said.
+    pub region: String,
+    /// Seconds of ringing.
+    pub timeout_s: i32,
+}
+
+/// A further address of an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DirectoryAlias {
+    /// The alias.
+    pub id: SipId,
+    /// The account it leads to.
+    pub target: SipId,
+}
+
+impl Directory {
+    /// A directory at this URL. Nothing is connected before the first question.
+    pub fn new(url: &DatabaseUrl) -> Result<Self, StoreError> {
+        Ok(Self { link: Link::new(url, "sip-proxy")? })
+    }
+
+    /// The version of the schema that the database has.
+    pub async fn schema_version(&mut self) -> Result<SchemaVersion, StoreError> {
+        self.link.run(async |conn| schema_version(conn).await).await
+    }
+
+    /// All domains.
+    pub async fn domains(&mut self) -> Result<Vec<DirectoryDomain>, StoreError> {
+        let rows = self
+            .link
+            .run(async |conn| {
+                let rows = sqlx::query!(
+                    r#"SELECT id, domain, coalesce(customer, 0) AS "customer!", coalesce(reseller, 0) AS "reseller!"
+                       FROM sip_domains"#
+                )
+                .fetch_all(conn)
+                .await?;
+                Ok(rows)
+            })
+            .await?;
+        Ok(rows
+            .into_iter()
+            .filter_map(|row| {
+                let name = readable(DomainName::parse(&row.domain), "SIP domain", row.id)?;
+                Some(DirectoryDomain { id: row.id, name, customer: row.customer, reseller: row.reseller })
+            })
+            .collect())
+    }
+
+    /// Those of these accounts that exist, in any order.
+    pub async fn accounts(&mut self, ids: &[SipId]) -> Result<Vec<DirectoryAccount>, StoreError> {
+        let (usernames, domains) = columns(ids);
+        let rows = self
+            .link
+            .run(async |conn| {
+                let rows = sqlx::query!(
+                    r#"SELECT a.id, a.username, d.domain, a.ha1, a.ha1b, a.ha1_sha256, a.timezone, a.rpid, a.quota,
+                              a.quickdial_prefix, a.call_limit, a.prepaid, a.region, a.timeout,
+                              ARRAY(SELECT name FROM sip_account_groups_all AS g WHERE g.account_id = a.id)
+                                  AS "groups!: Vec<String>",
+                              ARRAY(SELECT network FROM sip_account_acl AS l WHERE l.account_id = a.id ORDER BY position)
+                                  AS "acl!: Vec<IpNet>"
+                       FROM unnest($1::text[], $2::text[]) AS asked (username, domain)
+                       JOIN sip_domains AS d ON d.domain = asked.domain
+                       JOIN sip_accounts AS a ON a.domain_id = d.id AND a.username = asked.username"#,
+                    &usernames[..] as _,
+                    &domains[..] as _,
+                )
+                .fetch_all(conn)
+                .await?;
+                Ok(rows)
+            })
+            .await?;
+        Ok(rows
+            .into_iter()
+            .filter_map(|row| {
+                Some(DirectoryAccount {
+                    row_id: row.id,
+                    id: sip_id(&row.username, &row.domain, row.id)?,
+                    ha1: Secret::new(row.ha1),
+                    ha1b: Secret::new(row.ha1b),
+                    ha1_sha256: row.ha1_sha256.map(Secret::new),
+                    groups: row.groups.iter().filter_map(|g| readable(Group::parse(g), "group", row.id)).collect(),
+                    acl: row.acl.into_iter().filter_map(acl_network).collect(),
+                    timezone: row.timezone,
+                    rpid: row.rpid,
+                    quota: row.quota,
+                    quickdial_prefix: row.quickdial_prefix,
+                    call_limit: row.call_limit,
+                    prepaid: row.prepaid,
+                    region: row.region,
+                    timeout_s: row.timeout,
+                })
+            })
+            .collect())
+    }
+
+    /// Those of these aliases that exist, in any order.
+    pub async fn aliases(&mut self, ids: &[SipId]) -> Result<Vec<DirectoryAlias>, StoreError> {
+        let (usernames, domains) = columns(ids);
+        let rows = self
+            .link
+            .run(async |conn| {
+                let rows = sqlx::query!(
+                    r#"SELECT l.id, l.username, d.domain, a.username AS target_username, t.domain AS target_domain
+                       FROM unnest($1::text[], $2::text[]) AS asked (username, domain)
+                       JOIN sip_domains AS d ON d.domain = asked.domain
+                       JOIN sip_aliases AS l ON l.domain_id = d.id AND l.username = asked.username
+                       JOIN sip_accounts AS a ON a.id = l.target_id
+                       JOIN sip_domains AS t ON t.id = a.domain_id"#,
+                    &usernames[..] as _,
+                    &domains[..] as _,
+                )
+                .fetch_all(conn)
+                .await?;
+                Ok(rows)
+            })
+            .await?;
+        Ok(rows
+            .into_iter()
+            .filter_map(|row| {
+                let id = sip_id(&row.username, &row.domain, row.id)?;
+                Some(DirectoryAlias { id, target: sip_id(&row.target_username, &row.target_domain, row.id)? })
+            })
+            .collect())
+    }
+}
+
+pub(crate) fn columns(ids: &[SipId]) -> (Vec<&str>, Vec<&str>) {
+    ids.iter().map(|id| (id.username.as_str(), id.domain.as_str())).unzip()
+}
+
+pub(crate) fn sip_id(username: &str, domain: &str, row_id: i64) -> Option<SipId> {
+    let username = readable(domain::Username::parse(username), "SIP user name", row_id)?;
+    Some(SipId::new(username, readable(DomainName::parse(domain), "SIP domain", row_id)?))
+}
+
+/// The rules of values are stricter than the schema's: what plain SQL put in and no rule admits is left out, and said.
+fn readable<T>(value: Result<T, domain::Invalid>, what: &str, row_id: i64) -> Option<T> {
+    value.inspect_err(|error| tracing::warn!(%error, row_id, "a {what} that is stored cannot be used")).ok()
+}
+
+/// The contract knows IPv4 networks only. A list of others would read as no list at all, which means everywhere: such an
+/// entry becomes one that admits nobody.
+fn acl_network(network: IpNet) -> Option<AclNetwork> {
+    match network {
+        IpNet::V4(network) => Some(AclNetwork::new(network)),
+        IpNet::V6(_) => AclNetwork::parse("255.255.255.255", None).ok(),
+    }
+}
+
+/// A connection with one owner, made when needed and made anew when lost.
+#[derive(Debug)]
+pub(crate) struct Link {
+    options: PgConnectOptions,
+    conn: Option<PgConnection>,
+}
+
+impl Link {
+    pub(crate) fn new(url: &DatabaseUrl, application: &str) -> Result<Self, StoreError> {
+        Ok(Self { options: url.options(application)?.options([("statement_timeout", "10000")]), conn: None })
+    }
+
+    /// Runs one statement, or a few that may be repeated. A connection that died while it was not used says so only
+    /// now, so that one loss on an old connection is not yet an outage.
+    pub(crate) async fn run<T>(
+        &mut self,
+        statement: impl AsyncFn(&mut PgConnection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut old = true;
+        loop {
+            // Taken out: an answer that nobody waits for any more must not be read as the next question's.
+            let mut conn = match self.conn.take() {
+                Some(conn) => conn,
+                None => {
+                    old = false;
+                    match timeout(CONNECT_TIMEOUT, PgConnection::connect_with(&self.options)).await {
+                        Ok(conn) => conn?,
+                        Err(_elapsed) => return Err(StoreError::unavailable("no connection in time")),
+                    }
+                }
+            };
+            match timeout(ANSWER_TIMEOUT, statement(&mut conn)).await {
+                Err(_elapsed) => return Err(StoreError::unavailable("no answer in time")),
+                Ok(Err(StoreError::Unavailable(_))) if old => {}
+                Ok(Err(error)) => {
+                    if !error.is_unavailable() {
+                        self.conn = Some(conn);
+                    }
+                    return Err(error);
+                }
+                Ok(Ok(answer)) => {
+                    self.conn = Some(conn);
+                    return Ok(answer);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,342 @@
+//! Where devices are: written by the proxy in batches, read back by it when it starts, shown by the server.
+//!
+//! The set of contacts of an account is replaced as a whole; which contacts are the same one is the registrar's rule.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, SocketAddr};
+use std::time::SystemTime;
+
+use domain::SipId;
+use ipnet::IpNet;
+use time::OffsetDateTime;
+
+use crate::directory::{Link, columns, sip_id};
+use crate::{DatabaseUrl, StoreError, Tx};
+
+/// One registered contact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Location {
+    /// The Contact's URI.
+    pub contact: String,
+    /// The Contact's parameters other than q and expires, with their leading semicolon.
+    pub params: String,
+    /// Preference in thousandths, where one was given.
+    pub q_per_mille: Option<u16>,
+    /// The Path, as a Route header's value; empty: none.
+    pub path: String,
+    /// The Call-ID of the REGISTER.
+    pub call_id: String,
+    /// Its CSeq number.
+    pub cseq: u32,
+    /// The User-Agent; empty: none.
+    pub user_agent: String,
+    /// The host of the contact's URI.
+    pub address: String,
+    /// The port of the contact's URI, or its transport's default.
+    pub port: u16,
+    /// udp, tcp, tls, ws or wss.
+    pub transport: String,
+    /// Where the REGISTER came from.
+    pub received: SocketAddr,
+    /// Which of our sockets it came to.
+    pub local: String,
+    /// Which proxy holds the flow.
+    pub node: String,
+    /// When it ends.
+    pub expires: SystemTime,
+}
+
+/// All contacts of an account; none: it is offline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LocationSet {
+    /// The account.
+    pub aor: SipId,
+    /// Its contacts, in the registrar's order.
+    pub locations: Vec<Location>,
+}
+
+/// The proxy's connection for writing and reading back.
+#[derive(Debug)]
+pub struct Locations {
+    link: Link,
+}
+
+impl Locations {
+    /// Prepares a connection at this URL, as the role `sip_proxy`.
+    pub fn new(url: &DatabaseUrl) -> Result<Self, StoreError> {
+        Ok(Self { link: Link::new(url, "sip-proxy-locations")? })
+    }
+
+    /// Reads back all that have not ended, of all nodes.
+    pub async fn load(&mut self) -> Result<Vec<LocationSet>, StoreError> {
+        let rows = self
+            .link
+            .run(async |conn| {
+                let rows = sqlx::query_as!(
+                    LocationRow,
+                    r#"SELECT l.account_id, a.username, d.domain, l.contact, l.params, l.q_per_mille, l.path, l.call_id,
+                              l.cseq, l.user_agent, l.address, l.port, l.transport, l.received AS "received: IpNet",
+                              l.received_port, l.local, l.node, l.expires
+                       FROM locations AS l
+                       JOIN sip_accounts AS a ON a.id = l.account_id JOIN sip_domains AS d ON d.id = a.domain_id
+                       WHERE l.expires > now() ORDER BY l.account_id, l.position"#
+                )
+                .fetch_all(conn)
+                .await?;
+                Ok(rows)
+            })
+            .await?;
+        Ok(sets(rows))
+    }
+
+    /// Replaces the contacts of these accounts, in one statement. Of two sets of one account the later one counts; an
+    /// account that does not exist any more is passed over.
+    pub async fn replace(&mut self, sets: &[LocationSet]) -> Result<(), StoreError> {
+        let latest: HashMap<&SipId, &LocationSet> = sets.iter().map(|set| (&set.aor, set)).collect();
+        let batch = Batch::new(latest.values().copied());
+        match self.link.run(async |conn| batch.write(conn).await).await {
+            // An account was deleted between the statement's look at it and its end: now it is seen to be gone.
+            Err(error) if error.constraint() == Some("locations_account_id_fkey") => {
+                self.link.run(async |conn| batch.write(conn).await).await
+            }
+            done => done,
+        }
+    }
+
+    /// Forgets what has ended, at most so many rows; answers how many. Any proxy may.
+    pub async fn delete_ended(&mut self, most: i64) -> Result<u64, StoreError> {
+        self.link
+            .run(async |conn| {
+                let done = sqlx::query!(
+                    "DELETE FROM locations WHERE ctid IN (SELECT ctid FROM locations WHERE expires <= now() LIMIT $1)",
+                    most
+                )
+                .execute(conn)
+                .await?;
+                Ok(done.rows_affected())
+            })
+            .await
+    }
+}
+
+/// The devices of those of these accounts that the scope reaches, offline ones with an empty set. An account that does
+/// not exist or is out of reach is missing from the answer.
+pub async fn of_accounts(tx: &mut Tx, ids: &[SipId]) -> Result<Vec<LocationSet>, StoreError> {
+    let (usernames, domains) = columns(ids);
+    let found = sqlx::query!(
+        r#"SELECT a.id, a.username, d.domain
+           FROM (SELECT DISTINCT * FROM unnest($1::text[], $2::text[])) AS asked (username, domain)
+           JOIN sip_domains AS d ON d.domain = asked.domain
+           JOIN sip_accounts AS a ON a.domain_id = d.id AND a.username = asked.username"#,
+        &usernames[..] as _,
+        &domains[..] as _,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let rows = sqlx::query_as!(
+        LocationRow,
+        r#"SELECT l.account_id, a.username, d.domain, l.contact, l.params, l.q_per_mille, l.path, l.call_id, l.cseq,
+                  l.user_agent, l.address, l.port, l.transport, l.received AS "received: IpNet", l.received_port,
+                  l.local, l.node, l.expires
+           FROM locations AS l
+           JOIN sip_accounts AS a ON a.id = l.account_id JOIN sip_domains AS d ON d.id = a.domain_id
+           WHERE l.account_id = ANY ($1) AND l.expires > now() ORDER BY l.account_id, l.position"#,
+        &found.iter().map(|row| row.id).collect::<Vec<_>>()[..],
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let mut online: HashMap<SipId, LocationSet> = sets(rows).into_iter().map(|set| (set.aor.clone(), set)).collect();
+    Ok(found
+        .into_iter()
+        .filter_map(|row| sip_id(&row.username, &row.domain, row.id))
+        .map(|aor| online.remove(&aor).unwrap_or_else(|| LocationSet { aor, locations: Vec::new() }))
+        .collect())
+}
+
+struct LocationRow {
+    account_id: i64,
+    username: String,
+    domain: String,
+    contact: String,
+    params: String,
+    q_per_mille: Option<i32>,
+    path: String,
+    call_id: String,
+    cseq: i64,
+    user_agent: String,
+    address: String,
+    port: i32,
+    transport: String,
+    received: IpNet,
+    received_port: i32,
+    local: String,
+    node: String,
+    expires: OffsetDateTime,
+}
+
+/// Groups rows that come in the order of their accounts.
+fn sets(rows: Vec<LocationRow>) -> Vec<LocationSet> {
+    let mut sets: Vec<LocationSet> = Vec::new();
+    let mut account = None;
+    for row in rows {
+        if account != Some(row.account_id) {
+            let Some(aor) = sip_id(&row.username, &row.domain, row.account_id) else { continue };
+            account = Some(row.account_id);
+            sets.push(LocationSet { aor, locations: Vec::new() });
+        }
+        if let Some(set) = sets.last_mut() {
+            set.locations.push(row.into());
+        }
+    }
+    sets
+}
+
+/// The schema's checks keep the numbers in their types.
+fn port(number: i32) -> u16 {
+    u16::try_from(number).unwrap_or_default()
+}
+
+impl From<LocationRow> for Location {
+    fn from(row: LocationRow) -> Self {
+        Self {
+            contact: row.contact,
+            params: row.params,
+            q_per_mille: row.q_per_mille.and_then(|q| u16::try_from(q).ok()),
+            path: row.path,
+            call_id: row.call_id,
+            cseq: u32::try_from(row.cseq).unwrap_or(u32::MAX),
+            user_agent: row.user_agent,
+            address: row.address,
+            port: port(row.port),
+            transport: row.transport,
+            received: SocketAddr::new(row.received.addr(), port(row.received_port)),
+            local: row.local,
+            node: row.node,
+            expires: row.expires.into(),
+        }
+    }
+}
+
+/// A batch as the columns that the statement unnests.
+#[derive(Default)]
+struct Batch {
+    /// Every account, and how many contacts it keeps.
+    kept: (Vec<String>, Vec<String>, Vec<i32>),
+    username: Vec<String>,
+    domain: Vec<String>,
+    position: Vec<i32>,
+    contact: Vec<String>,
+    params: Vec<String>,
+    q_per_mille: Vec<Option<i32>>,
+    path: Vec<String>,
+    call_id: Vec<String>,
+    cseq: Vec<i64>,
+    user_agent: Vec<String>,
+    address: Vec<String>,
+    port: Vec<i32>,
+    transport: Vec<String>,
+    received: Vec<IpNet>,
+    received_port: Vec<i32>,
+    local: Vec<String>,
+    node: Vec<String>,
+    expires: Vec<OffsetDateTime>,
+}
+
+/// PostgreSQL's text holds every character but NUL; one of them would refuse the whole batch.
+fn stored(text: &str) -> String {
+    text.replace('\0', "")
+}
+
+impl Batch {
+    fn new<'a>(sets: impl Iterator<Item = &'a LocationSet>) -> Self {
+        let mut batch = Self::default();
+        for set in sets {
+            let (username, domain) = (set.aor.username.as_str(), set.aor.domain.as_str());
+            batch.kept.0.push(username.to_owned());
+            batch.kept.1.push(domain.to_owned());
+            batch.kept.2.push(i32::try_from(set.locations.len()).unwrap_or(i32::MAX));
+            for (position, location) in (0..).zip(&set.locations) {
+                batch.push(username, domain, position, location);
+            }
+        }
+        batch
+    }
+
+    fn push(&mut self, username: &str, domain: &str, position: i32, location: &Location) {
+        self.username.push(username.to_owned());
+        self.domain.push(domain.to_owned());
+        self.position.push(position);
+        self.contact.push(stored(&location.contact));
+        self.params.push(stored(&location.params));
+        self.q_per_mille.push(location.q_per_mille.map(i32::from));
+        self.path.push(stored(&location.path));
+        self.call_id.push(stored(&location.call_id));
+        self.cseq.push(location.cseq.into());
+        self.user_agent.push(stored(&location.user_agent));
+        self.address.push(stored(&location.address));
+        self.port.push(location.port.into());
+        self.transport.push(stored(&location.transport));
+        self.received.push(match location.received.ip().to_canonical() {
+            IpAddr::V4(ip) => ipnet::Ipv4Net::from(ip).into(),
+            IpAddr::V6(ip) => ipnet::Ipv6Net::from(ip).into(),
+        });
+        self.received_port.push(location.received.port().into());
+        self.local.push(stored(&location.local));
+        self.node.push(stored(&location.node));
+        self.expires.push(location.expires.into());
+    }
+
+    async fn write(&self, conn: &mut sqlx::PgConnection) -> Result<(), StoreError> {
+        sqlx::query!(
+            "WITH kept AS (
+                 SELECT a.id, k.count FROM unnest($1::text[], $2::text[], $3::int[]) AS k (username, domain, count)
+                 JOIN sip_domains AS d ON d.domain = k.domain
+                 JOIN sip_accounts AS a ON a.domain_id = d.id AND a.username = k.username
+             ), gone AS (
+                 DELETE FROM locations USING kept WHERE account_id = kept.id AND position >= kept.count
+             )
+             INSERT INTO locations (account_id, position, contact, params, q_per_mille, path, call_id, cseq, user_agent,
+                                    address, port, transport, received, received_port, local, node, expires)
+             SELECT a.id, n.position, n.contact, n.params, n.q_per_mille, n.path, n.call_id, n.cseq, n.user_agent,
+                    n.address, n.port, n.transport, n.received, n.received_port, n.local, n.node, n.expires
+             FROM unnest($4::text[], $5::text[], $6::int[], $7::text[], $8::text[], $9::int[], $10::text[], $11::text[],
+                         $12::bigint[], $13::text[], $14::text[], $15::int[], $16::text[], $17::inet[], $18::int[],
+                         $19::text[], $20::text[], $21::timestamptz[])
+                  AS n (username, domain, position, contact, params, q_per_mille, path, call_id, cseq, user_agent,
+                        address, port, transport, received, received_port, local, node, expires)
+             JOIN sip_domains AS d ON d.domain = n.domain
+             JOIN sip_accounts AS a ON a.domain_id = d.id AND a.username = n.username
+             ORDER BY a.id, n.position
+             ON CONFLICT (account_id, position) DO UPDATE SET
+                 contact = excluded.contact, params = excluded.params, q_per_mille = excluded.q_per_mille,
+                 path = excluded.path, call_id = excluded.call_id, cseq = excluded.cseq,
+                 user_agent = excluded.user_agent, address = excluded.address, port = excluded.port,
+                 transport = excluded.transport, received = excluded.received, received_port = excluded.received_port,
+                 local = excluded.local, node = excluded.node, expires = excluded.expires",
+            &self.kept.0,
+            &self.kept.1,
+            &self.kept.2,
+            &self.username,
+            &self.domain,
+            &self.position,
+            &self.contact,
+            &self.params,
+            &self.q_per_mille as _,
+            &self.path,
+            &self.call_id,
+            &self.cseq,
+            &self.user_agent,
+            &self.address,
+            &self.port,
+            &self.transport,
+            &self.received as _,
+            &self.received_port,
+            &self.local,
+            &self.node,
+            &self.expires,
+        )
+        .execute(conn)
+        .await?;
+        Ok(())
+    }
+}

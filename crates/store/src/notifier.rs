@@ -1,0 +1,94 @@
+//! Wakes the readers of the change feed after commits: one task, one connection, one NOTIFY for all the commits since
+//! the last one. It is never part of a writer's transaction, because a NOTIFY takes a lock at commit that would put all
+//! writers in a row. A wake-up that gets lost costs a reader one polling interval.
+//!
+//! The same task forgets old entries of the feed.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::postgres::PgConnectOptions;
+use sqlx::postgres::types::PgInterval;
+use sqlx::{Connection, PgConnection};
+use tokio::sync::Notify;
+use tokio::time::{MissedTickBehavior, interval, sleep};
+
+/// How often old entries are looked for.
+const PRUNE_INTERVAL: Duration = Duration::from_secs(30);
+/// The least time between two wake-ups: what commits meanwhile goes with the second.
+const GAP: Duration = Duration::from_millis(5);
+/// How long to leave a database alone that cannot be reached.
+const RETRY: Duration = Duration::from_millis(500);
+/// Most entries that are forgotten in one statement.
+const PRUNE_MAX: i32 = 10_000;
+
+/// A handle on the task, which ends when the last handle is dropped.
+#[derive(Debug, Clone)]
+pub(crate) struct Notifier {
+    wake: Arc<Wake>,
+}
+
+#[derive(Debug)]
+struct Wake {
+    notify: Arc<Notify>,
+    task: tokio::task::AbortHandle,
+}
+
+impl Drop for Wake {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl Notifier {
+    /// Starts the task on the current runtime.
+    pub(crate) fn start(options: PgConnectOptions, keep: Duration) -> Self {
+        let notify = Arc::new(Notify::new());
+        let task = tokio::spawn(run(options, keep, Arc::clone(&notify))).abort_handle();
+        Self { wake: Arc::new(Wake { notify, task }) }
+    }
+
+    /// Something was committed.
+    pub(crate) fn wake(&self) {
+        self.wake.notify.notify_one();
+    }
+}
+
+/// Keeps a connection and works on it until it fails, for ever.
+async fn run(options: PgConnectOptions, keep: Duration, notify: Arc<Notify>) {
+    loop {
+        // Nothing to say and nobody to say it to yet: connect on the first commit.
+        notify.notified().await;
+        match PgConnection::connect_with(&options).await {
+            Ok(mut conn) => {
+                if let Err(error) = serve(&mut conn, keep, &notify).await {
+                    tracing::debug!(%error, "the change feed's notifier lost its connection");
+                }
+            }
+            Err(error) => tracing::debug!(%error, "the change feed's notifier cannot connect"),
+        }
+        sleep(RETRY).await;
+        notify.notify_one();
+    }
+}
+
+async fn serve(conn: &mut PgConnection, keep: Duration, notify: &Notify) -> Result<(), sqlx::Error> {
+    let mut prune = interval(PRUNE_INTERVAL);
+    prune.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let keep = PgInterval { months: 0, days: 0, microseconds: i64::try_from(keep.as_micros()).unwrap_or(i64::MAX) };
+    sqlx::query!("SELECT pg_notify('ngnpro_changes', '')").execute(&mut *conn).await?;
+    loop {
+        tokio::select! {
+            () = notify.notified() => {
+                sqlx::query!("SELECT pg_notify('ngnpro_changes', '')").execute(&mut *conn).await?;
+                sleep(GAP).await;
+            }
+            _ = prune.tick() => {
+                let pruned = sqlx::query_scalar!("SELECT ngnpro_prune_change_log($1, $2)", keep, PRUNE_MAX)
+                    .fetch_one(&mut *conn)
+                    .await?;
+                tracing::trace!(?pruned, "old entries of the change feed are forgotten");
+            }
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! How to reach the database. A URL holds a password, so it is a type that does not print it.
+
+use std::fmt;
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::postgres::PgConnectOptions;
+
+use crate::StoreError;
+
+/// A PostgreSQL connection URL. Prints as host and database, never as the password.
+#[derive(Clone, PartialEq, Eq)]
+pub struct DatabaseUrl(String);
+
+impl DatabaseUrl {
+    /// Takes a URL such as `postgresql://user:password@host/database`.
+    pub fn new(url: impl Into<String>) -> Self {
+        Self(url.into())
+    }
+
+    /// The URL with its password; named so that every use can be found.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    pub(crate) fn options(&self, application: &str) -> Result<PgConnectOptions, StoreError> {
+        // The error of the parser may quote the URL: it is not passed on.
+        PgConnectOptions::from_str(&self.0).map(|options| options.application_name(application)).map_err(|_| {
+            StoreError::settings("the database URL cannot be read: postgresql://user:password@host/database")
+        })
+    }
+}
+
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match PgConnectOptions::from_str(&self.0) {
+            Ok(options) => write!(
+                f,
+                "DatabaseUrl({} as {} at {}:{})",
+                options.get_database().unwrap_or_default(),
+                options.get_username(),
+                options.get_socket().map_or_else(|| options.get_host().to_owned(), |path| path.display().to_string()),
+                options.get_port(),
+            ),
+            Err(_) => f.write_str("DatabaseUrl(redacted)"),
+        }
+    }
+}
+
+/// How the provisioning server uses the database.
+#[derive(Debug, Clone)]
+pub struct StoreSettings {
+    /// Where, and as whom: the role `ngnpro_server`.
+    pub url: DatabaseUrl,
+    /// Most connections at once.
+    pub connections_max: u32,
+    /// How long a call waits for a connection and its first answer before the database counts as away.
+    pub acquire_timeout: Duration,
+    /// How long one statement may run.
+    pub statement_timeout: Duration,
+    /// How long entries of the change feed are kept. A reader that is away for longer reads everything again.
+    pub change_log_keep: Duration,
+}
+
+impl StoreSettings {
+    /// The defaults, for a URL.
+    pub fn new(url: DatabaseUrl) -> Self {
+        Self {
+            url,
+            connections_max: 16,
+            acquire_timeout: Duration::from_secs(1),
+            statement_timeout: Duration::from_secs(5),
+            change_log_keep: Duration::from_secs(600),
+        }
+    }
+
+    pub(crate) fn connect_options(&self, application: &str) -> Result<PgConnectOptions, StoreError> {
+        let statement_timeout = self.statement_timeout.as_millis().to_string();
+        Ok(self.url.options(application)?.options([
+            ("statement_timeout", statement_timeout.as_str()),
+            // A client that hangs with row locks held must not hold everybody.
+            ("idle_in_transaction_session_timeout", "10000"),
+            ("lock_timeout", "3000"),
+        ]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_url_prints_where_but_not_the_password() {
+        let printed =
+            format!("{:?}", StoreSettings::new(DatabaseUrl::new("postgresql://me:s3cret@db.example.com/ngnpro")));
+        assert!(printed.contains("db.example.com") && !printed.contains("s3cret"), "{printed}");
+    }
+
+    #[test]
+    fn a_url_that_cannot_be_read_is_not_quoted() {
+        let error = DatabaseUrl::new("s3cret://").options("test").expect_err("not a URL");
+        assert!(!format!("{error} {error:?}").contains("s3cret"));
+    }
+}
