@@ -180,9 +180,9 @@ impl Message {
         self.scan.lines.iter().any(|line| line.name == name)
     }
 
-    /// The topmost Via. Always readable in a message that parsed.
+    /// The topmost Via. Always readable in a message that parsed; of one that did not, its parameters may be malformed.
     pub fn top_via(&self) -> Result<Via<'_>, Malformed> {
-        Via::parse(self.keys.top_via.of(&self.raw))
+        Via::parse_hop(self.keys.top_via.of(&self.raw))
     }
 
     /// The topmost Via's value as written.

@@ -7,7 +7,7 @@ use crate::header::{CSeq, HeaderName, NameAddr, Via, max_forwards};
 use crate::message::{Keys, Message, Span, Start};
 use crate::method::Method;
 use crate::scan::Scan;
-use crate::text::{find_outside, is_lws, is_token, number, offset_in};
+use crate::text::{find_outside, is_lws, is_token, number, offset_in, trim_end};
 use crate::uri::{Scheme, Uri};
 use bytes::{Buf, Bytes};
 
@@ -84,13 +84,8 @@ fn finish(raw: Bytes, scan: Scan, mut fault: Option<Fault>) -> Result<Message, P
         return Err(ParseError { fault: fault.unwrap_or(Fault::StartLineMalformed), message: None });
     }
     let (start, start_fault) = start_line(&raw[..scan.start_len]);
-    let keys = match keys(&raw, &scan, &start) {
-        Ok(keys) => keys,
-        Err((keys, found)) => {
-            fault = fault.or(Some(found));
-            keys
-        }
-    };
+    let (keys, keys_fault) = keys(&raw, &scan, &start);
+    fault = fault.or(keys_fault);
     // A message of another version may well look wrong in every other way too.
     fault = if start_fault == Some(Fault::VersionNotSupported) { start_fault } else { start_fault.or(fault) };
     let message = Message { raw, scan, start, keys };
@@ -160,52 +155,63 @@ fn status_line(line: &[u8]) -> (Start, Option<Fault>) {
     }
 }
 
-/// Reads what identifies the message. On a fault the keys that could be read are handed back with it.
-fn keys(raw: &[u8], scan: &Scan, start: &Start) -> Result<Keys, (Keys, Fault)> {
+/// Reads what identifies the message, as far as it can be read, and the first fault in it.
+fn keys(raw: &[u8], scan: &Scan, start: &Start) -> (Keys, Option<Fault>) {
     let mut keys = Keys::default();
-    match read_keys(raw, scan, start, &mut keys) {
-        Ok(()) => Ok(keys),
-        Err(fault) => Err((keys, fault)),
-    }
+    let faults = [
+        read_via(raw, scan, &mut keys),
+        read_tags(raw, scan, &mut keys),
+        read_call_id(raw, scan, &mut keys),
+        read_cseq(raw, scan, start, &mut keys),
+    ];
+    (keys, faults.into_iter().find_map(Result::err))
 }
 
-fn read_keys(raw: &[u8], scan: &Scan, start: &Start, keys: &mut Keys) -> Result<(), Fault> {
-    let value = |index: u16, name| {
-        let line = scan.first(index).ok_or(Fault::Missing(name))?;
-        Ok(&raw[line.value_start()..line.value_end()])
-    };
-    let span = |part: &[u8]| Span::new(offset_in(raw, part), part.len());
+fn value<'a>(raw: &'a [u8], scan: &Scan, index: u16, name: HeaderName) -> Result<&'a [u8], Fault> {
+    let line = scan.first(index).ok_or(Fault::Missing(name))?;
+    Ok(&raw[line.value_start()..line.value_end()])
+}
 
-    let via_line = value(scan.firsts.via, HeaderName::Via)?;
-    let top = &via_line[..find_outside(via_line, b',')];
+fn span(raw: &[u8], part: &[u8]) -> Span {
+    Span::new(offset_in(raw, part), part.len())
+}
+
+fn read_via(raw: &[u8], scan: &Scan, keys: &mut Keys) -> Result<(), Fault> {
+    let list = value(raw, scan, scan.firsts.via, HeaderName::Via)?;
+    let top = trim_end(&list[..find_outside(list, b',')]);
+    keys.top_via = span(raw, top);
     let via = Via::parse(top).map_err(|_| Fault::ViaMalformed)?;
-    keys.top_via = span(crate::text::trim_end(top));
-    keys.branch = via.branch().map(span);
+    keys.branch = via.branch().map(|branch| span(raw, branch));
+    Ok(())
+}
 
-    let from = NameAddr::parse(value(scan.firsts.from, HeaderName::From)?).map_err(|_| Fault::FromMalformed)?;
-    keys.from_tag = from.tag().map(span);
-    let to = NameAddr::parse(value(scan.firsts.to, HeaderName::To)?).map_err(|_| Fault::ToMalformed)?;
-    keys.to_tag = to.tag().map(span);
+fn read_tags(raw: &[u8], scan: &Scan, keys: &mut Keys) -> Result<(), Fault> {
+    let to = value(raw, scan, scan.firsts.to, HeaderName::To)
+        .and_then(|to| NameAddr::parse(to).map_err(|_| Fault::ToMalformed));
+    keys.to_tag = to.as_ref().ok().and_then(NameAddr::tag).map(|tag| span(raw, tag));
+    let from = NameAddr::parse(value(raw, scan, scan.firsts.from, HeaderName::From)?);
+    keys.from_tag = from.map_err(|_| Fault::FromMalformed)?.tag().map(|tag| span(raw, tag));
+    to.map(|_| ())
+}
 
-    let call_id = value(scan.firsts.call_id, HeaderName::CallId)?;
-    if call_id.is_empty() || call_id.iter().any(|b| is_lws(*b)) {
-        return Err(Fault::CallIdMalformed);
-    }
-    keys.call_id = span(call_id);
+fn read_call_id(raw: &[u8], scan: &Scan, keys: &mut Keys) -> Result<(), Fault> {
+    let call_id = value(raw, scan, scan.firsts.call_id, HeaderName::CallId)?;
+    keys.call_id = span(raw, call_id);
+    if call_id.is_empty() || call_id.iter().any(|b| is_lws(*b)) { Err(Fault::CallIdMalformed) } else { Ok(()) }
+}
 
-    let cseq = CSeq::parse(value(scan.firsts.cseq, HeaderName::CSeq)?).map_err(|_| Fault::CseqMalformed)?;
+fn read_cseq(raw: &[u8], scan: &Scan, start: &Start, keys: &mut Keys) -> Result<(), Fault> {
+    let cseq = CSeq::parse(value(raw, scan, scan.firsts.cseq, HeaderName::CSeq)?).map_err(|_| Fault::CseqMalformed)?;
     keys.cseq = cseq.number;
-    keys.cseq_method = Some((cseq.method, span(cseq.method_text)));
-
-    if let Start::Request { method_span, .. } = start {
-        // RFC 4475 §3.1.2.17: the two methods must be one.
-        if cseq.method_text != method_span.of(raw) {
-            return Err(Fault::CseqMethodDiffers);
-        }
-        if let Some(line) = scan.first(scan.firsts.max_forwards) {
-            let hops = max_forwards(&raw[line.value_start()..line.value_end()]);
-            keys.max_forwards = Some(hops.map_err(|_| Fault::MaxForwardsMalformed)?);
-        }
+    keys.cseq_method = Some((cseq.method, span(raw, cseq.method_text)));
+    let Start::Request { method_span, .. } = start else { return Ok(()) };
+    // RFC 4475 §3.1.2.17: the two methods must be one.
+    if cseq.method_text != method_span.of(raw) {
+        return Err(Fault::CseqMethodDiffers);
+    }
+    if let Some(line) = scan.first(scan.firsts.max_forwards) {
+        let hops = max_forwards(&raw[line.value_start()..line.value_end()]);
+        keys.max_forwards = Some(hops.map_err(|_| Fault::MaxForwardsMalformed)?);
     }
     Ok(())
 }

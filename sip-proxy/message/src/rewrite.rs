@@ -6,7 +6,7 @@
 use crate::header::{Credentials, HeaderName};
 use crate::message::{Message, Span, Start};
 use crate::scan::Line;
-use crate::text::{List, find_outside, is_lws, offset_in};
+use crate::text::{List, find_outside, is_lws, offset_in, trim_end};
 use crate::value::{Value, put_ip, put_number};
 use bytes::BufMut;
 use smallvec::SmallVec;
@@ -97,7 +97,10 @@ impl<'a> Rewrite<'a> {
         let before = &last.value[..offset_in(last.value, item)];
         match memchr::memrchr(b',', before) {
             None => self.remove_line(last.index),
-            Some(comma) => self.edit(line.value_start() + comma, last.value.len() - comma, Piece::Nothing),
+            Some(comma) => {
+                let kept = trim_end(&before[..comma]).len();
+                self.edit(line.value_start() + kept, last.value.len() - kept, Piece::Nothing)
+            }
         }
     }
 
@@ -203,7 +206,9 @@ impl<'a> Rewrite<'a> {
     }
 
     fn edit(&mut self, at: usize, delete: usize, piece: Piece<'a>) -> &mut Self {
-        let index = self.edits.iter().rposition(|e| e.at <= at).map_or(0, |i| i + 1);
+        // What is only inserted comes before what is deleted at the same place, so that it is not deleted with it.
+        let before = |e: &Edit<'_>| e.at < at || (e.at == at && (delete > 0 || e.delete == 0));
+        let index = self.edits.iter().rposition(before).map_or(0, |i| i + 1);
         self.edits.insert(index, Edit { at, delete, piece });
         self
     }

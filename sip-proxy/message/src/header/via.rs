@@ -25,6 +25,11 @@ pub struct Via<'a> {
 impl<'a> Via<'a> {
     /// Reads one Via value.
     pub fn parse(value: &'a [u8]) -> Result<Via<'a>, Malformed> {
+        parse(trim(value)).filter(|via| via.params.check()).ok_or(Malformed("Via"))
+    }
+
+    /// Reads one Via value, its parameters unchecked: enough to send an answer back to whoever got them wrong.
+    pub fn parse_hop(value: &'a [u8]) -> Result<Via<'a>, Malformed> {
         parse(trim(value)).ok_or(Malformed("Via"))
     }
 
@@ -102,8 +107,8 @@ fn parse(text: &[u8]) -> Option<Via<'_>> {
         port = Some(u16::try_from(number(&after[..len])?).ok()?);
         rest = trim_start(&after[len..]);
     }
-    let params = Params::new(rest);
-    params.check().then_some(Via { transport, host, port, params })
+    let at_end = rest.is_empty() || rest[0] == b';';
+    at_end.then_some(Via { transport, host, port, params: Params::new(rest) })
 }
 
 fn token(text: &[u8]) -> Option<(&[u8], &[u8])> {
