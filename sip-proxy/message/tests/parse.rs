@@ -1,5 +1,7 @@
 //! What the parser takes, what it refuses, and by which name.
 
+#![expect(clippy::unwrap_used, reason = "what is checked here may fail")]
+
 use bytes::Bytes;
 use sip_message::{Fault, HeaderName, Limits, Message, Method, ParseError};
 

@@ -1,5 +1,7 @@
 //! Edits to a message: what each changes, and that it changes nothing else.
 
+#![expect(clippy::unwrap_used, reason = "what is checked here may fail")]
+
 use bytes::Bytes;
 use sip_message::{HeaderName, Message, Rewrite};
 
