@@ -1,6 +1,22 @@
 //! Who calls: from the auth header to the scope that every call into the store takes.
+//!
+//! The header is read in any namespace and case, its members too; credentials of the administrator stand in the
+//! configuration, those of customers in their rows. A pair that was right is remembered for minutes under a keyed hash that
+//! covers the stored PHC string, so that a changed password or a deleted customer is never let in by memory. Names that do
+//! not exist cost the same time as wrong passwords, and failures are limited per address and per name before any hashing.
 
-use domain::{CustomerId, ResellerId, Scope};
+use std::net::IpAddr;
+use std::time::{Duration, Instant};
+
+use domain::{CustomerId, Refusal, ResellerId, Scope, Secret};
+use hmac::{Hmac, KeyInit, Mac};
+use quick_cache::sync::Cache;
+use sha2::Sha256;
+use soap::{DecodeError, Element, Envelope, Wire};
+
+use crate::attempts::Attempts;
+use crate::error::Failure;
+use crate::passwords::Passwords;
 
 /// What a caller is, for the table of operations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,7 +30,7 @@ pub enum Role {
 }
 
 /// A caller whose credentials were right.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
     /// The login name, for the log.
     pub name: String,
@@ -38,4 +54,233 @@ impl Caller {
             Scope::Customer(..) => Role::Customer,
         }
     }
+}
+
+/// The members of the auth header.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Credentials {
+    name: String,
+    password: Secret,
+    /// Whose account it is, where the client says so.
+    admin: Option<bool>,
+    /// The customer to act as.
+    impersonate: CustomerId,
+}
+
+/// Longer names and passwords are nobody's.
+const TEXT_MAX: usize = 1024;
+
+/// Whether a header block is the auth header.
+#[must_use]
+pub fn is_auth(block: Element<'_>) -> bool {
+    block.local().eq_ignore_ascii_case("auth")
+}
+
+impl Credentials {
+    /// Reads the auth header; 9000 when there is none, or no name or password in it.
+    ///
+    /// # Errors
+    /// 9000, and 9004 for a member of another type.
+    pub fn read(envelope: &Envelope) -> Result<Self, Failure> {
+        let header = envelope.headers().find(|block| is_auth(*block)).ok_or(Refusal::AuthenticationFailed)?;
+        let text = |name| Ok::<_, DecodeError>(member::<String>(header, name)?.filter(|text| !text.is_empty()));
+        let name = text("username")?.filter(|name| name.len() <= TEXT_MAX);
+        let password = text("password")?.filter(|password| password.len() <= TEXT_MAX);
+        Ok(Self {
+            name: name.ok_or(Refusal::AuthenticationFailed)?,
+            password: Secret::new(password.ok_or(Refusal::AuthenticationFailed)?),
+            admin: member(header, "admin")?,
+            impersonate: CustomerId::new(member::<i64>(header, "impersonate")?.unwrap_or(0)),
+        })
+    }
+}
+
+/// A member of the header, its name in any case.
+fn member<T: Wire>(header: Element<'_>, name: &str) -> Result<Option<T>, DecodeError> {
+    match header.children().find(|child| child.local().eq_ignore_ascii_case(name)) {
+        Some(child) => T::read(child),
+        None => Ok(None),
+    }
+}
+
+/// What the customers table says about a login.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Login {
+    /// The row's id.
+    pub customer: CustomerId,
+    /// The row's reseller.
+    pub reseller: ResellerId,
+    /// The row as which this one acts; nobody for itself.
+    pub impersonate: CustomerId,
+    /// The argon2id PHC string of the password.
+    pub password_hash: String,
+}
+
+/// Where logins are looked up.
+pub trait Logins {
+    /// The row with that login name.
+    fn by_name(&self, name: &str) -> impl Future<Output = Result<Option<Login>, Failure>>;
+    /// The row with that id.
+    fn by_id(&self, id: CustomerId) -> impl Future<Output = Result<Option<Login>, Failure>>;
+}
+
+/// How long a verified pair is remembered.
+const REMEMBERED: Duration = Duration::from_secs(5 * 60);
+/// How many are.
+const REMEMBERED_MAX: usize = 10_000;
+
+/// The administrator of the configuration.
+#[derive(Debug)]
+pub struct Administrator {
+    /// Login name.
+    pub username: String,
+    /// The argon2id PHC string of the password.
+    pub password_hash: Secret,
+}
+
+/// The checker of credentials.
+pub struct Authenticator {
+    administrator: Administrator,
+    /// Made at start, never written down.
+    key: [u8; 64],
+    verified: Cache<[u8; 32], Instant>,
+    by_address: Attempts<IpAddr>,
+    by_name: Attempts<String>,
+}
+
+impl std::fmt::Debug for Authenticator {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Authenticator").field("administrator", &self.administrator).finish_non_exhaustive()
+    }
+}
+
+/// One attempt: whose, from where, when.
+struct Attempt<'a> {
+    credentials: &'a Credentials,
+    peer: IpAddr,
+    now: Instant,
+}
+
+impl Authenticator {
+    /// A checker that lets so many failures a minute pass, per address and per name.
+    ///
+    /// # Errors
+    /// When the system has no random numbers.
+    pub fn new(administrator: Administrator, per_address: u32, per_name: u32) -> Result<Self, Failure> {
+        let mut key = [0; 64];
+        getrandom::fill(&mut key).map_err(|e| Failure::Internal(e.to_string()))?;
+        Ok(Self {
+            administrator,
+            key,
+            verified: Cache::new(REMEMBERED_MAX),
+            by_address: Attempts::new(per_address),
+            by_name: Attempts::new(per_name),
+        })
+    }
+
+    /// Checks the credentials and finds whom the caller acts for.
+    ///
+    /// # Errors
+    /// 9000 for wrong credentials and for acting as nobody known, 9001 for acting as somebody out of reach.
+    pub async fn authenticate(
+        &self,
+        credentials: &Credentials,
+        peer: IpAddr,
+        now: Instant,
+        passwords: &Passwords,
+        logins: &impl Logins,
+    ) -> Result<Caller, Failure> {
+        let attempt = Attempt { credentials, peer, now };
+        // Without the member that says which: customers first, then the administrator.
+        let login = match credentials.admin {
+            Some(true) => None,
+            Some(false) | None => logins.by_name(&credentials.name).await?,
+        };
+        if let Some(login) = login {
+            if self.is_right(&attempt, Some(&login.password_hash), passwords).await? {
+                return as_customer(credentials, &login, logins).await;
+            }
+            if credentials.admin.is_some() || credentials.name != self.administrator.username {
+                return Err(Refusal::AuthenticationFailed.into());
+            }
+        }
+        let is_administrator = credentials.admin != Some(false) && credentials.name == self.administrator.username;
+        let phc = is_administrator.then(|| self.administrator.password_hash.expose());
+        match self.is_right(&attempt, phc, passwords).await? {
+            true => as_administrator(credentials, logins).await,
+            false => Err(Refusal::AuthenticationFailed.into()),
+        }
+    }
+
+    /// Whether the password belongs to the PHC string, from memory or by hashing; none takes as long as a wrong one.
+    async fn is_right(&self, attempt: &Attempt<'_>, phc: Option<&str>, passwords: &Passwords) -> Result<bool, Failure> {
+        let remembered = phc.map(|phc| self.fingerprint(attempt.credentials, phc));
+        if let Some(until) = remembered.and_then(|fingerprint| self.verified.get(&fingerprint))
+            && attempt.now < until
+        {
+            return Ok(true);
+        }
+        let (name, peer) = (&attempt.credentials.name, &attempt.peer);
+        let may_try = || self.by_address.may_try(peer, attempt.now) && self.by_name.may_try(name, attempt.now);
+        if !may_try() {
+            return Ok(false);
+        }
+        let right = passwords.verify(&attempt.credentials.password, phc, may_try).await?;
+        match remembered.filter(|_| right) {
+            Some(fingerprint) => self.verified.insert(fingerprint, attempt.now + REMEMBERED),
+            None => {
+                self.by_address.failed(peer, attempt.now);
+                self.by_name.failed(name, attempt.now);
+            }
+        }
+        Ok(right)
+    }
+
+    /// Stands for name, password and stored hash together; useless without the key.
+    fn fingerprint(&self, credentials: &Credentials, phc: &str) -> [u8; 32] {
+        let mut mac = Hmac::<Sha256>::new(&self.key.into());
+        for part in [credentials.name.as_str(), credentials.password.expose(), phc] {
+            mac.update(&(part.len() as u64).to_be_bytes());
+            mac.update(part.as_bytes());
+        }
+        mac.finalize().into_bytes().into()
+    }
+}
+
+/// The administrator, or the customer that it names with all its limits.
+async fn as_administrator(credentials: &Credentials, logins: &impl Logins) -> Result<Caller, Failure> {
+    let name = credentials.name.clone();
+    let (scope, customer, reseller) = if credentials.impersonate.is_nobody() {
+        (Scope::administrator(), CustomerId::NOBODY, ResellerId::NOBODY)
+    } else {
+        let row = logins.by_id(credentials.impersonate).await?.ok_or(Refusal::AuthenticationFailed)?;
+        (Scope::of_row(row.customer, row.reseller), row.customer, row.reseller)
+    };
+    Ok(Caller { name, is_administrator_login: true, scope, customer, reseller })
+}
+
+/// The row's own reach, or that of the row that it names; then what the header names inside of that.
+async fn as_customer(credentials: &Credentials, login: &Login, logins: &impl Logins) -> Result<Caller, Failure> {
+    let mut acting = (login.customer, login.reseller);
+    if !login.impersonate.is_nobody() && login.impersonate != login.customer {
+        acting = match logins.by_id(login.impersonate).await? {
+            Some(row) if row.reseller == login.reseller => (row.customer, row.reseller),
+            _ => return Err(Refusal::NotAllowed.into()),
+        };
+    }
+    let wanted = credentials.impersonate;
+    if !wanted.is_nobody() && wanted != acting.0 {
+        let scope = Scope::of_row(acting.0, acting.1);
+        acting = match (scope, logins.by_id(wanted).await?) {
+            (Scope::Reseller(own), Some(row)) if row.reseller == own => (row.customer, row.reseller),
+            _ => return Err(Refusal::NotAllowed.into()),
+        };
+    }
+    Ok(Caller {
+        name: credentials.name.clone(),
+        is_administrator_login: false,
+        scope: Scope::of_row(acting.0, acting.1),
+        customer: acting.0,
+        reseller: acting.1,
+    })
 }

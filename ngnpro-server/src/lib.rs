@@ -1,6 +1,8 @@
 //! The provisioning server: the contract's operations over SOAP, each in its own file, over one store.
 
+mod attempts;
 pub mod caller;
+pub mod config;
 pub mod context;
 pub mod error;
 pub mod passwords;

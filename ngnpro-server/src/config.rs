@@ -1,0 +1,369 @@
+//! Settings: one TOML file, environment variables over it, a documented sample made of the same structures.
+//!
+//! Every section is a structure that knows its defaults and says what is wrong with its values: an error names the file, the
+//! key and the remedy. `NGNPRO__HTTP__LISTEN` overrides `listen` in `[http]`.
+
+use std::fmt::Write as _;
+use std::net::SocketAddr;
+use std::path::Path;
+
+use config::{Config, Environment, File, FileFormat};
+use domain::Secret;
+use serde::{Deserialize, Deserializer};
+
+use crate::passwords::is_phc;
+
+/// Settings that cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("{place}: {what}")]
+pub struct SettingsError {
+    /// File, section and key as far as known.
+    place: String,
+    /// What is wrong and what to do.
+    what: String,
+}
+
+/// A setting that must not be printed.
+#[derive(Clone, Default)]
+pub struct Hidden(Secret);
+
+impl Hidden {
+    /// The text itself.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        self.0.expose()
+    }
+}
+
+impl std::fmt::Debug for Hidden {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("(redacted)")
+    }
+}
+
+impl<'de> Deserialize<'de> for Hidden {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(|text| Self(Secret::new(text)))
+    }
+}
+
+/// How a value stands in the sample.
+trait Sample {
+    fn toml(&self) -> String;
+}
+
+impl Sample for String {
+    fn toml(&self) -> String {
+        format!("{self:?}")
+    }
+}
+
+impl Sample for Hidden {
+    fn toml(&self) -> String {
+        "\"\"".to_owned()
+    }
+}
+
+impl Sample for SocketAddr {
+    fn toml(&self) -> String {
+        format!("\"{self}\"")
+    }
+}
+
+macro_rules! plain_samples {
+    ($($ty:ty),+) => {$(
+        impl Sample for $ty {
+            fn toml(&self) -> String {
+                self.to_string()
+            }
+        }
+    )+};
+}
+
+plain_samples!(bool, u32, u64, usize);
+
+/// Declares a section: its members with their documentation and defaults; the sample is made of the same words.
+macro_rules! section {
+    ($(#[doc = $about:literal])+ $name:ident { $($(#[doc = $doc:literal])+ $field:ident: $ty:ty = $default:expr;)+ }) => {
+        $(#[doc = $about])+
+        #[derive(Debug, Clone, Deserialize)]
+        #[serde(default, deny_unknown_fields)]
+        pub struct $name {
+            $($(#[doc = $doc])+ pub $field: $ty,)+
+        }
+
+        impl Default for $name {
+            fn default() -> Self {
+                Self { $($field: $default,)+ }
+            }
+        }
+
+        impl $name {
+            fn sample(&self, table: &str, out: &mut String) {
+                $(let _ = writeln!(out, "#{}", $about);)+
+                let _ = writeln!(out, "[{table}]");
+                $(
+                    $(let _ = writeln!(out, "#{}", $doc);)+
+                    let _ = writeln!(out, "{} = {}", stringify!($field), self.$field.toml());
+                )+
+                out.push('\n');
+            }
+        }
+    };
+}
+
+section! {
+    /// The HTTP listener.
+    Http {
+        /// Address and port to listen on.
+        listen: SocketAddr = SocketAddr::from(([127, 0, 0, 1], 9200));
+        /// The URL that clients use, written into the WSDL; empty: made of `listen`.
+        public_url: String = String::new();
+        /// Connections open at once, in each worker.
+        connections_max: usize = 2000;
+        /// Threads that serve connections; 0: one for each processor.
+        workers: usize = 0;
+        /// Milliseconds in which a request's head must be complete.
+        head_timeout_ms: u64 = 5000;
+        /// Milliseconds in which a request's body must be complete.
+        body_timeout_ms: u64 = 15000;
+        /// Milliseconds that a kept connection may be idle, and that a reader may leave an answer unread.
+        idle_timeout_ms: u64 = 30000;
+    }
+}
+
+section! {
+    /// The PostgreSQL database.
+    Database {
+        /// Connection URL of the server's role. Several hosts with `target_session_attrs` are fine.
+        url: Hidden = Hidden::default();
+        /// Connection URL of the owner's role, for `migrate` only; empty: the same as `url`.
+        owner_url: Hidden = Hidden::default();
+        /// Connections open at once.
+        connections_max: u32 = 10;
+        /// Milliseconds that a call waits for a connection before it is refused.
+        acquire_timeout_ms: u64 = 1000;
+    }
+}
+
+section! {
+    /// The platform's administrator.
+    Administrator {
+        /// Login name; empty: nobody can sign in as administrator.
+        username: String = String::new();
+        /// What `ngnpro-server hash-password` prints for the password (an argon2id PHC string).
+        password_hash: Hidden = Hidden::default();
+    }
+}
+
+section! {
+    /// How passwords are kept.
+    Passwords {
+        /// Login passwords of customers: "hashed", or "recoverable" to keep a sealed copy that old web clients are shown.
+        customer_passwords: String = "hashed".to_owned();
+        /// With "recoverable": the sealing key, 64 hexadecimal digits (`openssl rand -hex 32`).
+        sealing_key: Hidden = Hidden::default();
+        /// Whether SIP accounts keep the clear text beside the digests.
+        store_clear_text_passwords: bool = false;
+    }
+}
+
+section! {
+    /// What one request may use.
+    Limits {
+        /// Bytes of a message, unpacked.
+        body_bytes: usize = 1 << 20;
+        /// How many times larger than on the wire a compressed message may be.
+        unpack_ratio: usize = 200;
+        /// Levels of elements.
+        depth: usize = 32;
+        /// Elements of a message.
+        nodes: usize = 20_000;
+        /// Attributes of an element.
+        attributes: usize = 64;
+        /// Bytes of a name.
+        name_bytes: usize = 256;
+        /// Milliseconds that a call may take.
+        call_timeout_ms: u64 = 10_000;
+        /// Most rows that a list answers.
+        list_rows: u32 = 1000;
+        /// Wrong credentials a minute from one address; right ones are not counted.
+        failures_per_address: u32 = 60;
+        /// Wrong credentials a minute for one login name.
+        failures_per_name: u32 = 20;
+    }
+}
+
+section! {
+    /// The log, on standard error.
+    Log {
+        /// Which messages: a level, or a filter such as "info,ngnpro_server=debug".
+        filter: String = "info".to_owned();
+        /// "text" or "json".
+        format: String = "text".to_owned();
+    }
+}
+
+/// All settings.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// `[http]`
+    pub http: Http,
+    /// `[database]`
+    pub database: Database,
+    /// `[administrator]`
+    pub administrator: Administrator,
+    /// `[passwords]`
+    pub passwords: Passwords,
+    /// `[limits]`
+    pub limits: Limits,
+    /// `[log]`
+    pub log: Log,
+}
+
+impl Settings {
+    /// Reads the file, if one is named, and the environment; checks all values.
+    ///
+    /// # Errors
+    /// The first thing that is wrong, with its place and a remedy.
+    pub fn load(file: Option<&Path>) -> Result<Self, SettingsError> {
+        let place = file.map_or_else(|| "environment".to_owned(), |file| file.display().to_string());
+        let mut sources = Config::builder();
+        if let Some(file) = file {
+            let text = std::fs::read_to_string(file).map_err(|e| SettingsError {
+                place: place.clone(),
+                what: format!("{e}; `ngnpro-server sample-config` prints a file to begin with"),
+            })?;
+            sources = sources.add_source(File::from_str(&text, FileFormat::Toml));
+        }
+        let environment = Environment::with_prefix("NGNPRO").prefix_separator("__").separator("__").try_parsing(true);
+        let settings: Self =
+            sources.add_source(environment).build().and_then(Config::try_deserialize).map_err(|e| SettingsError {
+                place: place.clone(),
+                what: format!("{e}; `ngnpro-server sample-config` prints every key with its meaning"),
+            })?;
+        settings.check().map_err(|(key, what)| SettingsError { place: format!("{place}: {key}"), what })?;
+        Ok(settings)
+    }
+
+    /// What the types alone do not say.
+    fn check(&self) -> Result<(), (&'static str, String)> {
+        if self.database.url.expose().is_empty() {
+            let what = "is missing: give the connection URL, or set NGNPRO__DATABASE__URL";
+            return Err(("database.url", what.to_owned()));
+        }
+        let administrator = &self.administrator;
+        if !administrator.username.is_empty() && !is_phc(administrator.password_hash.expose()) {
+            let what = "is not an argon2id PHC string: `ngnpro-server hash-password` makes one";
+            return Err(("administrator.password_hash", what.to_owned()));
+        }
+        match self.passwords.customer_passwords.as_str() {
+            "hashed" => {}
+            "recoverable" if self.sealing_key().is_some() => {}
+            "recoverable" => {
+                let what = "must be 64 hexadecimal digits: `openssl rand -hex 32` makes one";
+                return Err(("passwords.sealing_key", what.to_owned()));
+            }
+            _ => return Err(("passwords.customer_passwords", "must be \"hashed\" or \"recoverable\"".to_owned())),
+        }
+        if !["text", "json"].contains(&self.log.format.as_str()) {
+            return Err(("log.format", "must be \"text\" or \"json\"".to_owned()));
+        }
+        Ok(())
+    }
+
+    /// The key that seals recoverable passwords; none when they are hashed.
+    #[must_use]
+    pub fn sealing_key(&self) -> Option<[u8; 32]> {
+        let digits = self.passwords.sealing_key.expose();
+        if self.passwords.customer_passwords != "recoverable" || digits.len() != 64 || !digits.is_ascii() {
+            return None;
+        }
+        let mut key = [0; 32];
+        for (byte, digits) in key.iter_mut().zip(digits.as_bytes().chunks(2)) {
+            *byte = u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
+        }
+        Some(key)
+    }
+
+    /// The URL that the WSDL names.
+    #[must_use]
+    pub fn public_url(&self) -> String {
+        match self.http.public_url.as_str() {
+            "" => format!("http://{}/ngnpro/", self.http.listen),
+            url => url.to_owned(),
+        }
+    }
+
+    /// A file with every key, its meaning and its default.
+    #[must_use]
+    pub fn sample() -> String {
+        let defaults = Self::default();
+        let mut out =
+            String::from("# Settings of ngnpro-server. NGNPRO__SECTION__KEY in the environment overrides a key.\n\n");
+        defaults.http.sample("http", &mut out);
+        defaults.database.sample("database", &mut out);
+        defaults.administrator.sample("administrator", &mut out);
+        defaults.passwords.sample("passwords", &mut out);
+        defaults.limits.sample("limits", &mut out);
+        defaults.log.sample("log", &mut out);
+        out.truncate(out.trim_end().len() + 1);
+        out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(text: &str) -> Result<Settings, String> {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("ngnpro-server.toml");
+        std::fs::write(&file, text).unwrap();
+        Settings::load(Some(&file)).map_err(|e| e.to_string().replace(folder.path().to_str().unwrap(), ""))
+    }
+
+    #[test]
+    fn the_sample_names_every_key_and_needs_only_a_database_to_work() {
+        let sample = Settings::sample();
+        assert_eq!(
+            load(&sample).unwrap_err(),
+            "/ngnpro-server.toml: database.url: is missing: give the connection URL, or set NGNPRO__DATABASE__URL"
+        );
+        let settings = load(&sample.replacen(
+            "url = \"\"\n# Connection URL of the owner",
+            "url = \"postgres://x\"\n# Connection",
+            1,
+        ));
+        assert_eq!(settings.unwrap().limits.nodes, 20_000);
+    }
+
+    #[test]
+    fn an_unknown_key_is_an_error_that_names_it() {
+        let error = load("[http]\nlissten = \"127.0.0.1:1\"\n").unwrap_err();
+        assert!(error.contains("lissten") && error.contains("sample-config"), "{error}");
+    }
+
+    #[test]
+    fn a_clear_text_administrator_password_is_refused() {
+        let error =
+            load("[database]\nurl = \"x\"\n[administrator]\nusername = \"admin\"\npassword_hash = \"secret\"\n");
+        assert!(error.unwrap_err().contains("hash-password"));
+    }
+
+    #[test]
+    fn recoverable_passwords_need_a_key() {
+        let text = "[database]\nurl = \"x\"\n[passwords]\ncustomer_passwords = \"recoverable\"\n";
+        assert!(load(text).unwrap_err().contains("openssl rand"));
+        let settings = load(&format!("{text}sealing_key = \"{}\"\n", "0a".repeat(32))).unwrap();
+        assert_eq!(settings.sealing_key(), Some([10; 32]));
+    }
+
+    #[test]
+    fn settings_do_not_print_their_secrets() {
+        let mut settings = Settings::default();
+        settings.database.url = Hidden(Secret::new("postgres://user:s3cret@db"));
+        assert!(!format!("{settings:?}").contains("s3cret"));
+    }
+}
