@@ -67,8 +67,8 @@ pub struct NewCustomer {
     pub reseller: ResellerId,
     /// The customer of the same reseller that this login acts as; nobody for none.
     pub impersonate: CustomerId,
-    /// The login name.
-    pub username: LoginName,
+    /// The login name; nobody can sign in without one.
+    pub username: Option<LoginName>,
     /// The login password; nobody can sign in without one.
     pub password: Option<StoredPassword>,
     /// Name, addresses, numbers.
@@ -90,8 +90,8 @@ pub struct Customer {
     pub impersonate: CustomerId,
     /// The login name.
     pub username: String,
-    /// The sealed login password, where there is one.
-    pub sealed_password: Option<Vec<u8>>,
+    /// The login password, where there is one.
+    pub password: Option<StoredPassword>,
     /// Name, addresses, numbers.
     pub profile: CustomerProfile,
     /// The administrator's part.

@@ -57,8 +57,8 @@ pub struct NewSipAlias {
 pub struct SipAlias {
     /// The address.
     pub id: SipId,
-    /// The account that it leads to.
-    pub target: SipId,
+    /// The account that it leads to; nothing where that is out of the reader's reach.
+    pub target: Option<SipId>,
     /// The customer that the single alias is assigned to.
     pub owner: CustomerId,
     /// Inherited from the alias's domain.
