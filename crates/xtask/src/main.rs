@@ -7,6 +7,7 @@
 
 mod generate;
 mod licences;
+mod platform;
 mod tidy;
 mod tools;
 
@@ -40,6 +41,12 @@ enum Command {
         #[arg(required = true)]
         tools: Vec<tools::Tool>,
     },
+    /// Start the platform with a demo tenant, in the foreground until Ctrl-C
+    Run,
+    /// Start the platform in the background; returns when both programs are ready
+    Up,
+    /// Stop what `up` or `run` started
+    Down,
 }
 
 /// A command fails with one sentence that says what is wrong, where, and what to do.
@@ -51,6 +58,9 @@ fn main() -> ExitCode {
         Command::Generate { check } => generate::run(check),
         Command::Licences => licences::run(),
         Command::Tools { tools } => tools::run(&tools),
+        Command::Run => platform::run(),
+        Command::Up => platform::up(),
+        Command::Down => platform::down(),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,0 +1,136 @@
+//! The two programs as processes: their settings files, start, readiness, end.
+
+use std::fs;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Command as Blocking, Stdio};
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::process::{Child, Command};
+use tokio::time;
+
+use super::record;
+use crate::{Outcome, tools};
+
+/// How long a program may take to become ready, migrations and a crash recovery of PostgreSQL included.
+const START_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long a program may take to end after it was asked to.
+const STOP_TIMEOUT: Duration = Duration::from_secs(15);
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
+
+/// Builds both programs and answers the folder with them.
+pub(super) fn build(profile: &str) -> Result<PathBuf, String> {
+    let mut command = Blocking::new(env!("CARGO"));
+    command.current_dir(tools::root()).env("SQLX_OFFLINE", "true").args([
+        "build",
+        "--locked",
+        "--profile",
+        profile,
+        "--package",
+        "ngnpro-server",
+        "--package",
+        "sip-proxy",
+    ]);
+    tools::succeed(&mut command)?;
+    let metadata = Blocking::new(env!("CARGO"))
+        .current_dir(tools::root())
+        .args(["metadata", "--no-deps", "--format-version", "1", "--locked"])
+        .output()
+        .map_err(|error| format!("cargo metadata: {error}"))?;
+    let metadata: serde_json::Value =
+        serde_json::from_slice(&metadata.stdout).map_err(|error| format!("cargo metadata: {error}"))?;
+    let target = metadata["target_directory"].as_str().ok_or("cargo metadata has no target_directory")?;
+    Ok(Path::new(target).join(if profile == "dev" { "debug" } else { profile }))
+}
+
+/// A started program.
+pub(super) struct Program {
+    pub(super) name: &'static str,
+    pub(super) pid: u32,
+    pub(super) child: Child,
+    log: PathBuf,
+}
+
+/// Starts a program with its settings file; what it says goes to `logs/<name>.log`.
+pub(super) fn start(name: &'static str, folder: &Path, settings: &Path, logs: &Path) -> Result<Program, String> {
+    let log = logs.join(format!("{name}.log"));
+    let file = fs::File::options()
+        .create(true)
+        .append(true)
+        .open(&log)
+        .map_err(|error| format!("{}: {error}", log.display()))?;
+    let errors = file.try_clone().map_err(|error| format!("{}: {error}", log.display()))?;
+    let child = Command::new(folder.join(name))
+        .arg("--config")
+        .arg(settings)
+        .stdin(Stdio::null())
+        .stdout(file)
+        .stderr(errors)
+        // A group of its own: Ctrl-C reaches the starter alone, which then stops everything in order.
+        .process_group(0)
+        .spawn()
+        .map_err(|error| format!("{}: {error}", folder.join(name).display()))?;
+    let pid = child.id().unwrap_or_default();
+    Ok(Program { name, pid, child, log })
+}
+
+impl Program {
+    /// Waits until `GET /ready` answers 200. A program that ends before that is an error with its last words.
+    pub(super) async fn wait_ready(&mut self, address: SocketAddr) -> Outcome {
+        let ready = async {
+            let mut ticks = time::interval(POLL_INTERVAL);
+            loop {
+                ticks.tick().await;
+                if let Ok(Some(status)) = self.child.try_wait() {
+                    return Err(format!("{} ended while starting ({status}):\n{}", self.name, self.last_words()));
+                }
+                if is_ready(address).await {
+                    return Ok(());
+                }
+            }
+        };
+        match time::timeout(START_TIMEOUT, ready).await {
+            Ok(outcome) => outcome,
+            Err(_) => {
+                Err(format!("{} is not ready after {} s:\n{}", self.name, START_TIMEOUT.as_secs(), self.last_words()))
+            }
+        }
+    }
+
+    /// The end of the log, and where all of it is.
+    pub(super) fn last_words(&self) -> String {
+        let text = fs::read_to_string(&self.log).unwrap_or_default();
+        let lines: Vec<&str> = text.lines().rev().take(8).collect();
+        let tail: Vec<String> = lines.into_iter().rev().map(|line| format!("  {line}")).collect();
+        format!("{}\n  (log: {})", tail.join("\n"), self.log.display())
+    }
+}
+
+async fn is_ready(address: SocketAddr) -> bool {
+    let ask = async {
+        let mut stream = TcpStream::connect(address).await?;
+        stream.write_all(format!("GET /ready HTTP/1.0\r\nHost: {address}\r\n\r\n").as_bytes()).await?;
+        let mut head = [0_u8; 12];
+        stream.read_exact(&mut head).await?;
+        Ok::<_, std::io::Error>(head.ends_with(b" 200"))
+    };
+    matches!(time::timeout(Duration::from_secs(2), ask).await, Ok(Ok(true)))
+}
+
+/// Asks a program to end and waits until it has; one that does not is killed.
+pub(super) async fn stop(pid: u32, name: &str) -> Outcome {
+    record::signal(pid, name, "TERM");
+    let gone = async {
+        let mut ticks = time::interval(POLL_INTERVAL);
+        while record::is_running(pid, name) {
+            ticks.tick().await;
+        }
+    };
+    if time::timeout(STOP_TIMEOUT, gone).await.is_ok() {
+        return Ok(());
+    }
+    record::signal(pid, name, "KILL");
+    Err(format!("{name} (process {pid}) did not end within {} s and was killed", STOP_TIMEOUT.as_secs()))
+}

@@ -1,0 +1,165 @@
+//! What `run`, `up` and `down` are told, all of it by environment variables, because make hands those on as they are.
+
+use std::env;
+use std::fs;
+use std::io::Write as _;
+use std::net::{SocketAddr, TcpListener, UdpSocket};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+
+use crate::{Outcome, tools};
+
+/// How the platform is started.
+pub(super) struct Settings {
+    /// Everything that this instance keeps: database, settings, logs, passwords, `run.json`.
+    pub(super) state_dir: PathBuf,
+    pub(super) soap: Address,
+    pub(super) sip: Address,
+    pub(super) proxy_http: Address,
+    pub(super) admin_username: String,
+    pub(super) admin_password: Option<String>,
+    /// `hashed` or `recoverable`, as the provisioning server's setting of that name.
+    pub(super) customer_passwords: String,
+    pub(super) demo: bool,
+    /// A database of the caller's instead of a private cluster.
+    pub(super) database_url: Option<String>,
+    /// cargo's profile, `release` or `dev`.
+    pub(super) profile: String,
+}
+
+/// An address with the variable that it came from, so that a message can say what to change.
+pub(super) struct Address {
+    pub(super) variable: &'static str,
+    pub(super) address: SocketAddr,
+}
+
+impl Settings {
+    /// Reads the environment. An empty variable counts as absent: make exports those that nobody set.
+    pub(super) fn from_environment() -> Result<Self, String> {
+        let read = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
+        let state_dir = tools::root().join(read("STATE_DIR").unwrap_or_else(|| "var".to_owned()));
+        let customer_passwords = read("CUSTOMER_PASSWORDS").unwrap_or_else(|| "hashed".to_owned());
+        if !["hashed", "recoverable"].contains(&customer_passwords.as_str()) {
+            return Err(format!("CUSTOMER_PASSWORDS={customer_passwords} is not known: write hashed or recoverable"));
+        }
+        let admin_username = read("ADMIN_USERNAME").unwrap_or_else(|| "admin".to_owned());
+        if admin_username.chars().any(char::is_control) {
+            return Err("ADMIN_USERNAME has a control character in it".to_owned());
+        }
+        Ok(Self {
+            state_dir,
+            soap: address("SOAP_ADDR", read("SOAP_ADDR"), "127.0.0.1:9200")?,
+            sip: address("SIP_ADDR", read("SIP_ADDR"), "127.0.0.1:5060")?,
+            proxy_http: address("PROXY_HTTP_ADDR", read("PROXY_HTTP_ADDR"), "127.0.0.1:9201")?,
+            admin_username,
+            admin_password: read("ADMIN_PASSWORD"),
+            customer_passwords,
+            demo: read("DEMO").is_none_or(|value| !["0", "no", "false"].contains(&value.as_str())),
+            database_url: read("DATABASE_URL"),
+            profile: read("PROFILE").unwrap_or_else(|| "release".to_owned()),
+        })
+    }
+
+    /// Fails when another program holds one of the addresses.
+    pub(super) fn check_addresses(&self) -> Outcome {
+        for wanted in [&self.soap, &self.sip, &self.proxy_http] {
+            let stream = TcpListener::bind(wanted.address).map(|_| ());
+            let datagram = || UdpSocket::bind(wanted.address).map(|_| ());
+            let outcome = if wanted.variable == "SIP_ADDR" { stream.and_then(|()| datagram()) } else { stream };
+            outcome.map_err(|error| {
+                format!(
+                    "{}={} cannot be used ({error}): name another address, for example make run {}={}:{}",
+                    wanted.variable,
+                    wanted.address,
+                    wanted.variable,
+                    wanted.address.ip(),
+                    wanted.address.port().saturating_add(100),
+                )
+            })?;
+        }
+        Ok(())
+    }
+
+    /// The file that holds the administrator's password.
+    pub(super) fn password_file(&self) -> PathBuf {
+        self.state_dir.join("administrator.password")
+    }
+
+    /// The administrator's password: as given, as kept from an earlier start, or made now. It is on disk after this.
+    pub(super) fn administrator_password(&self) -> Result<Password, String> {
+        let file = self.password_file();
+        if let Some(given) = &self.admin_password {
+            write_secret(&file, given)?;
+            return Ok(Password { text: given.clone(), is_new: false });
+        }
+        if let Ok(kept) = fs::read_to_string(&file) {
+            return Ok(Password { text: kept.trim_end().to_owned(), is_new: false });
+        }
+        let made = random_text(18)?;
+        write_secret(&file, &made)?;
+        Ok(Password { text: made, is_new: true })
+    }
+}
+
+/// The administrator's password, and whether nobody can know it yet.
+pub(super) struct Password {
+    pub(super) text: String,
+    pub(super) is_new: bool,
+}
+
+fn address(variable: &'static str, given: Option<String>, default: &str) -> Result<Address, String> {
+    let text = given.as_deref().unwrap_or(default);
+    match text.parse::<SocketAddr>() {
+        Ok(address) if address.port() != 0 => Ok(Address { variable, address }),
+        Ok(_) => Err(format!("{variable}={text}: name a port, so that others can find it")),
+        Err(_) => Err(format!("{variable}={text} is not an address: write one as 127.0.0.1:9200 or [::1]:9200")),
+    }
+}
+
+/// So many random bytes in hexadecimal digits.
+pub(super) fn random_text(length: usize) -> Result<String, String> {
+    let mut bytes = vec![0_u8; length];
+    getrandom::fill(&mut bytes).map_err(|error| format!("no random numbers from the system: {error}"))?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// Writes a file that only its owner reads, whole or not at all.
+pub(super) fn write_secret(path: &Path, text: &str) -> Outcome {
+    let unfinished = path.with_extension("new");
+    let write = || {
+        let _ = fs::remove_file(&unfinished);
+        let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&unfinished)?;
+        file.write_all(text.as_bytes())?;
+        file.write_all(b"\n")?;
+        fs::rename(&unfinished, path)
+    };
+    write().map_err(|error| format!("{}: {error}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{address, random_text, write_secret};
+
+    #[test]
+    fn an_address_that_cannot_be_read_names_its_variable() {
+        let refusal = address("SIP_ADDR", Some("localhost".to_owned()), "127.0.0.1:5060").err().unwrap();
+        assert!(refusal.starts_with("SIP_ADDR=localhost is not an address"), "{refusal}");
+        assert!(address("SIP_ADDR", Some("127.0.0.1:0".to_owned()), "127.0.0.1:5060").is_err());
+    }
+
+    #[test]
+    fn a_secret_is_readable_by_its_owner_only_and_is_replaced_whole() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("secret");
+        write_secret(&path, "one").unwrap();
+        write_secret(&path, "two").unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "two\n");
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+
+    #[test]
+    fn two_generated_passwords_differ() {
+        assert_ne!(random_text(18).unwrap(), random_text(18).unwrap());
+    }
+}
