@@ -180,18 +180,23 @@ fn read_via(raw: &[u8], scan: &Scan, keys: &mut Keys) -> Result<(), Fault> {
     let list = value(raw, scan, scan.firsts.via, HeaderName::Via)?;
     let top = trim_end(&list[..find_outside(list, b',')]);
     keys.top_via = span(raw, top);
-    let via = Via::parse(top).map_err(|_| Fault::ViaMalformed)?;
-    keys.branch = via.branch().map(|branch| span(raw, branch));
+    let via = Via::parse_hop(top).map_err(|_| Fault::ViaMalformed)?;
+    let branch = via.params.check_and_get("branch").ok_or(Fault::ViaMalformed)?;
+    keys.branch = branch.and_then(|b| b.value).map(|branch| span(raw, branch));
     Ok(())
 }
 
 fn read_tags(raw: &[u8], scan: &Scan, keys: &mut Keys) -> Result<(), Fault> {
-    let to = value(raw, scan, scan.firsts.to, HeaderName::To)
-        .and_then(|to| NameAddr::parse(to).map_err(|_| Fault::ToMalformed));
-    keys.to_tag = to.as_ref().ok().and_then(NameAddr::tag).map(|tag| span(raw, tag));
-    let from = NameAddr::parse(value(raw, scan, scan.firsts.from, HeaderName::From)?);
-    keys.from_tag = from.map_err(|_| Fault::FromMalformed)?.tag().map(|tag| span(raw, tag));
-    to.map(|_| ())
+    let tag = |index, name, fault| {
+        let value = value(raw, scan, index, name)?;
+        let (_, tag) = NameAddr::parse_with_tag(value).map_err(|_| fault)?;
+        Ok(tag.map(|tag| span(raw, tag)))
+    };
+    let from = tag(scan.firsts.from, HeaderName::From, Fault::FromMalformed);
+    let to = tag(scan.firsts.to, HeaderName::To, Fault::ToMalformed);
+    keys.from_tag = from.unwrap_or_default();
+    keys.to_tag = to.unwrap_or_default();
+    from.and(to).map(|_| ())
 }
 
 fn read_call_id(raw: &[u8], scan: &Scan, keys: &mut Keys) -> Result<(), Fault> {

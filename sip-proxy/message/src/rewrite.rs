@@ -6,7 +6,7 @@
 use crate::header::{Credentials, HeaderName};
 use crate::message::{Message, Span, Start};
 use crate::scan::Line;
-use crate::text::{List, find_outside, is_lws, offset_in, trim_end};
+use crate::text::{List, Params, find_outside, is_lws, offset_in, trim_end};
 use crate::value::{Value, put_ip, put_number};
 use bytes::BufMut;
 use smallvec::SmallVec;
@@ -257,7 +257,8 @@ impl<'a> Rewrite<'a> {
     fn set_via_param(&mut self, name: &str, piece: Piece<'a>) -> &mut Self {
         let span = self.message.keys.top_via;
         let text = span.of(&self.message.raw);
-        let found = self.message.top_via().ok().and_then(|via| via.params.get(name));
+        let params = memchr::memchr(b';', text).map_or(&b""[..], |at| &text[at..]);
+        let found = Params::new(params).get(name);
         match found {
             None => self.edit(span.end(), 0, piece),
             Some(param) => {

@@ -220,14 +220,21 @@ impl<'a> Params<'a> {
     /// Whether every parameter is well-formed: a token as the name, and a value, if any, without bare spaces and
     /// commas.
     pub fn check(&self) -> bool {
+        self.check_and_get("").is_some()
+    }
+
+    /// [`Params::check`] and [`Params::get`] in one walk: `None` where a parameter is malformed.
+    pub fn check_and_get(&self, name: &str) -> Option<Option<Param<'a>>> {
+        let mut found = None;
         let mut rest = trim(self.text);
         while !rest.is_empty() {
-            match take_param(rest) {
-                Some((_, after)) => rest = after,
-                None => return false,
+            let (param, after) = take_param(rest)?;
+            if found.is_none() && param.is(name) {
+                found = Some(param);
             }
+            rest = after;
         }
-        true
+        Some(found)
     }
 
     /// The parameter of that name.

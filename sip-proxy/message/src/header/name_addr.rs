@@ -21,8 +21,14 @@ pub struct NameAddr<'a> {
 impl<'a> NameAddr<'a> {
     /// Reads one value.
     pub fn parse(value: &'a [u8]) -> Result<NameAddr<'a>, Malformed> {
-        let found = parse(trim(value)).ok_or(Malformed("name-addr"))?;
-        if found.uri.is_empty() || !found.params.check() { Err(Malformed("name-addr")) } else { Ok(found) }
+        NameAddr::parse_with_tag(value).map(|(found, _)| found)
+    }
+
+    /// As [`NameAddr::parse`], with the tag.
+    pub(crate) fn parse_with_tag(value: &'a [u8]) -> Result<(NameAddr<'a>, Option<&'a [u8]>), Malformed> {
+        let found = parse(trim(value)).filter(|found| !found.uri.is_empty());
+        let tag = found.and_then(|found| found.params.check_and_get("tag"));
+        found.zip(tag).map(|(found, tag)| (found, tag.and_then(|t| t.value))).ok_or(Malformed("name-addr"))
     }
 
     /// The URI's parts.
