@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use domain::{DomainName, SipId};
+use sip_message::Fault;
 
 use crate::directory::{Account, Domain};
 use crate::flow::{Flow, Transport};
@@ -119,8 +120,10 @@ pub enum Report {
     Unreadable {
         /// Where they came from.
         flow: Flow,
+        /// What is wrong with them.
+        fault: Fault,
     },
-    /// A response that answers nothing that was asked (RFC 6026 §8.9 has it dropped).
+    /// A response that answers nothing that was asked (RFC 6026 §7.3 has it dropped).
     StrayResponse {
         /// Where it came from.
         flow: Flow,

@@ -11,6 +11,7 @@ pub mod directory;
 pub mod flow;
 pub mod locations;
 pub mod registrar;
+mod route;
 pub mod settings;
 mod shared;
 #[cfg(test)]
@@ -18,9 +19,10 @@ mod test_clock;
 pub mod timer;
 mod transaction;
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Instant;
+
+use sip_message::{Message, Method};
 
 pub use command::{Answer, AskId, Command, Input, Lookup, Report};
 pub use flow::{ConnectionId, Flow, Listener, ListenerId, Transport};
@@ -29,55 +31,85 @@ pub use shared::Shared;
 pub use timer::{Reason, Timer, TimerValues};
 pub use transaction::{ClientId, ServerId, TransactionId};
 
-use timer::Timers;
+use route::Proxy;
+use transaction::{Transactions, TuEvent, render};
 
 /// One shard's SIP: feed it inputs, drain its commands after each, wake it at its next deadline.
 pub struct Core {
-    settings: Arc<Settings>,
-    shared: Arc<Shared>,
-    timers: Timers,
-    commands: VecDeque<Command>,
-    overloaded: bool,
+    transactions: Transactions,
+    proxy: Proxy,
 }
 
 impl Core {
     /// A core without transactions. `seed` must differ between shards and between starts: branches and tags come from it.
-    pub fn new(settings: Arc<Settings>, shared: Arc<Shared>, _seed: u64) -> Core {
-        Core { settings, shared, timers: Timers::new(), commands: VecDeque::new(), overloaded: false }
+    pub fn new(settings: Arc<Settings>, shared: Arc<Shared>, seed: u64) -> Core {
+        let transactions = Transactions::new(Arc::clone(&settings), seed);
+        Core { transactions, proxy: Proxy::new(settings, shared) }
     }
 
     /// Takes in what happened at `now`.
-    pub fn handle(&mut self, now: Instant, _input: Input) {
-        while self.timers.pop(now).is_some() {}
+    pub fn handle(&mut self, now: Instant, input: Input) {
+        let event = match input {
+            Input::Received { flow, bytes } => match Message::parse(bytes) {
+                Ok(message) if message.is_request() => return self.receive_request(now, flow, message),
+                Ok(message) => self.transactions.receive_response(now, flow, message),
+                Err(error) => return self.transactions.refuse_unreadable(flow, &error),
+            },
+            Input::Answer { id, answer } => Some(TuEvent::Answer { id, answer }),
+            Input::SendFailed { origin, flow, bytes } => self.transactions.send_failed(now, origin, flow, bytes),
+            Input::FlowClosed { flow } => Some(TuEvent::FlowClosed { flow }),
+            Input::Deadline => return self.fire_timers(now),
+        };
+        if let Some(event) = event {
+            self.proxy.handle(now, &mut self.transactions, event);
+        }
     }
 
     /// The next thing to do, if there is one.
     pub fn poll(&mut self) -> Option<Command> {
-        self.commands.pop_front()
+        self.transactions.commands.pop_front()
     }
 
     /// When [`Input::Deadline`] is due, and why.
     pub fn next_deadline(&self) -> Option<(Instant, Reason)> {
-        self.timers.next()
+        self.transactions.timers.next()
     }
 
     /// While set, requests that would begin something new are answered 503 with Retry-After at once.
     pub fn set_overloaded(&mut self, overloaded: bool) {
-        self.overloaded = overloaded;
+        self.transactions.set_overloaded(overloaded);
     }
 
     /// How many transactions are under way.
     pub fn transactions(&self) -> usize {
-        self.timers.len()
+        self.transactions.len()
     }
 
-    /// The settings.
-    pub fn settings(&self) -> &Settings {
-        &self.settings
+    /// How many deadlines are waited for, those included that have become stale.
+    pub fn deadlines(&self) -> usize {
+        self.transactions.timers.len()
     }
 
-    /// What it shares with the other shards.
-    pub fn shared(&self) -> &Arc<Shared> {
-        &self.shared
+    fn receive_request(&mut self, now: Instant, flow: Flow, request: Message) {
+        // RFC 3261 §16.2, §17.2.1: an INVITE that is not answered at once gets a 100 before anything else happens.
+        let trying = (request.method() == Method::Invite)
+            .then(|| render(&self.transactions.reply(&request, flow, 100)));
+        let Some(event) = self.transactions.receive_request(now, flow, request) else { return };
+        let TuEvent::Request { txn, .. } = event else {
+            return self.proxy.handle(now, &mut self.transactions, event);
+        };
+        let place = self.transactions.commands.len();
+        self.proxy.handle(now, &mut self.transactions, event);
+        if let Some(trying) = trying {
+            self.transactions.send_trying(now, txn, trying, place);
+        }
+    }
+
+    fn fire_timers(&mut self, now: Instant) {
+        while let Some(due) = self.transactions.timers.pop(now) {
+            if let Some(event) = self.transactions.fire(now, due) {
+                self.proxy.handle(now, &mut self.transactions, event);
+            }
+        }
     }
 }

@@ -4,7 +4,7 @@
 //! ever taken out: a machine that has moved on ignores what it no longer waits for, as it must anyway. The clock is left
 //! to the caller.
 //!
-//! RFC 3261 §17 (timers A to K), §16.6 item 11 and §16.8 (timer C); RFC 6026 §8.7 (timers L and M).
+//! RFC 3261 §17 (timers A to K), §16.6 item 11 and §16.8 (timer C); RFC 6026 §7.1 and §7.2 (timers L and M).
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -264,12 +264,8 @@ fn slot_of(at: Tick, level: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::test_clock::start as base;
     use proptest::prelude::*;
-
-    #[expect(clippy::disallowed_methods, reason = "one base for virtual time")]
-    fn base() -> Instant {
-        Instant::now()
-    }
 
     const MS: Duration = Duration::from_millis(1);
 

@@ -1,12 +1,46 @@
-//! The transaction layer: matches each message to its transaction or makes one, runs the four machines and their timers.
+//! The transaction layer: matches each message to its transaction or makes one, runs the four machines and their timers,
+//! and tells the proxy what is left for it to decide.
 //!
-//! RFC 3261 §17.
+//! It absorbs retransmissions, answers CANCEL, makes ACKs for refused INVITEs, and drops what belongs to nothing. Where a
+//! request goes and what is answered is left to the proxy.
+//!
+//! RFC 3261 §17, §9, §18.2.2; RFC 3581 §4; RFC 6026; RFC 4320.
 
+mod branch;
+mod client;
+mod effects;
+mod hop;
+mod invite_client;
+mod invite_server;
+mod key;
+mod receive;
+mod server;
 mod slab;
+mod tables;
+mod user;
+
+#[cfg(test)]
+mod tests;
+
 
 use std::fmt;
+use std::time::{Duration, Instant};
 
+use bytes::Bytes;
+
+pub(crate) use branch::Branch;
+pub(crate) use key::{ViaSource, reply_flow};
+pub(crate) use receive::render;
 pub(crate) use slab::SlabKey;
+pub(crate) use tables::Transactions;
+pub(crate) use user::{Owner, TuEvent};
+
+use crate::command::{AskId, Command, Lookup, Report};
+use crate::flow::Flow;
+use crate::registrar::BindingChange;
+use crate::timer::Due;
+use client::ClientInput;
+use server::ServerInput;
 
 /// A server transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -32,4 +66,113 @@ impl fmt::Display for TransactionId {
             TransactionId::Client(id) => write!(f, "client transaction {:x}", id.0.number()),
         }
     }
+}
+
+/// The table of transactions is full.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no room for another transaction")]
+pub(crate) struct Full;
+
+/// What the proxy may ask of the transaction layer.
+impl Transactions {
+    /// Answers a request: provisional responses, then one final; after a 2xx to an INVITE further 2xx. What comes too
+    /// late, or for a transaction that is gone, is dropped.
+    pub(crate) fn respond(&mut self, now: Instant, txn: ServerId, status: u16, bytes: Bytes) {
+        self.drive_server(now, txn, ServerInput::Respond { status, bytes });
+    }
+
+    /// Sends the 100 of an INVITE that nothing else was answered to, ahead of the commands from `place` on.
+    pub(crate) fn send_trying(&mut self, now: Instant, txn: ServerId, bytes: Bytes, place: usize) {
+        if !self.server(txn).is_some_and(|server| server.machine.is_unanswered()) {
+            return;
+        }
+        self.respond(now, txn, 100, bytes);
+        let Some(trying) = self.commands.pop_back() else { return };
+        self.commands.insert(place.min(self.commands.len()), trying);
+    }
+
+    /// Whether what begins something is shed.
+    pub(crate) fn set_overloaded(&mut self, overloaded: bool) {
+        self.overloaded = overloaded;
+    }
+
+    /// Answers a request finally and forgets it: for what costs nothing to answer again (RFC 3261 §8.2.7, §26.3.2.4).
+    pub(crate) fn respond_stateless(&mut self, txn: ServerId, bytes: Bytes) {
+        if let Some(server) = self.remove_server(txn) {
+            self.send_stateless(server.flow, bytes);
+        }
+    }
+
+    /// Whether the request still waits for its final response.
+    pub(crate) fn awaits_final(&self, txn: ServerId) -> bool {
+        self.server(txn).is_some_and(|server| server.machine.awaits_final())
+    }
+
+    /// A fresh branch for a request about to be written, with the hash by which a loop is recognised.
+    pub(crate) fn new_branch(&mut self, loop_hash: u64) -> Branch {
+        // The last bit tells a CANCEL from its INVITE in the table; both carry one branch.
+        Branch::new(self.random() & !1, loop_hash)
+    }
+
+    /// Sends a request, not an ACK, in a client transaction of its own. Its top Via carries `branch`.
+    pub(crate) fn send_request(
+        &mut self,
+        now: Instant,
+        flow: Flow,
+        branch: Branch,
+        request: OutgoingRequest,
+        owner: Owner,
+    ) -> Result<ClientId, Full> {
+        self.start_client(now, flow, branch.number(), request, Some(owner))
+    }
+
+    /// Cancels an INVITE: at once if a provisional response was heard, else when one is; not at all once it is answered.
+    pub(crate) fn cancel(&mut self, now: Instant, txn: ClientId) {
+        // A cancelled INVITE's events come as before; nothing here ends it.
+        let _quiet = self.drive_client(now, txn, ClientInput::Cancel);
+    }
+
+    /// Wants no more events of this transaction; it goes on until its own end.
+    pub(crate) fn abandon(&mut self, txn: ClientId) {
+        if let Some(client) = self.client_mut(txn) {
+            client.owner = None;
+        }
+    }
+
+    /// Sends something outside of any transaction: an ACK for a 2xx, an answer that nobody waits for.
+    pub(crate) fn send_stateless(&mut self, flow: Flow, bytes: Bytes) {
+        self.commands.push_back(Command::Send { flow, bytes, origin: None });
+    }
+
+    /// Sets a timer of the proxy's own. It cannot be taken back: what has become stale is to be ignored.
+    pub(crate) fn set_timer(&mut self, now: Instant, after: Duration, token: u64) {
+        self.timers.set(now, after, Due::Proxy(token));
+    }
+
+    /// Asks the directory or the resolver; the answer comes as [`TuEvent::Answer`].
+    pub(crate) fn ask(&mut self, lookup: Lookup) -> AskId {
+        self.asked += 1;
+        let id = AskId(self.asked);
+        self.commands.push_back(Command::Ask { id, lookup });
+        id
+    }
+
+    /// Has changed bindings written behind.
+    pub(crate) fn store(&mut self, change: BindingChange) {
+        self.commands.push_back(Command::Store(change));
+    }
+
+    /// Says something worth counting or logging.
+    pub(crate) fn report(&mut self, report: Report) {
+        self.commands.push_back(Command::Report(report));
+    }
+}
+
+/// A request on its way out.
+#[derive(Debug)]
+pub(crate) struct OutgoingRequest {
+    /// Whether it is an INVITE.
+    pub(crate) invite: bool,
+    /// The whole message.
+    pub(crate) bytes: Bytes,
 }

@@ -1,0 +1,135 @@
+//! By what a request is matched to its server transaction, where its answer goes, and the To tag that our answers carry.
+//!
+//! RFC 3261 §17.2.3 (matching, with and without the branch cookie), §18.2.1, §18.2.2 and RFC 3581 §4 (where responses
+//! go), §8.2.6.2 (tags).
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::net::{IpAddr, SocketAddr};
+
+use sip_message::header::Via;
+use sip_message::{Message, Method, Reply};
+
+use crate::flow::Flow;
+
+/// What keys the hashes, so that nobody outside can aim two requests at one transaction.
+#[derive(Clone, Copy)]
+pub(crate) struct KeySecret([u64; 3]);
+
+/// A server transaction's key: 128 bits of a keyed hash, so that no part of the request need be kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct ServerKey {
+    verify: u64,
+    place: u64,
+}
+
+/// The methods that are matched differently.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Kind<'a> {
+    Invite,
+    Cancel,
+    Other(&'a [u8]),
+}
+
+impl KeySecret {
+    pub(crate) fn new(secret: [u64; 3]) -> KeySecret {
+        KeySecret(secret)
+    }
+
+    /// The key of the transaction that a request begins, repeats or acknowledges.
+    pub(crate) fn of_request(&self, request: &Message, via: &Via<'_>) -> ServerKey {
+        let kind = match request.method() {
+            // RFC 3261 §17.2.3: an ACK matches the INVITE that it acknowledges.
+            Method::Invite | Method::Ack => Kind::Invite,
+            Method::Cancel => Kind::Cancel,
+            _ => Kind::Other(request.method_text()),
+        };
+        self.key(request, via, kind)
+    }
+
+    /// The key of the INVITE that a CANCEL is for (RFC 3261 §9.2).
+    pub(crate) fn of_cancelled(&self, cancel: &Message, via: &Via<'_>) -> ServerKey {
+        self.key(cancel, via, Kind::Invite)
+    }
+
+    fn key(&self, request: &Message, via: &Via<'_>, kind: Kind<'_>) -> ServerKey {
+        let [verify, place, _] = self.0;
+        ServerKey { verify: hash(verify, request, via, kind), place: hash(place, request, via, kind) }
+    }
+
+    /// The To tag of our own answers to a request: the same for its repetitions, its CANCEL and its ACK.
+    pub(crate) fn tag(&self, request: &Message) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        let [.., secret] = self.0;
+        secret.hash(&mut hasher);
+        (request.call_id(), request.from_tag(), request.branch()).hash(&mut hasher);
+        hasher.finish()
+    }
+}
+
+fn hash(secret: u64, request: &Message, via: &Via<'_>, kind: Kind<'_>) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (secret, kind, via.port, via.branch()).hash(&mut hasher);
+    for byte in via.host {
+        hasher.write_u8(byte.to_ascii_lowercase());
+    }
+    if !via.has_rfc3261_branch() {
+        // RFC 3261 §17.2.3: without the cookie, Request-URI, From tag, Call-ID and CSeq number decide as well. The To tag
+        // is left out, since an ACK has the response's and not the INVITE's; the rest is telling enough.
+        let number = request.cseq().map(|cseq| cseq.number);
+        (request.request_uri(), request.from_tag(), request.call_id(), number).hash(&mut hasher);
+    }
+    hasher.finish()
+}
+
+/// What a server adds to the top Via of a request that it answers or forwards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ViaSource {
+    pub(crate) received: Option<IpAddr>,
+    pub(crate) rport: Option<u16>,
+}
+
+impl ViaSource {
+    pub(crate) fn new(via: &Via<'_>, flow: Flow) -> ViaSource {
+        let source = flow.remote.ip().to_canonical();
+        let rport = (via.wants_rport() || via.rport().is_some()).then_some(flow.remote.port());
+        // RFC 3261 §18.2.1: `received` where sent-by is not the source address; RFC 3581 §4: and always with rport. One
+        // that the sender wrote itself is replaced.
+        let differs = via.host_address().is_none_or(|host| host.to_canonical() != source);
+        let received = (differs || rport.is_some() || via.received().is_some()).then_some(source);
+        ViaSource { received, rport }
+    }
+
+    /// Puts it into a reply's Via.
+    pub(crate) fn mark<'a>(&self, mut reply: Reply<'a>) -> Reply<'a> {
+        if let Some(address) = self.received {
+            reply = reply.received(address);
+        }
+        if let Some(port) = self.rport {
+            reply = reply.rport(port);
+        }
+        reply
+    }
+}
+
+/// Where the responses to a request go.
+pub(crate) fn reply_flow(via: &Via<'_>, flow: Flow) -> Flow {
+    if flow.transport.is_reliable() {
+        // RFC 3261 §18.2.2: over a reliable transport, back over the connection of the request.
+        return flow;
+    }
+    // RFC 3261 §18.2.2 departs: `maddr` is not obeyed, or any sender could aim our answers at anybody.
+    // RFC 3581 §4: with rport, to the source port; else to the port of sent-by, at the source address.
+    let port = match ViaSource::new(via, flow).rport {
+        Some(port) => port,
+        None => via.port.unwrap_or_else(|| flow.transport.default_port()),
+    };
+    Flow { remote: SocketAddr::new(flow.remote.ip(), port), ..flow }
+}
+
+/// Where a response goes whose connection is gone: a new connection to where the request came from, at the port of sent-by
+/// (RFC 3261 §18.2.2). Source address and `received` are the same, as it is we who write `received`.
+pub(crate) fn fallback_flow(response: &Message, failed: Flow) -> Option<Flow> {
+    let port = response.top_via().ok()?.port.unwrap_or_else(|| failed.transport.default_port());
+    let usable = failed.transport.is_reliable() && failed.connection.is_some();
+    usable.then(|| Flow::tcp(failed.listener, SocketAddr::new(failed.remote.ip(), port), None))
+}
