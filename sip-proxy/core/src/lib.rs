@@ -92,8 +92,8 @@ impl Core {
 
     fn receive_request(&mut self, now: Instant, flow: Flow, request: Message) {
         // RFC 3261 §16.2, §17.2.1: an INVITE that is not answered at once gets a 100 before anything else happens.
-        let trying = (request.method() == Method::Invite)
-            .then(|| render(&self.transactions.reply(&request, flow, 100)));
+        let trying =
+            (request.method() == Method::Invite).then(|| render(&self.transactions.reply(&request, flow, 100)));
         let Some(event) = self.transactions.receive_request(now, flow, request) else { return };
         let TuEvent::Request { txn, .. } = event else {
             return self.proxy.handle(now, &mut self.transactions, event);

@@ -22,7 +22,6 @@ mod user;
 #[cfg(test)]
 mod tests;
 
-
 use std::fmt;
 use std::time::{Duration, Instant};
 

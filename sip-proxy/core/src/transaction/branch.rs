@@ -88,7 +88,13 @@ mod tests {
 
     #[test]
     fn a_foreign_branch_is_not_read() {
-        for text in ["", "z9hG4bK", "z9hG4bKx", "Z9hG4bK0123456789abcdeffffffffffffffffe", "z9hG4bK0123456789abcdefffffffffffffFFFe"] {
+        for text in [
+            "",
+            "z9hG4bK",
+            "z9hG4bKx",
+            "Z9hG4bK0123456789abcdeffffffffffffffffe",
+            "z9hG4bK0123456789abcdefffffffffffffFFFe",
+        ] {
             assert_eq!(Branch::parse(text.as_bytes()), None, "{text}");
         }
     }

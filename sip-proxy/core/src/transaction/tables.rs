@@ -54,7 +54,8 @@ impl ServerMachine {
     pub(super) fn is_unanswered(&self) -> bool {
         matches!(
             self,
-            ServerMachine::Invite(InviteServer::Proceeding { provisional: None }) | ServerMachine::Other(Server::Trying)
+            ServerMachine::Invite(InviteServer::Proceeding { provisional: None })
+                | ServerMachine::Other(Server::Trying)
         )
     }
 

@@ -33,7 +33,8 @@ fn the_same_branch_is_the_same_transaction_whatever_else_differs() {
 #[test]
 fn without_the_cookie_the_rules_of_rfc_2543_match() {
     let base = text("OPTIONS", "1");
-    for (from, to) in [("sip:b@192", "sip:c@192"), ("tag=1", "tag=9"), ("Call-ID: c", "Call-ID: d"), ("CSeq: 7", "CSeq: 8")]
+    for (from, to) in
+        [("sip:b@192", "sip:c@192"), ("tag=1", "tag=9"), ("Call-ID: c", "Call-ID: d"), ("CSeq: 7", "CSeq: 8")]
     {
         let mut rig = Rig::udp();
         let first = rig.begin(&base);
@@ -134,7 +135,8 @@ fn a_full_table_answers_503_with_retry_after() {
     };
     let answer = Message::parse(bytes.clone()).unwrap();
     assert_eq!(answer.status(), Some(503));
-    let after: u64 = String::from_utf8_lossy(answer.header(sip_message::HeaderName::RetryAfter).unwrap()).parse().unwrap();
+    let after: u64 =
+        String::from_utf8_lossy(answer.header(sip_message::HeaderName::RetryAfter).unwrap()).parse().unwrap();
     assert!((5..=15).contains(&after), "{after}");
     assert_eq!(rig.layer.len(), 8);
     let branch = rig.layer.new_branch(0);
