@@ -56,6 +56,8 @@ CREATE POLICY scope ON customers TO ngnpro_server USING (
     OR id = (SELECT ngnpro_scope_customer())
 );
 GRANT SELECT, INSERT, UPDATE, DELETE ON customers TO ngnpro_server;
+-- A new reseller needs its number before its row: the row names it twice.
+GRANT USAGE ON SEQUENCE customers_id_seq TO ngnpro_server;
 
 CREATE TABLE customer_properties (
     customer    bigint NOT NULL REFERENCES customers (id) ON DELETE CASCADE,

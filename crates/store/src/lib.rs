@@ -10,12 +10,20 @@ mod error;
 mod health;
 mod migrate;
 mod notifier;
+mod rows;
 mod settings;
 mod tx;
 
 pub mod changes;
+pub mod customer_properties;
+pub mod customers;
 pub mod directory;
+pub mod list;
 pub mod locations;
+pub mod sip_accounts;
+pub mod sip_aliases;
+pub mod sip_domains;
+pub mod sip_groups;
 
 use std::sync::Arc;
 
@@ -66,30 +74,30 @@ impl Store {
 
     /// The version of the schema that the database has.
     pub async fn schema_version(&self) -> Result<SchemaVersion, StoreError> {
-        let mut tx = self.begin_with("BEGIN READ ONLY".to_owned()).await?;
+        let mut tx = self.begin_with("BEGIN READ ONLY".to_owned(), Scope::Administrator).await?;
         migrate::schema_version(tx.conn()).await
     }
 
     /// Opens a transaction that reaches the rows of this scope and no others.
     pub async fn begin(&self, scope: &Scope) -> Result<Tx, StoreError> {
-        self.begin_with(format!("BEGIN; {}", tx::set_scope(scope))).await
+        self.begin_with(format!("BEGIN; {}", tx::set_scope(scope)), *scope).await
     }
 
     /// As [`begin`](Self::begin), for reading only: a write fails, and its end wakes nobody.
     pub async fn begin_read(&self, scope: &Scope) -> Result<Tx, StoreError> {
-        self.begin_with(format!("BEGIN READ ONLY; {}", tx::set_scope(scope))).await
+        self.begin_with(format!("BEGIN READ ONLY; {}", tx::set_scope(scope)), *scope).await
     }
 
     /// Whether the database answers now.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        self.begin_with("BEGIN READ ONLY".to_owned()).await?.rollback().await
+        self.begin_with("BEGIN READ ONLY".to_owned(), Scope::Administrator).await?.rollback().await
     }
 
     /// Begins with one round trip. `statements` is made of fixed text and numbers only.
     ///
     /// A pooled connection may have died with an earlier server; nothing was done on it yet, so the next one is tried.
     /// While the database is away only one caller at a time tries it, the others are refused at once.
-    async fn begin_with(&self, statements: String) -> Result<Tx, StoreError> {
+    async fn begin_with(&self, statements: String, scope: Scope) -> Result<Tx, StoreError> {
         let attempt = self.health.attempt()?;
         let read_only = statements.starts_with("BEGIN READ ONLY");
         let begun = timeout(self.settings.acquire_timeout, async {
@@ -109,7 +117,7 @@ impl Store {
         match begun {
             Ok(Ok(inner)) => {
                 attempt.succeeded();
-                Ok(Tx::new(inner, (!read_only).then(|| self.notifier.clone())))
+                Ok(Tx::new(inner, (!read_only).then(|| self.notifier.clone()), scope))
             }
             Ok(Err(error)) => {
                 let error = StoreError::from(error);

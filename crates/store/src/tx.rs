@@ -11,11 +11,17 @@ use crate::notifier::Notifier;
 pub struct Tx {
     inner: sqlx::Transaction<'static, Postgres>,
     notifier: Option<Notifier>,
+    scope: Scope,
 }
 
 impl Tx {
-    pub(crate) fn new(inner: sqlx::Transaction<'static, Postgres>, notifier: Option<Notifier>) -> Self {
-        Self { inner, notifier }
+    pub(crate) fn new(inner: sqlx::Transaction<'static, Postgres>, notifier: Option<Notifier>, scope: Scope) -> Self {
+        Self { inner, notifier, scope }
+    }
+
+    /// Whose rows it reaches.
+    pub const fn scope(&self) -> &Scope {
+        &self.scope
     }
 
     /// The connection, for the statements of this crate.

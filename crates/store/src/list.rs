@@ -1,0 +1,108 @@
+//! Lists: filter, order, range and total, and the one place where SQL is put together at run time.
+//!
+//! A list is two statements, whatever its length: this file's finds the keys of the page and counts all matches, and the
+//! resource's own compile-checked statement reads the rows of those keys. Only `&'static str` and bound values get into
+//! the text, so nothing that a client sent can.
+
+use domain::{Direction, LikePattern, Range};
+use sqlx::{Postgres, QueryBuilder};
+
+use crate::{StoreError, Tx};
+
+/// What a list is asked for: which rows, in which order, which page of them.
+#[derive(Debug, Clone)]
+pub struct Query<Filter, Order> {
+    /// The terms, joined with AND.
+    pub filter: Filter,
+    /// What it is sorted by.
+    pub order: Order,
+    /// Which way.
+    pub direction: Direction,
+    /// Which page.
+    pub range: Range,
+}
+
+/// A page of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page<Row> {
+    /// Its rows.
+    pub rows: Vec<Row>,
+    /// How many match, on this page or not.
+    pub total: i64,
+}
+
+/// A search under construction.
+pub(crate) struct Search {
+    sql: QueryBuilder<Postgres>,
+    terms: usize,
+}
+
+/// The keys of a page, in its order.
+pub(crate) struct Keys {
+    pub(crate) ids: Vec<i64>,
+    pub(crate) total: i64,
+}
+
+impl Search {
+    /// Searches `from` for rows whose key is `key`, sorted by `order` and then by the key, so that pages never overlap.
+    pub(crate) fn new(from: &'static str, key: &'static str, order: &'static str) -> Self {
+        let mut sql = QueryBuilder::new("WITH matched AS MATERIALIZED (SELECT ");
+        sql.push(key).push(" AS id, ").push(order).push(" AS sorted FROM ").push(from);
+        Self { sql, terms: 0 }
+    }
+
+    fn term(&mut self) -> &mut QueryBuilder<Postgres> {
+        self.sql.push(if self.terms == 0 { " WHERE " } else { " AND " });
+        self.terms += 1;
+        &mut self.sql
+    }
+
+    /// A condition without a value.
+    pub(crate) fn is(&mut self, condition: &'static str) {
+        self.term().push(condition);
+    }
+
+    /// A column that holds text in any case.
+    pub(crate) fn like(&mut self, column: &'static str, pattern: Option<&LikePattern>) {
+        if let Some(pattern) = pattern {
+            self.term().push(column).push(" ILIKE ").push_bind(pattern.as_str().to_owned());
+        }
+    }
+
+    /// A column that holds lower case only: an index serves it, by value or by prefix.
+    pub(crate) fn like_lower(&mut self, column: &'static str, pattern: Option<&LikePattern>) {
+        let Some(pattern) = pattern else { return };
+        let term = self.term();
+        match pattern.exact() {
+            Some(value) => term.push(column).push(" = ").push_bind(value.to_lowercase()),
+            None => term.push(column).push(" LIKE ").push_bind(pattern.as_str().to_lowercase()),
+        };
+    }
+
+    /// A column that is equal to a number.
+    pub(crate) fn equal(&mut self, column: &'static str, value: Option<i64>) {
+        if let Some(value) = value {
+            self.term().push(column).push(" = ").push_bind(value);
+        }
+    }
+
+    /// A subquery that yields names, all of which are wanted.
+    pub(crate) fn all_of(&mut self, names: &'static str, wanted: &[String]) {
+        if !wanted.is_empty() {
+            self.term().push_bind(wanted.to_vec()).push(" <@ ARRAY(").push(names).push(")");
+        }
+    }
+
+    /// Finds the page.
+    pub(crate) async fn keys(mut self, tx: &mut Tx, way: Direction, range: Range) -> Result<Keys, StoreError> {
+        self.sql.push(") SELECT (SELECT count(*) FROM matched), ARRAY(SELECT id FROM matched ORDER BY ");
+        self.sql.push(match way {
+            Direction::Ascending => "sorted ASC, id ASC",
+            Direction::Descending => "sorted DESC, id DESC",
+        });
+        self.sql.push(" LIMIT ").push_bind(i64::from(range.count()));
+        self.sql.push(" OFFSET ").push_bind(i64::from(range.start())).push(")");
+        let (total, ids) = self.sql.build_query_as::<(i64, Vec<i64>)>().fetch_one(tx.conn()).await?;
+        Ok(Keys { ids, total })
+    }
+}
