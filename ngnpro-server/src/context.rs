@@ -1,6 +1,8 @@
 //! What an operation is given besides its input: the caller, the store, the settings that change what it does, and the
 //! keeper of login passwords.
 
+use store::Store;
+
 use crate::caller::Caller;
 use crate::passwords::Passwords;
 
@@ -9,6 +11,8 @@ use crate::passwords::Passwords;
 pub struct Context<'a> {
     /// Who calls, for whom.
     pub caller: &'a Caller,
+    /// The provisioned data; every call into it takes the caller's scope.
+    pub store: &'a Store,
     /// Settings of the operations.
     pub settings: &'a OperationSettings,
     /// Hashing and keeping of customers' login passwords.

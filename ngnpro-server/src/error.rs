@@ -2,6 +2,7 @@
 
 use domain::Refusal;
 use soap::{DecodeError, Fault, FaultCode};
+use store::StoreError;
 
 /// Why a call is not done.
 #[derive(Debug)]
@@ -25,6 +26,16 @@ impl From<Refusal> for Failure {
 impl From<Fault> for Failure {
     fn from(fault: Fault) -> Self {
         Self::Malformed(fault)
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Refused(refusal) => Self::Refused(refusal),
+            StoreError::Unavailable(why) => Self::Unavailable(why),
+            StoreError::Settings(_) | StoreError::Internal(_) => Self::Internal(error.to_string()),
+        }
     }
 }
 
