@@ -180,9 +180,8 @@ fn read_via(raw: &[u8], scan: &Scan, keys: &mut Keys) -> Result<(), Fault> {
     let list = value(raw, scan, scan.firsts.via, HeaderName::Via)?;
     let top = trim_end(&list[..find_outside(list, b',')]);
     keys.top_via = span(raw, top);
-    let via = Via::parse_hop(top).map_err(|_| Fault::ViaMalformed)?;
-    let branch = via.params.check_and_get("branch").ok_or(Fault::ViaMalformed)?;
-    keys.branch = branch.and_then(|b| b.value).map(|branch| span(raw, branch));
+    let (_, branch) = Via::parse_with_branch(top).map_err(|_| Fault::ViaMalformed)?;
+    keys.branch = branch.map(|branch| span(raw, branch));
     Ok(())
 }
 

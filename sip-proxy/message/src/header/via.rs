@@ -25,12 +25,20 @@ pub struct Via<'a> {
 impl<'a> Via<'a> {
     /// Reads one Via value.
     pub fn parse(value: &'a [u8]) -> Result<Via<'a>, Malformed> {
-        parse(trim(value)).filter(|via| via.params.check()).ok_or(Malformed("Via"))
+        Via::parse_with_branch(value).map(|(via, _)| via)
     }
 
-    /// Reads one Via value, its parameters unchecked: enough to send an answer back to whoever got them wrong.
+    /// As [`Via::parse`], with the branch.
+    pub(crate) fn parse_with_branch(value: &'a [u8]) -> Result<(Via<'a>, Option<&'a [u8]>), Malformed> {
+        let (via, known) = parse(trim(value)).ok_or(Malformed("Via"))?;
+        let branch = via.params.check_and_get("branch").filter(|_| known).ok_or(Malformed("Via"))?;
+        Ok((via, branch.and_then(|b| b.value)))
+    }
+
+    /// Reads one Via value of whatever protocol version, its parameters unchecked: enough to send an answer back to
+    /// whoever got them wrong.
     pub fn parse_hop(value: &'a [u8]) -> Result<Via<'a>, Malformed> {
-        parse(trim(value)).ok_or(Malformed("Via"))
+        parse(trim(value)).map(|(via, _)| via).ok_or(Malformed("Via"))
     }
 
     /// The branch as written.
@@ -89,13 +97,15 @@ pub(crate) fn address(text: &[u8]) -> Option<IpAddr> {
     std::str::from_utf8(text).ok()?.parse().ok()
 }
 
-fn parse(text: &[u8]) -> Option<Via<'_>> {
+/// The hop, and whether its protocol is SIP/2.0.
+fn parse(text: &[u8]) -> Option<(Via<'_>, bool)> {
     let (protocol, rest) = token(text)?;
     let rest = slash(rest)?;
     let (version, rest) = token(rest)?;
     let rest = slash(rest)?;
     let (transport, rest) = token(rest)?;
-    if !protocol.eq_ignore_ascii_case(b"SIP") || version != b"2.0" || !is_lws(*rest.first()?) {
+    let known = protocol.eq_ignore_ascii_case(b"SIP") && version == b"2.0";
+    if !is_lws(*rest.first()?) {
         return None;
     }
     let (host, rest) = host(trim_start(rest))?;
@@ -108,7 +118,7 @@ fn parse(text: &[u8]) -> Option<Via<'_>> {
         rest = trim_start(&after[len..]);
     }
     let at_end = rest.is_empty() || rest[0] == b';';
-    at_end.then_some(Via { transport, host, port, params: Params::new(rest) })
+    at_end.then_some((Via { transport, host, port, params: Params::new(rest) }, known))
 }
 
 fn token(text: &[u8]) -> Option<(&[u8], &[u8])> {
