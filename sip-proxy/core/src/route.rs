@@ -1,28 +1,260 @@
-//! The transaction user: what is done with each request, response and answer.
+//! The routing policy: an ordered list of steps, read top to bottom, each answering Continue, Reply, Ask or Forward. A step that asks is
+//! run again with the answer, so a request waits here and nowhere else. What each step decided is kept with the request.
+//!
+//! Sending and answering is [`crate::forward`]'s, transactions are below. RFC 3261 §16.3 to §16.5, §10, §11, §22.
+//!
+//! To add a rule: its file in `route/`, its line in [`STEPS`], a case in `tests/sip/`.
 
-use std::sync::Arc;
-use std::time::Instant;
+mod account;
+mod authenticate;
+mod caller_rights;
+mod foreign;
+mod hops;
+mod loose_route;
+mod own;
+mod register;
+pub(crate) mod routing;
+mod sanity;
+pub(crate) mod verdict;
 
+use crate::command::{Answer, AskId, Lookup, Report};
+use crate::flow::Flow;
+use crate::forward::{Forwards, Job};
 use crate::settings::Settings;
 use crate::shared::Shared;
-use crate::transaction::{Transactions, TuEvent, render};
+use crate::transaction::{ServerId, Transactions, TuEvent};
+use routing::{Env, Routing};
+use sip_message::{Message, Reply};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Instant;
+use verdict::{Hop, LocalReply, StepResult, Target, Verdict};
 
-/// The proxy and registrar of one shard.
+pub(crate) use hops::loop_hash;
+pub(crate) use loose_route::MARK;
+
+/// How many requests may wait for a lookup in one shard.
+const WAITING_MAX: usize = 20_000;
+
+/// A step: its name in traces, and what it does.
+struct Step {
+    name: &'static str,
+    run: fn(&mut Routing, &Env<'_>) -> StepResult,
+}
+
+/// The policy. The order is the meaning: what stands above decides first.
+const STEPS: &[Step] = &[
+    Step { name: "sanity", run: sanity::run },
+    Step { name: "loose_route", run: loose_route::run },
+    Step { name: "register", run: register::run },
+    Step { name: "own", run: own::run },
+    Step { name: "hops", run: hops::run },
+    // Trusted peers, known by their address, come here: what they send is not challenged.
+    Step { name: "authenticate", run: authenticate::run },
+    // Emergency calls come here: a blocked account may make them.
+    Step { name: "caller_rights", run: caller_rights::run },
+    Step { name: "foreign", run: foreign::run },
+    Step { name: "account", run: account::run },
+];
+
+/// The proxy of one shard: requests on their way through the policy, and those that were forwarded.
 pub(crate) struct Proxy {
-    _settings: Arc<Settings>,
-    _shared: Arc<Shared>,
+    settings: Arc<Settings>,
+    shared: Arc<Shared>,
+    waiting: HashMap<AskId, (Routing, Lookup)>,
+    waiting_by_txn: HashMap<ServerId, AskId>,
+    forwards: Forwards,
 }
 
 impl Proxy {
+    /// A proxy without requests.
     pub(crate) fn new(settings: Arc<Settings>, shared: Arc<Shared>) -> Proxy {
-        Proxy { _settings: settings, _shared: shared }
+        let forwards = Forwards::new(Arc::clone(&settings), Arc::clone(&shared));
+        Proxy { settings, shared, waiting: HashMap::new(), waiting_by_txn: HashMap::new(), forwards }
     }
 
-    /// Acts on one event.
-    pub(crate) fn handle(&mut self, now: Instant, transactions: &mut Transactions, event: TuEvent) {
-        if let TuEvent::Request { txn, request, flow } = event {
-            let bytes = render(&transactions.reply(&request, flow, 404));
-            transactions.respond(now, txn, 404, bytes);
+    /// Acts on what the transaction layer tells.
+    pub(crate) fn handle(&mut self, now: Instant, txns: &mut Transactions, event: TuEvent) {
+        match event {
+            TuEvent::Request { txn, request, flow } => self.begin(now, txns, request, flow, Some(txn)),
+            TuEvent::Ack { request, flow } => self.begin(now, txns, request, flow, None),
+            TuEvent::Cancel { txn } => self.cancel(now, txns, txn),
+            TuEvent::Response { txn, owner, response } => self.forwards.response(now, txns, txn, owner, &response),
+            TuEvent::ClientTimeout { owner, .. } => self.forwards.timed_out(now, txns, owner),
+            TuEvent::ClientTransportError { owner, .. } => self.forwards.undelivered(now, txns, owner),
+            // RFC 3261 §16.8: what rang for too long is cancelled; without an answer to that it ends as a timeout.
+            TuEvent::TimerC { txn, .. } => txns.cancel(now, txn),
+            TuEvent::ServerGone { txn } => {
+                self.forget(txn);
+                self.forwards.caller_gone(now, txns, txn);
+            }
+            TuEvent::Timer { token } => self.forwards.expire(token),
+            TuEvent::Answer { id, answer } => self.resume(now, txns, id, answer),
+            // A contact on a connection that is gone is noticed when it is next sent to.
+            TuEvent::FlowClosed { .. } => {}
         }
     }
+
+    fn begin(&mut self, now: Instant, txns: &mut Transactions, request: Message, flow: Flow, txn: Option<ServerId>) {
+        let routing = Routing::new(request, flow, txn);
+        self.run(now, txns, routing);
+    }
+
+    fn resume(&mut self, now: Instant, txns: &mut Transactions, id: AskId, answer: Answer) {
+        let Some((mut routing, lookup)) = self.waiting.remove(&id) else { return };
+        if let Some(txn) = routing.txn {
+            self.waiting_by_txn.remove(&txn);
+        }
+        routing.learn(lookup, answer);
+        self.run(now, txns, routing);
+    }
+
+    fn run(&mut self, now: Instant, txns: &mut Transactions, mut routing: Routing) {
+        let verdict = loop {
+            let env = Env { now, settings: &self.settings, shared: &self.shared };
+            if routing.targets.is_some() {
+                break resolve(&mut routing);
+            }
+            let Some(step) = STEPS.get(routing.step) else {
+                // The last step always decides; a policy that ends without a decision answers nothing better.
+                break verdict::reply(500, "no step decided");
+            };
+            let answered = (step.run)(&mut routing, &env).unwrap_or_else(|early| early);
+            match answered {
+                Verdict::Continue(why) => {
+                    routing.trace.push((step.name, why));
+                    routing.step += 1;
+                }
+                Verdict::Forward(targets, why) => {
+                    routing.trace.push((step.name, why));
+                    routing.targets = Some(targets);
+                }
+                Verdict::Reply(reply) => {
+                    routing.trace.push((step.name, reply.why));
+                    break Verdict::Reply(reply);
+                }
+                Verdict::Ask(lookup) => break Verdict::Ask(lookup),
+            }
+        };
+        match verdict {
+            Verdict::Ask(lookup) => self.ask(now, txns, routing, lookup),
+            Verdict::Reply(reply) => self.reply(now, txns, &routing, &reply),
+            Verdict::Forward(targets, _) => self.forwards.start(now, txns, Job::new(routing, targets)),
+            Verdict::Continue(_) => {}
+        }
+    }
+
+    fn ask(&mut self, now: Instant, txns: &mut Transactions, routing: Routing, lookup: Lookup) {
+        if self.waiting.len() >= WAITING_MAX {
+            if let Verdict::Reply(reply) = routing::unavailable() {
+                self.reply(now, txns, &routing, &reply);
+            }
+            return;
+        }
+        let id = txns.ask(lookup.clone());
+        if let Some(txn) = routing.txn {
+            self.waiting_by_txn.insert(txn, id);
+        }
+        self.waiting.insert(id, (routing, lookup));
+    }
+
+    fn reply(&mut self, now: Instant, txns: &mut Transactions, routing: &Routing, reply: &LocalReply) {
+        if let Some(change) = &routing.change {
+            txns.store(change.clone());
+        }
+        // An ACK is never answered (RFC 3261 §17).
+        let Some(txn) = routing.txn else { return };
+        respond(now, txns, txn, &routing.request, routing.flow, reply, &self.settings);
+        if reply.status >= 400 && reply.status != 401 && reply.status != 407 {
+            txns.report(Report::Routed {
+                call_id: routing.request.share(routing.request.call_id()),
+                why: why(routing, reply.status),
+            });
+        }
+    }
+
+    fn cancel(&mut self, now: Instant, txns: &mut Transactions, txn: ServerId) {
+        let Some(id) = self.waiting_by_txn.remove(&txn) else {
+            self.forwards.cancel(now, txns, txn);
+            return;
+        };
+        if let Some((routing, _)) = self.waiting.remove(&id) {
+            // RFC 3261 §9.2: nothing was forwarded yet, so the INVITE ends here.
+            self.reply(now, txns, &routing, &LocalReply::new(487, "cancelled by the caller"));
+        }
+    }
+
+    fn forget(&mut self, txn: ServerId) {
+        if let Some(id) = self.waiting_by_txn.remove(&txn) {
+            self.waiting.remove(&id);
+        }
+    }
+}
+
+/// Turns names among the next hops into addresses, one question at a time. A name without an address is no hop.
+fn resolve(routing: &mut Routing) -> Verdict {
+    let targets = routing.targets.take().unwrap_or_default();
+    match resolved(routing, &targets) {
+        Ok(resolved) => Verdict::Forward(resolved, "resolved"),
+        Err(verdict) => {
+            routing.targets = Some(targets);
+            verdict
+        }
+    }
+}
+
+fn resolved(routing: &Routing, targets: &[Target]) -> Result<Vec<Target>, Verdict> {
+    let mut all = targets.to_vec();
+    for target in &mut all {
+        let mut hops = Vec::with_capacity(target.hops.len());
+        for hop in std::mem::take(&mut target.hops) {
+            match foreign::lookup_of(&hop) {
+                None => hops.push(hop),
+                Some(lookup) => {
+                    let found = routing.addresses(lookup)?;
+                    hops.extend(found.iter().map(|(transport, address)| Hop::Address(*transport, *address)));
+                }
+            }
+        }
+        target.hops = hops;
+    }
+    Ok(all)
+}
+
+fn why(routing: &Routing, status: u16) -> String {
+    let (step, reason) = routing.trace.last().copied().unwrap_or_default();
+    format!("{status} by {step}: {reason}")
+}
+
+/// Answers a request with a response of our own.
+pub(crate) fn respond(
+    now: Instant,
+    txns: &mut Transactions,
+    txn: ServerId,
+    request: &Message,
+    flow: Flow,
+    reply: &LocalReply,
+    settings: &Settings,
+) {
+    let tag = txns.local_tag(request);
+    let mut response = Reply::new(request, reply.status).to_tag(tag.as_str());
+    if let Some(phrase) = reply.phrase {
+        response = response.reason(phrase);
+    }
+    for (name, value) in &reply.headers {
+        response = response.header(name.as_str(), value);
+    }
+    if !settings.server_name.is_empty() {
+        response = response.header("Server", &settings.server_name);
+    }
+    let (received, rport) = crate::forward::source_marks(request, flow);
+    if let Some(ip) = received {
+        response = response.received(ip);
+    }
+    if let Some(port) = rport {
+        response = response.rport(port);
+    }
+    let mut bytes = bytes::BytesMut::with_capacity(1024);
+    response.render(&mut bytes);
+    txns.respond(now, txn, reply.status, bytes.freeze());
 }

@@ -2,25 +2,101 @@
 
 use crate::digest::Nonces;
 use crate::locations::Locations;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use std::fmt;
 use std::time::{Duration, Instant};
+use subtle::ConstantTimeEq;
 
 /// How long a nonce may be used. A phone that registers anew within this time is spared the challenge.
 const NONCE_LIFETIME: Duration = Duration::from_secs(600);
 /// How many used nonces are remembered at most.
 const NONCES_MAX: usize = 1 << 18;
 
+/// The octets of the mark in our Record-Route.
+const MARK: usize = 8;
+
 /// One for each process, held by all its shards.
-#[derive(Debug)]
 pub struct Shared {
     /// The contacts of all addresses.
     pub locations: Locations,
     /// The nonces of all challenges.
     pub nonces: Nonces,
+    dialog_seal: Hmac<Sha256>,
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shared").field("nonces", &self.nonces).finish_non_exhaustive()
+    }
 }
 
 impl Shared {
-    /// An empty table and nonces sealed with this secret, which should be new in each process.
+    /// An empty table and nonces sealed with this secret, which must be new in each process.
     pub fn new(secret: &[u8; 32], start: Instant) -> Shared {
-        Shared { locations: Locations::new(), nonces: Nonces::new(secret, start, NONCE_LIFETIME, NONCES_MAX) }
+        Shared {
+            locations: Locations::new(),
+            nonces: Nonces::new(secret, start, NONCE_LIFETIME, NONCES_MAX),
+            dialog_seal: seal(secret),
+        }
+    }
+
+    /// The same with a secret of its own for the marks of dialogs. One that outlives the process lets calls go on that were made
+    /// before it was restarted; processes that stand in for each other share it.
+    #[must_use]
+    pub fn with_dialog_secret(mut self, secret: &[u8; 32]) -> Shared {
+        self.dialog_seal = seal(secret);
+        self
+    }
+
+    /// The mark that our Record-Route carries in a dialog with this Call-ID, in hexadecimal.
+    pub(crate) fn dialog_mark(&self, call_id: &[u8]) -> String {
+        use fmt::Write;
+        self.mark(call_id).iter().fold(String::with_capacity(2 * MARK), |mut text, octet| {
+            // Writing to a String cannot fail.
+            let _ = write!(text, "{octet:02x}");
+            text
+        })
+    }
+
+    /// Whether this is the mark of a dialog with this Call-ID.
+    pub(crate) fn is_dialog_mark(&self, call_id: &[u8], mark: &[u8]) -> bool {
+        self.dialog_mark(call_id).as_bytes().ct_eq(mark).into()
+    }
+
+    fn mark(&self, call_id: &[u8]) -> [u8; MARK] {
+        let mut mac = self.dialog_seal.clone();
+        mac.update(b"dialog");
+        mac.update(call_id);
+        let whole = mac.finalize().into_bytes();
+        let mut mark = [0; MARK];
+        mark.copy_from_slice(&whole[..MARK]);
+        mark
+    }
+}
+
+fn seal(secret: &[u8; 32]) -> Hmac<Sha256> {
+    // A key of a whole block cannot be refused; zeros behind a shorter one do not change an HMAC.
+    let mut block = [0; 64];
+    block[..32].copy_from_slice(secret);
+    Hmac::new(&block.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_clock::start;
+
+    #[test]
+    fn a_mark_belongs_to_one_call_and_one_secret() {
+        let shared = Shared::new(&[1; 32], start()).with_dialog_secret(&[2; 32]);
+        let mark = shared.dialog_mark(b"call-1");
+        assert_eq!(mark.len(), 2 * MARK);
+        assert!(shared.is_dialog_mark(b"call-1", mark.as_bytes()));
+        assert!(!shared.is_dialog_mark(b"call-2", mark.as_bytes()));
+        assert!(!shared.is_dialog_mark(b"call-1", b""));
+        let restarted = Shared::new(&[9; 32], start()).with_dialog_secret(&[2; 32]);
+        assert!(restarted.is_dialog_mark(b"call-1", mark.as_bytes()));
+        assert!(!Shared::new(&[1; 32], start()).is_dialog_mark(b"call-1", mark.as_bytes()));
     }
 }

@@ -1,0 +1,343 @@
+//! Forwarding (RFC 3261 §16.6, §16.7, §16.8, §16.10): one copy of a request for each target, all at once, and one answer out of theirs. A
+//! response context lives from the first copy to the last answer.
+//!
+//! RFC 3261 §16.6 departs: contacts of lower preference are not kept for later; all are tried at once. RFC 3261 §16.7 item 4: a redirection is
+//! passed on, not followed.
+
+mod best;
+mod hop;
+
+use crate::route::routing::Routing;
+use crate::route::verdict::{Hop, LocalReply, Target};
+use crate::route::{loop_hash, respond};
+use crate::settings::Settings;
+use crate::shared::Shared;
+use crate::transaction::{ClientId, OutgoingRequest, Owner, ServerId, Transactions};
+use bytes::BytesMut;
+use hop::{Outgoing, flow_to};
+use sip_message::{Message, Method, Rewrite};
+use smallvec::SmallVec;
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+use std::time::Instant;
+
+pub(crate) use hop::source_marks;
+
+/// The low bits of an owner number that tell the branch.
+const BRANCH_BITS: u32 = 8;
+
+/// A request that is ready to be forwarded.
+#[derive(Debug)]
+pub(crate) struct Job {
+    routing: Routing,
+    targets: Vec<Target>,
+}
+
+impl Job {
+    pub(crate) fn new(routing: Routing, targets: Vec<Target>) -> Job {
+        Job { routing, targets }
+    }
+}
+
+/// All requests that were forwarded and are not over.
+pub(crate) struct Forwards {
+    settings: Arc<Settings>,
+    shared: Arc<Shared>,
+    contexts: HashMap<u64, Context>,
+    by_txn: HashMap<ServerId, u64>,
+    next: u64,
+}
+
+/// A response context.
+struct Context {
+    txn: ServerId,
+    routing: Routing,
+    branches: SmallVec<[Branch; 2]>,
+    /// Whether the caller has its final response.
+    answered: bool,
+    /// Whether the caller gave up.
+    cancelled: bool,
+}
+
+struct Branch {
+    target: Target,
+    /// The ways that were not tried yet.
+    further: VecDeque<Hop>,
+    state: State,
+}
+
+enum State {
+    /// Sent.
+    Waiting(ClientId),
+    /// Over, with the response that came, or with the status that stands for none.
+    Over(u16, Option<Message>),
+}
+
+impl Branch {
+    fn status(&self) -> Option<u16> {
+        match self.state {
+            State::Waiting(_) => None,
+            State::Over(status, _) => Some(status),
+        }
+    }
+
+    /// What stands for a branch that could not be delivered.
+    fn undelivered(&self) -> u16 {
+        // RFC 3261 §16.9: as if the next hop had answered 503.
+        // RFC 5626 §3.1 departs for registered devices: one that cannot be reached is an account that is away.
+        if self.target.registered { 480 } else { 503 }
+    }
+}
+
+impl Forwards {
+    pub(crate) fn new(settings: Arc<Settings>, shared: Arc<Shared>) -> Forwards {
+        Forwards { settings, shared, contexts: HashMap::new(), by_txn: HashMap::new(), next: 0 }
+    }
+
+    /// Sends a request to its targets.
+    pub(crate) fn start(&mut self, now: Instant, txns: &mut Transactions, job: Job) {
+        let Job { routing, targets } = job;
+        let Some(txn) = routing.txn else {
+            self.send_ack(txns, &routing, targets.first());
+            return;
+        };
+        self.next += 1;
+        let id = self.next;
+        let mut context = Context { txn, routing, branches: SmallVec::new(), answered: false, cancelled: false };
+        for target in targets.into_iter().take(1 << BRANCH_BITS) {
+            let further = target.hops.clone().into();
+            let state = State::Over(480, None);
+            context.branches.push(Branch { target, further, state });
+            let place = context.branches.len() - 1;
+            self.send(now, txns, id, &mut context, place);
+        }
+        self.contexts.insert(id, context);
+        self.by_txn.insert(txn, id);
+        self.conclude(now, txns, id);
+    }
+
+    /// Sends a branch over its next way; it is over when none is left.
+    fn send(&self, now: Instant, txns: &mut Transactions, id: u64, context: &mut Context, place: usize) {
+        let loop_hash = loop_hash(&context.routing.request);
+        let invite = context.routing.method == Method::Invite;
+        let Some(branch) = context.branches.get_mut(place) else { return };
+        while let Some(hop) = branch.further.pop_front() {
+            let Some(flow) = flow_to(&self.settings, &hop, context.routing.flow) else { continue };
+            let via = txns.new_branch(loop_hash);
+            let outgoing = Outgoing { settings: &self.settings, shared: &self.shared, routing: &context.routing };
+            let bytes = outgoing.render(&branch.target, flow, &via);
+            let owner = Owner(id << BRANCH_BITS | place as u64);
+            branch.state = match txns.send_request(now, flow, via, OutgoingRequest { invite, bytes }, owner) {
+                Ok(client) => State::Waiting(client),
+                Err(_full) => State::Over(503, None),
+            };
+            return;
+        }
+        branch.state = State::Over(branch.undelivered(), None);
+    }
+
+    /// RFC 3261 §16.11: the ACK of a 2xx is forwarded without a transaction.
+    fn send_ack(&self, txns: &mut Transactions, routing: &Routing, target: Option<&Target>) {
+        let Some((target, hop)) = target.and_then(|t| Some((t, t.hops.first()?))) else { return };
+        let Some(flow) = flow_to(&self.settings, hop, routing.flow) else { return };
+        let via = txns.new_branch(loop_hash(&routing.request));
+        let outgoing = Outgoing { settings: &self.settings, shared: &self.shared, routing };
+        txns.send_stateless(flow, outgoing.render(target, flow, &via));
+    }
+
+    /// A response came.
+    pub(crate) fn response(
+        &mut self,
+        now: Instant,
+        txns: &mut Transactions,
+        client: ClientId,
+        owner: Owner,
+        response: &Message,
+    ) {
+        let (id, place) = split(owner);
+        let Some(context) = self.contexts.get_mut(&id) else { return };
+        let status = response.status().unwrap_or_default();
+        let invite = context.routing.method == Method::Invite;
+        match status {
+            // RFC 3261 §16.7 item 5: provisional responses go on at once, but not after a final one.
+            0..200 if context.answered => {}
+            0..200 => txns.respond(now, context.txn, status, upstream(response)),
+            200..300 => {
+                // RFC 3261 §16.7 item 5: every 2xx to an INVITE goes on at once, also after another.
+                if invite || !context.answered {
+                    txns.respond(now, context.txn, status, upstream(response));
+                }
+                context.answered = true;
+                context.end(place, status, None);
+                context.cancel_others(now, txns, Some(client));
+                self.conclude(now, txns, id);
+            }
+            503 if context.branches.get(place).is_some_and(|b| !b.further.is_empty()) && !context.cancelled => {
+                // RFC 3263 §4.3: a hop that is not available is passed over for the next.
+                self.retry(now, txns, id, place);
+            }
+            _ => {
+                context.end(place, status, Some(response.clone()));
+                if status >= 600 {
+                    // RFC 3261 §16.7 item 5: a 6xx ends the other branches, which are still waited for.
+                    context.cancel_others(now, txns, None);
+                }
+                self.conclude(now, txns, id);
+            }
+        }
+    }
+
+    /// No final response came in time.
+    pub(crate) fn timed_out(&mut self, now: Instant, txns: &mut Transactions, owner: Owner) {
+        let (id, place) = split(owner);
+        let Some(context) = self.contexts.get_mut(&id) else { return };
+        // RFC 3261 §16.8: as if a 408 had come; after the caller's CANCEL it is a call that ended.
+        let status = if context.cancelled { 487 } else { 408 };
+        context.end(place, status, None);
+        self.conclude(now, txns, id);
+    }
+
+    /// A request could not be delivered.
+    pub(crate) fn undelivered(&mut self, now: Instant, txns: &mut Transactions, owner: Owner) {
+        let (id, place) = split(owner);
+        let Some(context) = self.contexts.get_mut(&id) else { return };
+        if context.cancelled || context.answered {
+            context.end(place, 487, None);
+            self.conclude(now, txns, id);
+        } else {
+            self.retry(now, txns, id, place);
+        }
+    }
+
+    fn retry(&mut self, now: Instant, txns: &mut Transactions, id: u64, place: usize) {
+        let Some(mut context) = self.contexts.remove(&id) else { return };
+        self.send(now, txns, id, &mut context, place);
+        self.contexts.insert(id, context);
+        self.conclude(now, txns, id);
+    }
+
+    /// The caller cancelled its INVITE.
+    pub(crate) fn cancel(&mut self, now: Instant, txns: &mut Transactions, txn: ServerId) {
+        let Some(context) = self.by_txn.get(&txn).and_then(|id| self.contexts.get_mut(id)) else { return };
+        context.cancelled = true;
+        // RFC 3261 §16.10: every branch that is still pending is cancelled.
+        context.cancel_others(now, txns, None);
+    }
+
+    /// Nothing more can be said to the caller.
+    pub(crate) fn caller_gone(&mut self, now: Instant, txns: &mut Transactions, txn: ServerId) {
+        let Some(id) = self.by_txn.remove(&txn) else { return };
+        if let Some(context) = self.contexts.remove(&id) {
+            context.cancel_others(now, txns, None);
+        }
+    }
+
+    /// The time is over in which further 2xx responses may come.
+    pub(crate) fn expire(&mut self, token: u64) {
+        if let Some(context) = self.contexts.remove(&token) {
+            self.by_txn.remove(&context.txn);
+        }
+    }
+
+    /// Answers the caller when all branches are over, and forgets what is done.
+    fn conclude(&mut self, now: Instant, txns: &mut Transactions, id: u64) {
+        let Some(context) = self.contexts.get_mut(&id) else { return };
+        if context.branches.iter().any(|b| b.status().is_none()) {
+            return;
+        }
+        let succeeded = context.branches.iter().any(|b| matches!(b.status(), Some(200..300)));
+        if !context.answered {
+            context.answered = true;
+            context.answer_best(now, txns, &self.settings);
+        }
+        if succeeded && context.routing.method == Method::Invite {
+            // RFC 6026 §7.2: repeated 2xx responses are passed on for 64*T1.
+            txns.set_timer(now + self.settings.timers.give_up(), id);
+        } else {
+            self.expire(id);
+        }
+    }
+}
+
+impl Context {
+    fn end(&mut self, place: usize, status: u16, response: Option<Message>) {
+        if let Some(branch) = self.branches.get_mut(place) {
+            // A 2xx that came stays the branch's end, whatever follows.
+            if !matches!(branch.status(), Some(200..300)) {
+                branch.state = State::Over(status, response);
+            }
+        }
+    }
+
+    fn cancel_others(&self, now: Instant, txns: &mut Transactions, except: Option<ClientId>) {
+        if self.routing.method != Method::Invite {
+            return;
+        }
+        for branch in &self.branches {
+            match branch.state {
+                State::Waiting(client) if Some(client) != except => txns.cancel(now, client),
+                State::Waiting(_) | State::Over(..) => {}
+            }
+        }
+    }
+
+    /// RFC 3261 §16.7 item 6: the best of the answers.
+    fn answer_best(&self, now: Instant, txns: &mut Transactions, settings: &Settings) {
+        let request = &self.routing.request;
+        let flow = self.routing.flow;
+        let statuses = self.branches.iter().map(|b| b.status().unwrap_or(408));
+        let best = best::best(statuses).and_then(|place| self.branches.get(place));
+        let (status, response) = match best.map(|b| &b.state) {
+            Some(State::Over(status, response)) => (*status, response.as_ref()),
+            _ => (480, None),
+        };
+        match response {
+            // RFC 3261 §16.7 item 6: a 503 says something about one hop only, so the caller gets 500.
+            _ if status == 503 => {
+                let reply = LocalReply::new(500, "the next hop is not available");
+                respond(now, txns, self.txn, request, flow, &reply, settings);
+            }
+            Some(response) if status == 401 || status == 407 => {
+                txns.respond(now, self.txn, status, self.with_all_challenges(response));
+            }
+            Some(response) => txns.respond(now, self.txn, status, upstream(response)),
+            None => {
+                // RFC 4320 §4.2: no 408 to a request other than INVITE; its sender has given up by itself by now, and 480 says
+                // the same to one that has not.
+                let late = status == 408 && self.routing.method != Method::Invite;
+                let reply = LocalReply::new(if late { 480 } else { status }, "no branch was answered");
+                respond(now, txns, self.txn, request, flow, &reply, settings);
+            }
+        }
+    }
+
+    /// RFC 3261 §16.7 item 7: the challenges of all branches.
+    fn with_all_challenges(&self, best: &Message) -> bytes::Bytes {
+        let mut edits = Rewrite::new(best);
+        edits.pop_via();
+        for branch in &self.branches {
+            let State::Over(401 | 407, Some(other)) = &branch.state else { continue };
+            if !std::ptr::eq(other, best) {
+                for (name, value) in best::challenges(other) {
+                    edits.append(name, value);
+                }
+            }
+        }
+        let mut bytes = BytesMut::with_capacity(best.as_bytes().len() + 512);
+        edits.render(&mut bytes);
+        bytes.freeze()
+    }
+}
+
+/// RFC 3261 §16.7 item 3: the response without our Via.
+fn upstream(response: &Message) -> bytes::Bytes {
+    let mut edits = Rewrite::new(response);
+    edits.pop_via();
+    let mut bytes = BytesMut::with_capacity(response.as_bytes().len());
+    edits.render(&mut bytes);
+    bytes.freeze()
+}
+
+fn split(owner: Owner) -> (u64, usize) {
+    (owner.0 >> BRANCH_BITS, (owner.0 & ((1 << BRANCH_BITS) - 1)) as usize)
+}

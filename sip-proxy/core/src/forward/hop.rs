@@ -1,0 +1,171 @@
+//! The message as it goes to one next hop (RFC 3261 §16.6 items 1 to 8): Request-URI, Max-Forwards, Record-Route, Route, Via.
+
+use crate::flow::{Flow, Transport};
+use crate::route::MARK;
+use crate::route::routing::Routing;
+use crate::route::verdict::{Hop, Target};
+use crate::settings::Settings;
+use crate::shared::Shared;
+use crate::transaction::Branch;
+use bytes::{Bytes, BytesMut};
+use sip_message::header::Route;
+use sip_message::{HeaderName, Message, Method, Rewrite};
+use std::net::IpAddr;
+
+/// The Max-Forwards of a request that has none (RFC 3261 §16.6 item 3).
+const MAX_FORWARDS: u8 = 70;
+
+/// The way over which a hop is reached; none if no listener of ours serves it.
+pub(super) fn flow_to(settings: &Settings, hop: &Hop, came: Flow) -> Option<Flow> {
+    match hop {
+        Hop::Flow(flow) => settings.listener(flow.listener).map(|_| *flow),
+        Hop::Address(transport, address) => {
+            // The listener that the request came in by, if it will do: then one Record-Route is enough.
+            let same = settings
+                .listener(came.listener)
+                .filter(|l| l.transport == *transport && l.address.is_ipv6() == address.is_ipv6())
+                .map(|_| came.listener);
+            let listener = same.or_else(|| settings.listener_for(*transport, address.is_ipv6()))?;
+            Some(match transport {
+                Transport::Udp => Flow::udp(listener, *address),
+                Transport::Tcp => Flow::tcp(listener, *address, None),
+            })
+        }
+        Hop::Name { .. } => None,
+    }
+}
+
+/// What the top Via must say about where the request came from: `received` where sent-by differs from the source (RFC 3261 §18.2.1),
+/// and both where `rport` is asked for (RFC 3581 §4).
+pub(crate) fn source_marks(request: &Message, flow: Flow) -> (Option<IpAddr>, Option<u16>) {
+    let Ok(via) = request.top_via() else { return (None, None) };
+    let source = flow.remote.ip();
+    let wants_rport = via.wants_rport();
+    let received = (wants_rport || via.host_address() != Some(source)).then_some(source);
+    (received, wants_rport.then(|| flow.remote.port()))
+}
+
+/// The edits that every copy of a request has in common, and those of each target.
+pub(super) struct Outgoing<'a> {
+    pub(super) settings: &'a Settings,
+    pub(super) shared: &'a Shared,
+    pub(super) routing: &'a Routing,
+}
+
+impl Outgoing<'_> {
+    /// The request for this target over this way.
+    pub(super) fn render(&self, target: &Target, flow: Flow, branch: &Branch) -> Bytes {
+        let request: &Message = &self.routing.request;
+        let mut edits = Rewrite::new(request);
+        let routes = self.routes(target);
+        // RFC 3261 §16.6 item 2.
+        if let Some(uri) = routes.uri.as_deref() {
+            edits.set_request_uri(uri);
+        }
+        // RFC 3261 §16.6 item 3.
+        let left = request.max_forwards().map_or(MAX_FORWARDS, |hops| hops.saturating_sub(1));
+        edits.set_max_forwards(left);
+        match &routes.route {
+            RouteEdit::Keep => {}
+            RouteEdit::DropFirst => drop(edits.remove_first_route()),
+            RouteEdit::Set(value) => {
+                edits.remove(HeaderName::Route);
+                if !value.is_empty() {
+                    edits.push_route(value);
+                }
+            }
+        }
+        // RFC 3261 §22.3: the credentials were for us; nobody behind us needs them.
+        if let Some(domain) = &self.routing.realm_used {
+            edits.remove_credentials(HeaderName::ProxyAuthorization, domain.name.as_str());
+        }
+        let recorded = if records_route(self.routing.method) { self.record_routes(flow) } else { Vec::new() };
+        for value in &recorded {
+            edits.push_record_route(value);
+        }
+        let (received, rport) = source_marks(request, self.routing.flow);
+        if let Some(ip) = received {
+            edits.set_received(ip);
+        }
+        if let Some(port) = rport {
+            edits.set_rport(port);
+        }
+        // RFC 3261 §16.6 item 8.
+        let sent_by = self.settings.listener(flow.listener).map_or("", |l| l.sent_by.as_str());
+        edits.push_via(format!("SIP/2.0/{} {sent_by};branch={}", flow.transport.via_name(), branch.as_str()));
+        if flow.transport.is_reliable() {
+            edits.ensure_content_length();
+        }
+        let mut bytes = BytesMut::with_capacity(request.as_bytes().len() + 512);
+        edits.render(&mut bytes);
+        bytes.freeze()
+    }
+
+    fn routes(&self, target: &Target) -> Routes {
+        let changed = target.uri.as_ref().or(self.routing.uri.as_ref());
+        let mut left: Vec<Vec<u8>> = self.routing.routes_left().map(<[u8]>::to_vec).collect();
+        if !target.path.is_empty() {
+            // RFC 3327 §5.4: the Path becomes the Route.
+            left.insert(0, target.path.to_vec());
+        }
+        let strict = left.first().and_then(|first| {
+            let first = sip_message::text::List::new(first).next()?;
+            let route = Route::parse(first).ok()?;
+            (!route.is_loose()).then(|| (route.address.uri.to_vec(), first.len()))
+        });
+        if let Some((next, _)) = strict {
+            // RFC 3261 §16.6 item 6: a strict router gets itself as the Request-URI and the real one as the last Route.
+            let real = changed.map_or_else(|| self.routing.request.request_uri().to_vec(), |uri| uri.to_vec());
+            let mut values: Vec<Vec<u8>> =
+                left.iter().flat_map(|line| sip_message::text::List::new(line)).skip(1).map(<[u8]>::to_vec).collect();
+            values.push([b"<", real.as_slice(), b">"].concat());
+            return Routes { uri: Some(next.into()), route: RouteEdit::Set(values.join(&b", "[..])) };
+        }
+        let untouched = self.routing.routes_done == 0 && !self.routing.last_route_taken && target.path.is_empty();
+        let route = if untouched {
+            RouteEdit::Keep
+        } else if self.routing.routes_done == 1 && !self.routing.last_route_taken && target.path.is_empty() {
+            RouteEdit::DropFirst
+        } else {
+            RouteEdit::Set(left.join(&b", "[..]))
+        };
+        Routes { uri: changed.cloned(), route }
+    }
+
+    /// RFC 3261 §16.6 item 4: how requests of the dialog come back to us; RFC 5658 §4: two values where its sides reach us by different
+    /// ways, so that each side finds its own on top. Pushed in this order, the last ends up on top.
+    fn record_routes(&self, out: Flow) -> Vec<String> {
+        let mark = self.shared.dialog_mark(self.routing.request.call_id());
+        let value = |flow: Flow| {
+            let listener = self.settings.listener(flow.listener)?;
+            let transport = match listener.transport {
+                Transport::Udp => "",
+                Transport::Tcp => ";transport=tcp",
+            };
+            Some(format!("<sip:{}{transport};lr;{MARK}={mark}>", listener.sent_by))
+        };
+        let came = self.routing.flow;
+        let mut values: Vec<String> = Vec::with_capacity(2);
+        if came.listener != out.listener {
+            values.extend(value(came));
+        }
+        values.extend(value(out));
+        values
+    }
+}
+
+struct Routes {
+    uri: Option<Box<[u8]>>,
+    route: RouteEdit,
+}
+
+enum RouteEdit {
+    Keep,
+    DropFirst,
+    Set(Vec<u8>),
+}
+
+/// Requests that make a dialog or refresh its target (RFC 3261 §12.1, §16.6 item 4; RFC 6665, RFC 3515).
+fn records_route(method: Method) -> bool {
+    matches!(method, Method::Invite | Method::Subscribe | Method::Refer | Method::Notify | Method::Update)
+}

@@ -1,0 +1,63 @@
+//! Takes off the hops that are ourselves (RFC 3261 §16.4), so that what is left says where the request goes, and tells whether it
+//! belongs to a dialog in which we recorded our route.
+//!
+//! The Record-Route that we write carries a mark sealed over the Call-ID. Only a request that brings it back passes unauthenticated:
+//! a Route header alone makes nobody's request part of a dialog.
+
+use crate::route::routing::{Env, Routing};
+use crate::route::verdict::{StepResult, Verdict, reply};
+use sip_message::header::Route;
+use sip_message::uri::Uri;
+use sip_message::{HeaderName, Method};
+
+/// The parameter of our Record-Route URI that carries the mark.
+pub(crate) const MARK: &str = "dlg";
+
+pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
+    let request = std::sync::Arc::clone(&routing.request);
+    let mut marked = false;
+    let uri = routing.uri()?;
+    // RFC 3261 §16.4: a strict router put our own Record-Route value into the Request-URI; the last Route is what it replaced.
+    if env.is_own(&uri) && uri.user.is_none() && uri.has_param("lr") {
+        let was_marked = bears_mark(routing, env, &uri);
+        if let Some(last) = request.values(HeaderName::Route).last() {
+            let Ok(last) = Route::parse(last) else { return Ok(reply(400, "a Route value cannot be read")) };
+            routing.uri = Some(last.address.uri.into());
+            routing.last_route_taken = true;
+            marked = was_marked;
+        }
+    }
+    // RFC 3261 §16.4: the first Route value goes if it is us. Where transports differ we recorded two (RFC 5658 §4).
+    let mut done = 0;
+    for value in routing.routes_left() {
+        let Ok(route) = Route::parse(value) else { return Ok(reply(400, "a Route value cannot be read")) };
+        if !is_us(routing, env, &route.uri)? {
+            break;
+        }
+        marked = marked || bears_mark(routing, env, &route.uri);
+        done += 1;
+    }
+    routing.routes_done = done;
+    routing.in_dialog = marked && request.to_tag().is_some();
+    if routing.method == Method::Ack && !routing.in_dialog {
+        // RFC 3261 §16.11 departs: an ACK that belongs to no dialog of ours is dropped, since it cannot be challenged.
+        return Ok(reply(481, "an ACK outside of any dialog"));
+    }
+    Ok(Verdict::Continue(if routing.in_dialog { "within a dialog" } else { "outside of any dialog" }))
+}
+
+/// Whether a Route value means this proxy: one of its addresses, or a domain that it serves.
+fn is_us(routing: &Routing, env: &Env<'_>, uri: &Uri<'_>) -> Result<bool, Verdict> {
+    if env.is_own(uri) {
+        return Ok(true);
+    }
+    let default_port = uri.port.is_none_or(|port| env.settings.listeners.iter().any(|l| l.address.port() == port));
+    if uri.user.is_some() || !default_port || uri.host_address().is_some() {
+        return Ok(false);
+    }
+    Ok(routing.local_domain(uri)?.is_some())
+}
+
+fn bears_mark(routing: &Routing, env: &Env<'_>, uri: &Uri<'_>) -> bool {
+    uri.param(MARK).is_some_and(|mark| env.shared.is_dialog_mark(routing.request.call_id(), mark))
+}

@@ -1,0 +1,203 @@
+//! One request on its way through the steps: what was found out about it, and what it becomes.
+
+use crate::command::{Answer, Lookup};
+use crate::directory::{Account, Domain};
+use crate::flow::Flow;
+use crate::registrar::BindingChange;
+use crate::route::verdict::{LocalReply, Target, Verdict};
+use crate::settings::Settings;
+use crate::shared::Shared;
+use crate::transaction::ServerId;
+use domain::{DomainName, SipId, Username};
+use sip_message::uri::{Scheme, Uri};
+use sip_message::{HeaderName, Message, Method};
+use smallvec::SmallVec;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// How many lookups one request may cost.
+const LOOKUPS_MAX: usize = 48;
+
+/// What a step reads besides the request.
+pub(crate) struct Env<'a> {
+    pub(crate) now: Instant,
+    pub(crate) settings: &'a Settings,
+    pub(crate) shared: &'a Shared,
+}
+
+impl Env<'_> {
+    /// Whether host and port are one of our own listeners.
+    pub(crate) fn is_own(&self, uri: &Uri<'_>) -> bool {
+        let port = uri.port.unwrap_or(5060);
+        self.settings.listeners.iter().any(|listener| {
+            let advertised = listener.sent_by.as_bytes();
+            let named = match advertised.iter().rposition(|b| *b == b':').filter(|_| !advertised.ends_with(b"]")) {
+                Some(colon) => {
+                    advertised[..colon].eq_ignore_ascii_case(uri.host) && &advertised[colon + 1..] == port.to_string().as_bytes()
+                }
+                None => advertised.eq_ignore_ascii_case(uri.host) && port == 5060,
+            };
+            let bound = listener.address.port() == port
+                && uri.host_address().is_some_and(|ip| {
+                    ip == listener.address.ip() || (listener.address.ip().is_unspecified() && ip.is_loopback())
+                });
+            named || bound
+        })
+    }
+}
+
+/// A request between two steps.
+#[derive(Debug)]
+pub(crate) struct Routing {
+    pub(crate) request: Arc<Message>,
+    pub(crate) method: Method,
+    pub(crate) flow: Flow,
+    /// None for an ACK, which has no transaction.
+    pub(crate) txn: Option<ServerId>,
+    /// Which step is next.
+    pub(crate) step: usize,
+    /// The step that each decision was taken in, and why.
+    pub(crate) trace: SmallVec<[(&'static str, &'static str); 16]>,
+    /// The Request-URI that replaces the one in the message, where a step has changed it.
+    pub(crate) uri: Option<Box<[u8]>>,
+    /// How many Route values from the top are ours and go.
+    pub(crate) routes_done: usize,
+    /// Whether the last Route value became the Request-URI.
+    pub(crate) last_route_taken: bool,
+    /// Whether it belongs to a dialog that we recorded our route in.
+    pub(crate) in_dialog: bool,
+    /// The account that proved itself.
+    pub(crate) caller: Option<Arc<Account>>,
+    /// The realm whose credentials were used up.
+    pub(crate) realm_used: Option<Arc<Domain>>,
+    /// Where it goes, once decided.
+    pub(crate) targets: Option<Vec<Target>>,
+    /// What a registration changed.
+    pub(crate) change: Option<BindingChange>,
+    facts: SmallVec<[(Lookup, Answer); 6]>,
+}
+
+impl Routing {
+    pub(crate) fn new(request: Message, flow: Flow, txn: Option<ServerId>) -> Routing {
+        let method = request.method();
+        Routing {
+            request: Arc::new(request),
+            method,
+            flow,
+            txn,
+            step: 0,
+            trace: SmallVec::new(),
+            uri: None,
+            routes_done: 0,
+            last_route_taken: false,
+            in_dialog: false,
+            caller: None,
+            realm_used: None,
+            targets: None,
+            change: None,
+            facts: SmallVec::new(),
+        }
+    }
+
+    /// The Request-URI as it stands now.
+    pub(crate) fn uri_text(&self) -> &[u8] {
+        self.uri.as_deref().unwrap_or_else(|| self.request.request_uri())
+    }
+
+    /// The Request-URI in its parts. A URI that cannot be read was refused by the first step.
+    pub(crate) fn uri(&self) -> Result<Uri<'_>, Verdict> {
+        Uri::parse(self.uri_text()).map_err(|_| LocalReply::new(400, "the Request-URI cannot be read").into())
+    }
+
+    /// The Route values that are still to be visited.
+    pub(crate) fn routes_left(&self) -> impl Iterator<Item = &[u8]> {
+        let all = self.request.values(HeaderName::Route).count();
+        let end = all.saturating_sub(usize::from(self.last_route_taken));
+        let taken = end.saturating_sub(self.routes_done);
+        self.request.values(HeaderName::Route).skip(self.routes_done).take(taken)
+    }
+
+    /// Notes the answer to the question that the routing waited for.
+    pub(crate) fn learn(&mut self, lookup: Lookup, answer: Answer) {
+        self.facts.push((lookup, answer));
+    }
+
+    /// The answer to a question, or the question.
+    fn fact(&self, lookup: Lookup) -> Result<&Answer, Verdict> {
+        match self.facts.iter().find(|(asked, _)| *asked == lookup) {
+            Some((_, Answer::Unavailable)) => Err(unavailable()),
+            Some((_, answer)) => Ok(answer),
+            None if self.facts.len() >= LOOKUPS_MAX => {
+                Err(LocalReply::new(500, "the request needs more lookups than one may").into())
+            }
+            None => Err(Verdict::Ask(lookup)),
+        }
+    }
+
+    /// The domain of a URI if it is served here. A host that cannot be a domain is none.
+    pub(crate) fn local_domain(&self, uri: &Uri<'_>) -> Result<Option<Arc<Domain>>, Verdict> {
+        let Some(name) = domain_name(uri) else { return Ok(None) };
+        match self.fact(Lookup::Domain(name))? {
+            Answer::Domain(found) => Ok(found.clone()),
+            _ => Ok(None),
+        }
+    }
+
+    /// The account of this name.
+    pub(crate) fn account(&self, id: &SipId) -> Result<Option<Arc<Account>>, Verdict> {
+        match self.fact(Lookup::Account(id.clone()))? {
+            Answer::Account(found) => Ok(found.clone()),
+            _ => Ok(None),
+        }
+    }
+
+    /// The account that an alias stands for.
+    pub(crate) fn alias(&self, id: &SipId) -> Result<Option<SipId>, Verdict> {
+        match self.fact(Lookup::Alias(id.clone()))? {
+            Answer::Alias(found) => Ok(found.clone()),
+            _ => Ok(None),
+        }
+    }
+
+    /// The account of this name, or the one that it is an alias of.
+    pub(crate) fn account_or_alias(&self, id: &SipId) -> Result<Option<Arc<Account>>, Verdict> {
+        if let Some(account) = self.account(id)? {
+            return Ok(Some(account));
+        }
+        match self.alias(id)? {
+            Some(account) => self.account(&account),
+            None => Ok(None),
+        }
+    }
+
+    /// The addresses behind a name; none if nobody can tell.
+    pub(crate) fn addresses(&self, lookup: Lookup) -> Result<&[(crate::Transport, std::net::SocketAddr)], Verdict> {
+        match self.fact(lookup) {
+            Ok(Answer::Addresses(found)) => Ok(found),
+            Err(Verdict::Ask(lookup)) => Err(Verdict::Ask(lookup)),
+            _ => Ok(&[]),
+        }
+    }
+}
+
+/// Directory and database are away, and this was not in memory.
+pub(crate) fn unavailable() -> Verdict {
+    // RFC 3261 §21.5.4: Retry-After tells the client when it is worth asking again.
+    LocalReply::new(503, "the directory does not answer").header(HeaderName::RetryAfter, "10").into()
+}
+
+/// The domain that a URI's host names, if it can be one.
+pub(crate) fn domain_name(uri: &Uri<'_>) -> Option<DomainName> {
+    if !matches!(uri.scheme, Scheme::Sip | Scheme::Sips) {
+        return None;
+    }
+    DomainName::parse(std::str::from_utf8(uri.host).ok()?).ok()
+}
+
+/// The address of record that a URI names (RFC 3261 §10.3 item 5), if it can be one.
+pub(crate) fn sip_id(uri: &Uri<'_>) -> Option<SipId> {
+    let domain = domain_name(uri)?;
+    let user = uri.user_decoded()?;
+    let username = Username::parse(std::str::from_utf8(&user).ok()?).ok()?;
+    Some(SipId::new(username, domain))
+}

@@ -1,0 +1,96 @@
+//! What a routing step may answer: go on, reply, ask, forward.
+
+use crate::command::Lookup;
+use crate::flow::{Flow, Transport};
+use sip_message::HeaderName;
+use std::net::SocketAddr;
+
+/// A step's answer.
+#[derive(Debug)]
+pub(crate) enum Verdict {
+    /// The next step decides; the word says why this one does not.
+    Continue(&'static str),
+    /// This is the answer to the request.
+    Reply(LocalReply),
+    /// The step must know this first; it is run again with the answer.
+    Ask(Lookup),
+    /// The request goes to these targets; the word says why.
+    Forward(Vec<Target>, &'static str),
+}
+
+/// A step's result. Both sides are verdicts: `?` ends a step early with what a lookup demands.
+pub(crate) type StepResult = Result<Verdict, Verdict>;
+
+/// A response made here.
+#[derive(Debug)]
+pub(crate) struct LocalReply {
+    pub(crate) status: u16,
+    pub(crate) phrase: Option<&'static str>,
+    pub(crate) headers: Vec<(HeaderName, Vec<u8>)>,
+    pub(crate) why: &'static str,
+}
+
+impl LocalReply {
+    /// A reply with the usual phrase.
+    pub(crate) fn new(status: u16, why: &'static str) -> LocalReply {
+        LocalReply { status, phrase: None, headers: Vec::new(), why }
+    }
+
+    /// The same with a reason phrase of its own.
+    #[must_use]
+    pub(crate) fn phrase(mut self, phrase: &'static str) -> LocalReply {
+        self.phrase = Some(phrase);
+        self
+    }
+
+    /// The same with one more header.
+    #[must_use]
+    pub(crate) fn header(mut self, name: HeaderName, value: impl Into<Vec<u8>>) -> LocalReply {
+        self.headers.push((name, value.into()));
+        self
+    }
+}
+
+impl From<LocalReply> for Verdict {
+    fn from(reply: LocalReply) -> Verdict {
+        Verdict::Reply(reply)
+    }
+}
+
+/// Shorthand for a reply without further headers.
+pub(crate) fn reply(status: u16, why: &'static str) -> Verdict {
+    Verdict::Reply(LocalReply::new(status, why))
+}
+
+/// Where one copy of a request goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Target {
+    /// The Request-URI that it gets; none: the one that it has.
+    pub(crate) uri: Option<Box<[u8]>>,
+    /// Route values put on top (a registered Path); empty: none.
+    pub(crate) path: Box<[u8]>,
+    /// The ways to the next hop, tried in this order (RFC 3263 §4.3).
+    pub(crate) hops: Vec<Hop>,
+    /// Preference in thousandths.
+    pub(crate) q_per_mille: u16,
+    /// Whether this is a registered contact, whose absence is the account's absence.
+    pub(crate) registered: bool,
+}
+
+/// A way to the next hop.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Hop {
+    /// The way that a registration came.
+    Flow(Flow),
+    /// An address.
+    Address(Transport, SocketAddr),
+    /// A name that must be resolved first.
+    Name {
+        /// The host.
+        host: String,
+        /// The port, where the URI names one.
+        port: Option<u16>,
+        /// The transport, where the URI names one.
+        transport: Option<Transport>,
+    },
+}
