@@ -21,8 +21,6 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Instant;
 
-pub(crate) use hop::source_marks;
-
 /// The low bits of an owner number that tell the branch.
 const BRANCH_BITS: u32 = 8;
 
@@ -188,9 +186,9 @@ impl Forwards {
     }
 
     /// No final response came in time.
-    pub(crate) fn timed_out(&mut self, now: Instant, txns: &mut Transactions, owner: Owner) {
+    pub(crate) fn timed_out(&mut self, now: Instant, txns: &mut Transactions, client: ClientId, owner: Owner) {
         let (id, place) = split(owner);
-        let Some(context) = self.contexts.get_mut(&id) else { return };
+        let Some(context) = self.awaiting(client, owner) else { return };
         // RFC 3261 §16.8: as if a 408 had come; after the caller's CANCEL it is a call that ended.
         let status = if context.cancelled { 487 } else { 408 };
         context.end(place, status, None);
@@ -198,15 +196,30 @@ impl Forwards {
     }
 
     /// A request could not be delivered.
-    pub(crate) fn undelivered(&mut self, now: Instant, txns: &mut Transactions, owner: Owner) {
+    pub(crate) fn undelivered(&mut self, now: Instant, txns: &mut Transactions, client: ClientId, owner: Owner) {
         let (id, place) = split(owner);
-        let Some(context) = self.contexts.get_mut(&id) else { return };
+        let Some(context) = self.awaiting(client, owner) else { return };
         if context.cancelled || context.answered {
             context.end(place, 487, None);
             self.conclude(now, txns, id);
         } else {
             self.retry(now, txns, id, place);
         }
+    }
+
+    /// RFC 3261 §16.8: what rang for too long is cancelled; if nothing answers to that either, it ends as a timeout.
+    pub(crate) fn rang_too_long(&mut self, now: Instant, txns: &mut Transactions, client: ClientId, owner: Owner) {
+        if self.awaiting(client, owner).is_some() {
+            txns.cancel(now, client);
+        }
+    }
+
+    /// The context that still waits for this transaction.
+    fn awaiting(&mut self, client: ClientId, owner: Owner) -> Option<&mut Context> {
+        let (id, place) = split(owner);
+        let context = self.contexts.get_mut(&id)?;
+        let waits = matches!(context.branches.get(place)?.state, State::Waiting(sent) if sent == client);
+        waits.then_some(context)
     }
 
     fn retry(&mut self, now: Instant, txns: &mut Transactions, id: u64, place: usize) {
@@ -227,8 +240,12 @@ impl Forwards {
     /// Nothing more can be said to the caller.
     pub(crate) fn caller_gone(&mut self, now: Instant, txns: &mut Transactions, txn: ServerId) {
         let Some(id) = self.by_txn.remove(&txn) else { return };
-        if let Some(context) = self.contexts.remove(&id) {
-            context.cancel_others(now, txns, None);
+        let Some(context) = self.contexts.remove(&id) else { return };
+        context.cancel_others(now, txns, None);
+        for branch in &context.branches {
+            if let State::Waiting(client) = branch.state {
+                txns.abandon(client);
+            }
         }
     }
 
@@ -248,11 +265,11 @@ impl Forwards {
         let succeeded = context.branches.iter().any(|b| matches!(b.status(), Some(200..300)));
         if !context.answered {
             context.answered = true;
-            context.answer_best(now, txns, &self.settings);
+            context.answer_best(now, txns);
         }
         if succeeded && context.routing.method == Method::Invite {
             // RFC 6026 §7.2: repeated 2xx responses are passed on for 64*T1.
-            txns.set_timer(now + self.settings.timers.give_up(), id);
+            txns.set_timer(now, self.settings.timers.give_up(), id);
         } else {
             self.expire(id);
         }
@@ -282,7 +299,7 @@ impl Context {
     }
 
     /// RFC 3261 §16.7 item 6: the best of the answers.
-    fn answer_best(&self, now: Instant, txns: &mut Transactions, settings: &Settings) {
+    fn answer_best(&self, now: Instant, txns: &mut Transactions) {
         let request = &self.routing.request;
         let flow = self.routing.flow;
         let statuses = self.branches.iter().map(|b| b.status().unwrap_or(408));
@@ -295,7 +312,7 @@ impl Context {
             // RFC 3261 §16.7 item 6: a 503 says something about one hop only, so the caller gets 500.
             _ if status == 503 => {
                 let reply = LocalReply::new(500, "the next hop is not available");
-                respond(now, txns, self.txn, request, flow, &reply, settings);
+                respond(now, txns, self.txn, request, flow, &reply);
             }
             Some(response) if status == 401 || status == 407 => {
                 txns.respond(now, self.txn, status, self.with_all_challenges(response));
@@ -306,7 +323,7 @@ impl Context {
                 // the same to one that has not.
                 let late = status == 408 && self.routing.method != Method::Invite;
                 let reply = LocalReply::new(if late { 480 } else { status }, "no branch was answered");
-                respond(now, txns, self.txn, request, flow, &reply, settings);
+                respond(now, txns, self.txn, request, flow, &reply);
             }
         }
     }

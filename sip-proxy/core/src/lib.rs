@@ -9,6 +9,7 @@ pub mod command;
 pub mod digest;
 pub mod directory;
 pub mod flow;
+mod forward;
 pub mod locations;
 pub mod registrar;
 mod route;
@@ -57,7 +58,8 @@ impl Core {
             },
             Input::Answer { id, answer } => Some(TuEvent::Answer { id, answer }),
             Input::SendFailed { origin, flow, bytes } => self.transactions.send_failed(now, origin, flow, bytes),
-            Input::FlowClosed { flow } => Some(TuEvent::FlowClosed { flow }),
+            // A contact on a connection that is gone is noticed when something is next sent to it.
+            Input::FlowClosed { .. } => None,
             Input::Deadline => return self.fire_timers(now),
         };
         if let Some(event) = event {

@@ -22,9 +22,9 @@ use crate::flow::Flow;
 use crate::forward::{Forwards, Job};
 use crate::settings::Settings;
 use crate::shared::Shared;
-use crate::transaction::{ServerId, Transactions, TuEvent};
+use crate::transaction::{ServerId, Transactions, TuEvent, render};
 use routing::{Env, Routing};
-use sip_message::{Message, Reply};
+use sip_message::{Message, Method};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Instant;
@@ -80,18 +80,15 @@ impl Proxy {
             TuEvent::Ack { request, flow } => self.begin(now, txns, request, flow, None),
             TuEvent::Cancel { txn } => self.cancel(now, txns, txn),
             TuEvent::Response { txn, owner, response } => self.forwards.response(now, txns, txn, owner, &response),
-            TuEvent::ClientTimeout { owner, .. } => self.forwards.timed_out(now, txns, owner),
-            TuEvent::ClientTransportError { owner, .. } => self.forwards.undelivered(now, txns, owner),
-            // RFC 3261 §16.8: what rang for too long is cancelled; without an answer to that it ends as a timeout.
-            TuEvent::TimerC { txn, .. } => txns.cancel(now, txn),
+            TuEvent::ClientTimeout { txn, owner } => self.forwards.timed_out(now, txns, txn, owner),
+            TuEvent::ClientTransportError { txn, owner } => self.forwards.undelivered(now, txns, txn, owner),
+            TuEvent::TimerC { txn, owner } => self.forwards.rang_too_long(now, txns, txn, owner),
             TuEvent::ServerGone { txn } => {
                 self.forget(txn);
                 self.forwards.caller_gone(now, txns, txn);
             }
             TuEvent::Timer { token } => self.forwards.expire(token),
             TuEvent::Answer { id, answer } => self.resume(now, txns, id, answer),
-            // A contact on a connection that is gone is noticed when it is next sent to.
-            TuEvent::FlowClosed { .. } => {}
         }
     }
 
@@ -164,7 +161,7 @@ impl Proxy {
         }
         // An ACK is never answered (RFC 3261 §17).
         let Some(txn) = routing.txn else { return };
-        respond(now, txns, txn, &routing.request, routing.flow, reply, &self.settings);
+        respond(now, txns, txn, &routing.request, routing.flow, reply);
         if reply.status >= 400 && reply.status != 401 && reply.status != 407 {
             txns.report(Report::Routed {
                 call_id: routing.request.share(routing.request.call_id()),
@@ -234,27 +231,23 @@ pub(crate) fn respond(
     request: &Message,
     flow: Flow,
     reply: &LocalReply,
-    settings: &Settings,
 ) {
-    let tag = txns.local_tag(request);
-    let mut response = Reply::new(request, reply.status).to_tag(tag.as_str());
-    if let Some(phrase) = reply.phrase {
-        response = response.reason(phrase);
+    let bytes = {
+        let mut response = txns.reply(request, flow, reply.status);
+        if let Some(phrase) = reply.phrase {
+            response = response.reason(phrase);
+        }
+        for (name, value) in &reply.headers {
+            response = response.header(name.as_str(), value);
+        }
+        render(&response)
+    };
+    // RFC 3261 §26.3.2.4: a challenge costs nothing to make again, so nothing is kept for it. An INVITE has had its 100 and is
+    // not sent again, so its challenge must be repeated until it is acknowledged.
+    let challenge = matches!(reply.status, 401 | 407);
+    if challenge && request.method() != Method::Invite {
+        txns.respond_stateless(txn, bytes);
+    } else {
+        txns.respond(now, txn, reply.status, bytes);
     }
-    for (name, value) in &reply.headers {
-        response = response.header(name.as_str(), value);
-    }
-    if !settings.server_name.is_empty() {
-        response = response.header("Server", &settings.server_name);
-    }
-    let (received, rport) = crate::forward::source_marks(request, flow);
-    if let Some(ip) = received {
-        response = response.received(ip);
-    }
-    if let Some(port) = rport {
-        response = response.rport(port);
-    }
-    let mut bytes = bytes::BytesMut::with_capacity(1024);
-    response.render(&mut bytes);
-    txns.respond(now, txn, reply.status, bytes.freeze());
 }

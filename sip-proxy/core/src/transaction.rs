@@ -28,7 +28,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 
 pub(crate) use branch::Branch;
-pub(crate) use key::{ViaSource, reply_flow};
+pub(crate) use key::ViaSource;
 pub(crate) use receive::render;
 pub(crate) use slab::SlabKey;
 pub(crate) use tables::Transactions;

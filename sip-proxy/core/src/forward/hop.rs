@@ -6,11 +6,10 @@ use crate::route::routing::Routing;
 use crate::route::verdict::{Hop, Target};
 use crate::settings::Settings;
 use crate::shared::Shared;
-use crate::transaction::Branch;
+use crate::transaction::{Branch, ViaSource};
 use bytes::{Bytes, BytesMut};
 use sip_message::header::Route;
 use sip_message::{HeaderName, Message, Method, Rewrite};
-use std::net::IpAddr;
 
 /// The Max-Forwards of a request that has none (RFC 3261 §16.6 item 3).
 const MAX_FORWARDS: u8 = 70;
@@ -35,16 +34,6 @@ pub(super) fn flow_to(settings: &Settings, hop: &Hop, came: Flow) -> Option<Flow
     }
 }
 
-/// What the top Via must say about where the request came from: `received` where sent-by differs from the source (RFC 3261 §18.2.1),
-/// and both where `rport` is asked for (RFC 3581 §4).
-pub(crate) fn source_marks(request: &Message, flow: Flow) -> (Option<IpAddr>, Option<u16>) {
-    let Ok(via) = request.top_via() else { return (None, None) };
-    let source = flow.remote.ip();
-    let wants_rport = via.wants_rport();
-    let received = (wants_rport || via.host_address() != Some(source)).then_some(source);
-    (received, wants_rport.then(|| flow.remote.port()))
-}
-
 /// The edits that every copy of a request has in common, and those of each target.
 pub(super) struct Outgoing<'a> {
     pub(super) settings: &'a Settings,
@@ -56,8 +45,9 @@ impl Outgoing<'_> {
     /// The request for this target over this way.
     pub(super) fn render(&self, target: &Target, flow: Flow, branch: &Branch) -> Bytes {
         let request: &Message = &self.routing.request;
-        let mut edits = Rewrite::new(request);
         let routes = self.routes(target);
+        let recorded = if records_route(self.routing.method) { self.record_routes(flow) } else { Vec::new() };
+        let mut edits = Rewrite::new(request);
         // RFC 3261 §16.6 item 2.
         if let Some(uri) = routes.uri.as_deref() {
             edits.set_request_uri(uri);
@@ -79,16 +69,18 @@ impl Outgoing<'_> {
         if let Some(domain) = &self.routing.realm_used {
             edits.remove_credentials(HeaderName::ProxyAuthorization, domain.name.as_str());
         }
-        let recorded = if records_route(self.routing.method) { self.record_routes(flow) } else { Vec::new() };
         for value in &recorded {
             edits.push_record_route(value);
         }
-        let (received, rport) = source_marks(request, self.routing.flow);
-        if let Some(ip) = received {
-            edits.set_received(ip);
-        }
-        if let Some(port) = rport {
-            edits.set_rport(port);
+        // RFC 3261 §18.2.1, RFC 3581 §4.
+        if let Ok(via) = request.top_via() {
+            let source = ViaSource::new(&via, self.routing.flow);
+            if let Some(ip) = source.received {
+                edits.set_received(ip);
+            }
+            if let Some(port) = source.rport {
+                edits.set_rport(port);
+            }
         }
         // RFC 3261 §16.6 item 8.
         let sent_by = self.settings.listener(flow.listener).map_or("", |l| l.sent_by.as_str());

@@ -166,6 +166,3 @@ fn is_private(ip: IpAddr) -> bool {
 fn is_own_host(ip: IpAddr) -> bool {
     ip.is_loopback() || ip.is_unspecified()
 }
-
-#[cfg(test)]
-mod tests;

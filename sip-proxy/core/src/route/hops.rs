@@ -32,7 +32,9 @@ fn is_ours(env: &Env<'_>, via: &Via<'_>) -> bool {
     env.settings.listeners.iter().any(|listener| {
         let sent_by = listener.sent_by.as_bytes();
         let (host, port) = match sent_by.iter().rposition(|b| *b == b':').filter(|_| !sent_by.ends_with(b"]")) {
-            Some(colon) => (&sent_by[..colon], std::str::from_utf8(&sent_by[colon + 1..]).ok().and_then(|p| p.parse().ok())),
+            Some(colon) => {
+                (&sent_by[..colon], std::str::from_utf8(&sent_by[colon + 1..]).ok().and_then(|p| p.parse().ok()))
+            }
             None => (sent_by, None),
         };
         via.host.eq_ignore_ascii_case(host) && via.port.unwrap_or(5060) == port.unwrap_or(5060)

@@ -58,9 +58,10 @@ pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
     };
     let query = registration.wish == Wish::Query;
     let limits = &env.settings.registrar;
-    let applied = env.shared.locations.update(&account.id, env.now, |current| {
-        registrar::apply(current, &registration, env.now, limits, equivalent)
-    });
+    let applied = env
+        .shared
+        .locations
+        .update(&account.id, env.now, |current| registrar::apply(current, &registration, env.now, limits, equivalent));
     match applied {
         Ok(bindings) => {
             let done = accepted(&bindings, &path, env);
@@ -148,8 +149,9 @@ fn refuse(refused: RegisterRefusal) -> Verdict {
         // RFC 3261 §10.3 items 6 and 7: the update is given up and the request fails, with 500.
         RegisterRefusal::OutOfOrder => LocalReply::new(500, "older than the registration that it would change"),
         // RFC 3261 §21.4.17.
-        RegisterRefusal::TooBrief { min_s } => LocalReply::new(423, "the interval is too brief")
-            .header(HeaderName::MinExpires, min_s.to_string()),
+        RegisterRefusal::TooBrief { min_s } => {
+            LocalReply::new(423, "the interval is too brief").header(HeaderName::MinExpires, min_s.to_string())
+        }
         RegisterRefusal::TooManyContacts => LocalReply::new(403, "more contacts than an address may have"),
     }
     .into()

@@ -33,7 +33,8 @@ impl Env<'_> {
             let advertised = listener.sent_by.as_bytes();
             let named = match advertised.iter().rposition(|b| *b == b':').filter(|_| !advertised.ends_with(b"]")) {
                 Some(colon) => {
-                    advertised[..colon].eq_ignore_ascii_case(uri.host) && &advertised[colon + 1..] == port.to_string().as_bytes()
+                    advertised[..colon].eq_ignore_ascii_case(uri.host)
+                        && &advertised[colon + 1..] == port.to_string().as_bytes()
                 }
                 None => advertised.eq_ignore_ascii_case(uri.host) && port == 5060,
             };

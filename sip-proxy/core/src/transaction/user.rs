@@ -85,9 +85,4 @@ pub(crate) enum TuEvent {
         /// What was found.
         answer: Answer,
     },
-    /// A connection ended: bindings that live on it are unreachable.
-    FlowClosed {
-        /// The connection's flow.
-        flow: Flow,
-    },
 }
