@@ -13,6 +13,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use quick_cache::sync::Cache;
 use sha2::Sha256;
 use soap::{DecodeError, Element, Envelope, Wire};
+use store::logins::Login;
 
 use crate::attempts::Attempts;
 use crate::error::Failure;
@@ -103,19 +104,6 @@ fn member<T: Wire>(header: Element<'_>, name: &str) -> Result<Option<T>, DecodeE
     }
 }
 
-/// What the customers table says about a login.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Login {
-    /// The row's id.
-    pub customer: CustomerId,
-    /// The row's reseller.
-    pub reseller: ResellerId,
-    /// The row as which this one acts; nobody for itself.
-    pub impersonate: CustomerId,
-    /// The argon2id PHC string of the password.
-    pub password_hash: String,
-}
-
 /// Where logins are looked up.
 pub trait Logins {
     /// The row with that login name.
@@ -197,7 +185,8 @@ impl Authenticator {
             Some(false) | None => logins.by_name(&credentials.name).await?,
         };
         if let Some(login) = login {
-            if self.is_right(&attempt, Some(&login.password_hash), passwords).await? {
+            let phc = Some(login.password_hash.as_str()).filter(|phc| !phc.is_empty());
+            if self.is_right(&attempt, phc, passwords).await? {
                 return as_customer(credentials, &login, logins).await;
             }
             if credentials.admin.is_some() || credentials.name != self.administrator.username {

@@ -59,4 +59,13 @@ impl Failure {
         let code = if refusal.is_client() { FaultCode::Client } else { FaultCode::Server };
         Fault { code, errorcode: refusal.code(), text: refusal.to_string() }
     }
+
+    /// Says to the operator what the caller is not told.
+    pub fn log(&self) {
+        match self {
+            Self::Refused(_) | Self::Malformed(_) => {}
+            Self::Unavailable(why) => tracing::warn!(why, "a call could not be done: {why}"),
+            Self::Internal(why) => tracing::error!(why, "a call failed: {why}"),
+        }
+    }
 }

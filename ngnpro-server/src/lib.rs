@@ -1,10 +1,13 @@
 //! The provisioning server: the contract's operations over SOAP, each in its own file, over one store.
 
+pub mod app;
 mod attempts;
 pub mod caller;
 pub mod config;
 pub mod context;
 pub mod error;
+pub mod http;
 pub mod passwords;
 pub mod ports;
 pub mod wire;
+mod wsdl;

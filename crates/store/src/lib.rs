@@ -20,6 +20,7 @@ pub mod customers;
 pub mod directory;
 pub mod list;
 pub mod locations;
+pub mod logins;
 pub mod sip_accounts;
 pub mod sip_aliases;
 pub mod sip_domains;

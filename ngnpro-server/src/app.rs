@@ -1,0 +1,160 @@
+//! What all connections share, and a call from its bytes to its answer: envelope, operation, caller, the function, the wire.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use domain::{CustomerId, Refusal};
+use soap::{Envelope, Fault, NoCall, Version};
+use store::Store;
+use store::logins::Login;
+use tokio::time::Instant;
+
+use crate::caller::{self, Administrator, Authenticator, Credentials, Logins};
+use crate::config::Settings;
+use crate::context::{Context, OperationSettings};
+use crate::error::Failure;
+use crate::passwords::Passwords;
+use crate::ports;
+use crate::wire::Operation;
+use crate::wsdl::Documents;
+
+/// What all connections share.
+#[derive(Debug)]
+pub struct App {
+    /// The settings as loaded.
+    pub settings: Settings,
+    /// The way to the database.
+    pub store: Store,
+    /// The published contract.
+    pub documents: Documents,
+    operations: OperationSettings,
+    authenticator: Authenticator,
+    passwords: Passwords,
+}
+
+/// An answer, and what the log says of the call.
+#[derive(Debug)]
+pub struct Answer {
+    /// Version of the envelope.
+    pub version: Version,
+    /// The envelope.
+    pub body: String,
+    /// The contract's code when it is a fault.
+    pub errorcode: Option<u16>,
+}
+
+/// What is known of a call while it runs, for the log.
+#[derive(Debug, Default)]
+struct Progress {
+    operation: Option<Operation>,
+    caller: Option<String>,
+}
+
+impl App {
+    /// Puts the parts together.
+    ///
+    /// # Errors
+    /// When the system has no random numbers.
+    pub fn new(settings: Settings, store: Store) -> Result<Self, Failure> {
+        let administrator = Administrator {
+            username: settings.administrator.username.clone(),
+            password_hash: domain::Secret::new(settings.administrator.password_hash.expose()),
+        };
+        let limits = &settings.limits;
+        let authenticator = Authenticator::new(administrator, limits.failures_per_address, limits.failures_per_name)?;
+        Ok(Self {
+            documents: Documents::new(&settings.public_url()),
+            operations: OperationSettings {
+                list_cap: limits.list_rows,
+                store_clear_text_passwords: settings.passwords.store_clear_text_passwords,
+            },
+            authenticator,
+            passwords: Passwords::new(settings.sealing_key().as_ref())?,
+            settings,
+            store,
+        })
+    }
+
+    /// Answers a message.
+    pub async fn answer(&self, body: &[u8], charset: Option<&str>, peer: IpAddr) -> Answer {
+        let started = Instant::now();
+        let mut progress = Progress::default();
+        let (version, result) = match Envelope::read(body, charset, &self.xml_limits()) {
+            Err(malformed) => (malformed.version, Err(Failure::Malformed(malformed.fault))),
+            Ok(envelope) => {
+                let limit = Duration::from_millis(self.settings.limits.call_timeout_ms);
+                let call = tokio::time::timeout(limit, self.call(&envelope, peer, &mut progress));
+                let late = |_| Err(Failure::Unavailable("the call took longer than limits.call_timeout_ms".to_owned()));
+                (envelope.version(), call.await.unwrap_or_else(late))
+            }
+        };
+        let answer = match result {
+            Ok(body) => Answer { version, body, errorcode: None },
+            Err(failure) => {
+                failure.log();
+                fault_answer(version, &failure.fault())
+            }
+        };
+        log(&progress, &answer, peer, started);
+        answer
+    }
+
+    fn xml_limits(&self) -> soap::Limits {
+        let limits = &self.settings.limits;
+        soap::Limits {
+            body_bytes: limits.body_bytes,
+            depth: limits.depth,
+            nodes: limits.nodes,
+            attributes: limits.attributes,
+            name_bytes: limits.name_bytes,
+        }
+    }
+
+    async fn call(&self, envelope: &Envelope, peer: IpAddr, progress: &mut Progress) -> Result<String, Failure> {
+        let call = envelope.call(Operation::find).map_err(|error| match error {
+            NoCall::Unknown(name) => Failure::Refused(Refusal::UnknownOperation(name)),
+            NoCall::Malformed(fault) => Failure::Malformed(fault),
+        })?;
+        progress.operation = Some(call.operation);
+        envelope.check_understood(caller::is_auth)?;
+        let credentials = Credentials::read(envelope)?;
+        let now = Instant::now().into_std();
+        let logins = StoreLogins(&self.store);
+        let caller = self.authenticator.authenticate(&credentials, peer, now, &self.passwords, &logins).await?;
+        progress.caller = Some(caller.name.clone());
+        let context =
+            Context { store: &self.store, caller: &caller, settings: &self.operations, passwords: &self.passwords };
+        ports::call(call.operation, &context, envelope.version(), call.parameters).await
+    }
+}
+
+/// The answer that is a fault.
+#[must_use]
+pub fn fault_answer(version: Version, fault: &Fault) -> Answer {
+    Answer { version, body: soap::fault_envelope(version, fault), errorcode: Some(fault.errorcode) }
+}
+
+fn log(progress: &Progress, answer: &Answer, peer: IpAddr, started: Instant) {
+    let operation = progress.operation.map(|operation| operation.describe());
+    let port = operation.map_or("-", |operation| operation.port);
+    let name = operation.map_or("-", |operation| operation.name);
+    let caller = progress.caller.as_deref().unwrap_or("-");
+    let took_us = started.elapsed().as_micros();
+    match answer.errorcode {
+        None => tracing::info!(port, operation = name, caller, %peer, took_us, "call done"),
+        Some(code) => tracing::info!(port, operation = name, caller, %peer, took_us, errorcode = code, "call refused"),
+    }
+}
+
+/// Logins from the customers table.
+struct StoreLogins<'a>(&'a Store);
+
+impl Logins for StoreLogins<'_> {
+    async fn by_name(&self, name: &str) -> Result<Option<Login>, Failure> {
+        Ok(store::logins::by_name(self.0, name).await?)
+    }
+
+    async fn by_id(&self, id: CustomerId) -> Result<Option<Login>, Failure> {
+        Ok(store::logins::by_id(self.0, id).await?)
+    }
+}

@@ -1,0 +1,103 @@
+//! The HTTP side: any POST is a SOAP message, GET serves the contract, an index page and the two health checks.
+//!
+//! HTTP/1.0 and 1.1. A fault has status 500 and never 4xx, or old clients lose its code; plain 4xx answers are for what is no
+//! SOAP at all. Bodies are whole and uncompressed in both directions' order: read up to a limit in a limited time, unpacked up
+//! to a limit, answered with a length. SOAPAction is ignored, the media type too unless it is a web form's.
+
+mod body;
+mod pages;
+
+use std::net::{IpAddr, Ipv4Addr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::http::{Method, StatusCode, header};
+use actix_web::{App as WebApp, HttpRequest, HttpResponse, HttpServer, web};
+use soap::{Fault, FaultCode, Version};
+use tracing::Instrument;
+
+use crate::app::{Answer, App, fault_answer};
+use crate::config::Http;
+
+/// Serves until the process is told to stop.
+///
+/// # Errors
+/// When the listener cannot be served.
+pub async fn serve(app: Arc<App>, listener: TcpListener) -> std::io::Result<()> {
+    let Http { workers, connections_max, head_timeout_ms, idle_timeout_ms, .. } = app.settings.http;
+    let idle = Duration::from_millis(idle_timeout_ms);
+    let data = web::Data::from(app);
+    let server = HttpServer::new(move || WebApp::new().app_data(data.clone()).default_service(web::to(handle)))
+        .max_connections(connections_max)
+        .client_request_timeout(Duration::from_millis(head_timeout_ms))
+        .client_disconnect_timeout(Duration::from_secs(1))
+        .keep_alive(idle)
+        .on_connect(move |connection, _| limit_slow_reader(connection, idle));
+    let server = if workers > 0 { server.workers(workers) } else { server };
+    server.listen(listener)?.run().await
+}
+
+/// Lets the kernel end a connection whose peer does not take what was written.
+fn limit_slow_reader(connection: &dyn std::any::Any, patience: Duration) {
+    if let Some(stream) = connection.downcast_ref::<actix_web::rt::net::TcpStream>()
+        && let Err(error) = socket2::SockRef::from(stream).set_tcp_user_timeout(Some(patience))
+    {
+        tracing::debug!(%error, "no limit for a slow reader: {error}");
+    }
+}
+
+async fn handle(request: HttpRequest, payload: web::Payload, app: web::Data<App>) -> HttpResponse {
+    // RFC 9112 section 3.2.
+    if request.version() == actix_web::http::Version::HTTP_11 && !request.headers().contains_key(header::HOST) {
+        return pages::text(StatusCode::BAD_REQUEST, "HTTP/1.1 requests need a Host header\n");
+    }
+    match *request.method() {
+        Method::POST => post(&request, payload, app).await,
+        Method::GET | Method::HEAD => pages::get(&request, &app).await,
+        _ => HttpResponse::MethodNotAllowed()
+            .insert_header((header::ALLOW, "GET, HEAD, POST"))
+            .content_type("text/plain; charset=utf-8")
+            .body("POST a SOAP envelope, or GET /wsdl\n"),
+    }
+}
+
+/// A SOAP message, whatever the path.
+async fn post(request: &HttpRequest, payload: web::Payload, app: web::Data<App>) -> HttpResponse {
+    let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
+    let message = match body::read(request, payload, &app.settings).await {
+        Ok(message) => message,
+        Err(why) => {
+            let mut response = respond(fault_answer(Version::Soap11, &Fault::malformed(why)));
+            // The rest of the body is not wanted.
+            response.head_mut().set_connection_type(actix_web::http::ConnectionType::Close);
+            return response;
+        }
+    };
+    let span = tracing::info_span!("call", request.id = request_id());
+    let work = async move { app.answer(&message.bytes, message.charset.as_deref(), peer).await };
+    // A defect in a call is its own: the connection gets a fault and the thread goes on.
+    match actix_web::rt::spawn(work.instrument(span)).await {
+        Ok(answer) => respond(answer),
+        Err(error) => {
+            tracing::error!(%error, "a call panicked: {error}");
+            let fault = Fault { code: FaultCode::Server, errorcode: 9009, text: "Internal error".to_owned() };
+            respond(fault_answer(Version::Soap11, &fault))
+        }
+    }
+}
+
+fn respond(answer: Answer) -> HttpResponse {
+    let status = if answer.errorcode.is_some() { StatusCode::INTERNAL_SERVER_ERROR } else { StatusCode::OK };
+    let media_type = match answer.version {
+        Version::Soap11 => "text/xml; charset=utf-8",
+        Version::Soap12 => "application/soap+xml; charset=utf-8",
+    };
+    HttpResponse::build(status).insert_header((header::CONTENT_TYPE, media_type)).body(answer.body)
+}
+
+/// Tells the lines of one call from those of others.
+fn request_id() -> u64 {
+    use std::sync::atomic::{AtomicU64, Ordering};
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
