@@ -34,7 +34,7 @@ use sqlx::postgres::{PgPool, PgPoolOptions};
 use tokio::time::timeout;
 
 pub use error::{RefusedBy, StoreError};
-pub use migrate::{SchemaVersion, migrate, schema_version_wanted};
+pub use migrate::{SchemaVersion, migrate, schema_fingerprint, schema_version_wanted};
 pub use settings::{DatabaseUrl, StoreSettings};
 pub use tx::Tx;
 

@@ -24,6 +24,14 @@ pub fn schema_version_wanted() -> i64 {
     MIGRATOR.iter().map(|migration| migration.version).max().unwrap_or_default()
 }
 
+/// A number that differs when any migration does: FNV-1a over their checksums.
+pub fn schema_fingerprint() -> u64 {
+    MIGRATOR
+        .iter()
+        .flat_map(|migration| migration.checksum.iter())
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
 /// The version of the schema in a database; `None` when there is no schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SchemaVersion(pub Option<i64>);
