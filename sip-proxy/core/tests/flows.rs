@@ -1,0 +1,66 @@
+//! Runs the flow files of `tests/sip`: text in, text out, on virtual time. `FLOW=part/of/a/path` runs only those.
+//!
+//! Each directory there is a feature and has a test here, so that none is left out by accident.
+
+#[path = "flows/phone.rs"]
+mod phone;
+#[path = "flows/script.rs"]
+mod script;
+#[path = "support/mod.rs"]
+mod support;
+#[path = "flows/world.rs"]
+mod world;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+const FEATURES: [&str; 1] = ["transaction"];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/sip")
+}
+
+fn files(directory: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(directory).unwrap_or_else(|error| panic!("{}: {error}", directory.display()));
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry").path()).collect();
+    files.sort();
+    files
+}
+
+fn run_feature(feature: &str) {
+    let wanted = std::env::var("FLOW").unwrap_or_default();
+    let mut failures = String::new();
+    let mut ran = 0;
+    for file in files(&root().join(feature)) {
+        if file.extension().is_none_or(|extension| extension != "flow") || !file.to_string_lossy().contains(&wanted) {
+            continue;
+        }
+        ran += 1;
+        let text = std::fs::read_to_string(&file).expect("a readable file");
+        let outcome = std::panic::catch_unwind(|| script::run(&text));
+        let why = match outcome {
+            Ok(Ok(())) => continue,
+            Ok(Err(why)) => why,
+            Err(panic) => match panic.downcast_ref::<String>() {
+                Some(why) => why.clone(),
+                None => panic.downcast_ref::<&str>().unwrap_or(&"a panic").to_string(),
+            },
+        };
+        failures += &format!("\n{}: {why}\n", file.display());
+    }
+    assert!(ran > 0 || !wanted.is_empty(), "there are no flows for {feature}");
+    assert!(failures.is_empty(), "{failures}");
+}
+
+#[test]
+fn every_directory_of_flows_is_run() {
+    let directories = files(&root()).into_iter().filter(|path| path.is_dir());
+    let found: BTreeSet<String> =
+        directories.map(|path| path.file_name().expect("a name").to_string_lossy().into_owned()).collect();
+    assert_eq!(found, FEATURES.map(str::to_owned).into());
+}
+
+#[test]
+fn transactions_behave_as_their_flows_tell() {
+    run_feature("transaction");
+}

@@ -1,0 +1,280 @@
+//! A phone of a flow file: where it is, what it sent and heard, and the messages that it makes from that.
+
+use std::net::SocketAddr;
+use std::num::NonZeroU64;
+
+use sip_core::digest::Algorithm;
+use sip_core::{ConnectionId, Flow, ListenerId, Transport};
+
+use crate::support::text::{Text, uri_of};
+
+/// A dialog as one of its ends knows it.
+#[derive(Clone)]
+struct Dialog {
+    local: String,
+    remote: String,
+    target: String,
+    routes: Vec<String>,
+    call_id: String,
+}
+
+pub struct Phone {
+    pub name: String,
+    pub aor: String,
+    pub transport: Transport,
+    pub address: SocketAddr,
+    /// The open connection, if there is one.
+    pub connection: Option<ConnectionId>,
+    /// Nothing can be delivered to it.
+    pub unreachable: bool,
+    /// Heard and not yet expected by the file.
+    pub unread: Vec<Text>,
+    /// All that was heard.
+    pub heard: Vec<(Vec<u8>, Text)>,
+    sent: Vec<Text>,
+    dialog: Option<Dialog>,
+    call_id: String,
+    cseq: u32,
+    branches: u32,
+    nonce_count: u32,
+}
+
+impl Phone {
+    pub fn new(name: &str, aor: String, transport: Transport, address: SocketAddr) -> Phone {
+        Phone {
+            name: name.to_owned(),
+            aor,
+            transport,
+            address,
+            connection: None,
+            unreachable: false,
+            unread: Vec::new(),
+            heard: Vec::new(),
+            sent: Vec::new(),
+            dialog: None,
+            call_id: format!("{name}-1"),
+            cseq: 0,
+            branches: 0,
+            nonce_count: 0,
+        }
+    }
+
+    /// The way from the proxy to this phone; over TCP the open connection, if there is one.
+    pub fn flow(&self) -> Flow {
+        match self.transport {
+            Transport::Udp => Flow::udp(ListenerId(0), self.address),
+            Transport::Tcp => Flow::tcp(ListenerId(1), self.address, self.connection),
+        }
+    }
+
+    pub fn connect(&mut self, number: u64) {
+        if self.transport == Transport::Tcp && self.connection.is_none() {
+            self.connection = NonZeroU64::new(number).map(ConnectionId);
+        }
+    }
+
+    pub fn hear(&mut self, bytes: &[u8]) {
+        let message = Text::read(bytes);
+        if message.status().is_some_and(|status| (200..300).contains(&status)) && message.method() == "INVITE" {
+            self.dialog = Some(Dialog {
+                local: message.header("From").unwrap_or_default().to_owned(),
+                remote: message.header("To").unwrap_or_default().to_owned(),
+                target: uri_of(message.header("Contact").unwrap_or_default()).to_owned(),
+                routes: message.list("Record-Route").into_iter().rev().collect(),
+                call_id: message.call_id().to_owned(),
+            });
+        }
+        self.heard.push((bytes.to_vec(), message.clone()));
+        self.unread.push(message);
+    }
+
+    pub fn remember(&mut self, message: &Text) {
+        let answers_invite = message.status().is_some_and(|status| (200..300).contains(&status));
+        if answers_invite && message.method() == "INVITE" {
+            let invite = self.last_heard_request(Some("INVITE"));
+            self.dialog = Some(Dialog {
+                local: message.header("To").unwrap_or_default().to_owned(),
+                remote: message.header("From").unwrap_or_default().to_owned(),
+                target: uri_of(invite.header("Contact").unwrap_or_default()).to_owned(),
+                routes: message.list("Record-Route"),
+                call_id: message.call_id().to_owned(),
+            });
+        }
+        self.sent.push(message.clone());
+    }
+
+    /// A message that was sent before, to be sent again.
+    pub fn again(&self, start: &str) -> Text {
+        let fits = |message: &&Text| message.start.trim_start_matches("SIP/2.0 ").starts_with(start);
+        self.sent.iter().rev().find(fits).unwrap_or_else(|| panic!("{} never sent {start}", self.name)).clone()
+    }
+
+    /// A new call: another Call-ID, counted anew.
+    pub fn new_call(&mut self) {
+        let number: u32 = self.call_id.rsplit('-').next().and_then(|number| number.parse().ok()).unwrap_or(0);
+        self.call_id = format!("{}-{}", self.name, number + 1);
+        self.cseq = 0;
+    }
+
+    pub fn request(&mut self, method: &str, uri: Option<&str>, in_dialog: bool) -> Text {
+        match method {
+            "ACK" => self.ack(uri),
+            "CANCEL" => self.cancel(),
+            "BYE" if uri.is_none() => self.in_dialog(method, uri),
+            _ if in_dialog => self.in_dialog(method, uri),
+            _ => self.fresh(method, uri),
+        }
+    }
+
+    fn begin(&mut self, method: &str, uri: &str) -> Text {
+        let mut message = Text::new(format!("{method} {uri} SIP/2.0"));
+        self.branches += 1;
+        let via = format!(
+            "SIP/2.0/{} {};branch=z9hG4bK-{}-{}",
+            self.transport.via_name(),
+            self.address,
+            self.name,
+            self.branches
+        );
+        message.add("Via", via);
+        message.add("Max-Forwards", "70");
+        message
+    }
+
+    fn fresh(&mut self, method: &str, uri: Option<&str>) -> Text {
+        let home = self.aor.split('@').nth(1).unwrap_or_default().to_owned();
+        let registrar = format!("sip:{home}");
+        let uri = uri.unwrap_or(&registrar);
+        let mut message = self.begin(method, uri);
+        let from = format!("<sip:{}>;tag={}", self.aor, self.name);
+        let to = if method == "REGISTER" { format!("<sip:{}>", self.aor) } else { format!("<{uri}>") };
+        self.cseq += 1;
+        message.add("From", from);
+        message.add("To", to);
+        message.add("Call-ID", self.call_id.clone());
+        message.add("CSeq", format!("{} {method}", self.cseq));
+        if matches!(method, "INVITE" | "SUBSCRIBE" | "REGISTER") {
+            message.add("Contact", self.contact());
+        }
+        message
+    }
+
+    fn in_dialog(&mut self, method: &str, uri: Option<&str>) -> Text {
+        let dialog = self.dialog.clone().unwrap_or_else(|| panic!("{} is in no dialog", self.name));
+        let mut message = self.begin(method, uri.unwrap_or(&dialog.target));
+        self.cseq += 1;
+        for route in &dialog.routes {
+            message.add("Route", route.clone());
+        }
+        message.add("From", dialog.local);
+        message.add("To", dialog.remote);
+        message.add("Call-ID", dialog.call_id);
+        message.add("CSeq", format!("{} {method}", self.cseq));
+        if method == "INVITE" {
+            message.add("Contact", self.contact());
+        }
+        message
+    }
+
+    fn ack(&mut self, uri: Option<&str>) -> Text {
+        let invite = self.again("INVITE");
+        let last = |(_, message): &&(Vec<u8>, Text)| {
+            message.method() == "INVITE" && message.status() >= Some(200) && message.call_id() == invite.call_id()
+        };
+        let Some((_, response)) = self.heard.iter().rev().find(last).cloned() else {
+            return follow_up(&invite, "ACK", invite.header("To").unwrap_or_default());
+        };
+        let to = response.header("To").unwrap_or_default().to_owned();
+        if response.status() >= Some(300) {
+            return follow_up(&invite, "ACK", &to);
+        }
+        let mut ack = self.in_dialog("ACK", uri);
+        self.cseq -= 1;
+        ack.set("CSeq", format!("{} ACK", invite.cseq()));
+        ack.set("To", to);
+        ack
+    }
+
+    fn cancel(&mut self) -> Text {
+        let invite = self.again("INVITE");
+        follow_up(&invite, "CANCEL", invite.header("To").unwrap_or_default())
+    }
+
+    pub fn response(&mut self, status: u16, reason: &str, method: Option<&str>) -> Text {
+        let request = self.last_heard_request(method);
+        let mut message = Text::new(format!("SIP/2.0 {status} {reason}"));
+        for name in ["Via", "Record-Route", "From", "To", "Call-ID", "CSeq"] {
+            for value in request.all(name).filter(|_| name != "Record-Route" || (101..300).contains(&status)) {
+                message.add(name, value);
+            }
+        }
+        if status > 100 && request.tag("To").is_none() {
+            message.set("To", format!("{};tag={}", request.header("To").unwrap_or_default(), self.name));
+        }
+        if request.method() == "INVITE" && (101..300).contains(&status) {
+            message.add("Contact", self.contact());
+        }
+        message
+    }
+
+    fn last_heard_request(&self, method: Option<&str>) -> Text {
+        let fits = |message: &&Text| {
+            message.status().is_none() && method.map_or(message.method() != "ACK", |method| message.method() == method)
+        };
+        let heard = self.heard.iter().rev().map(|(_, message)| message);
+        heard.clone().find(fits).unwrap_or_else(|| panic!("{} heard no such request", self.name)).clone()
+    }
+
+    /// Adds credentials for the last challenge that was heard.
+    pub fn sign(&mut self, message: &mut Text, password: &str, name: Option<&str>) {
+        let challenged = |(_, message): &&(Vec<u8>, Text)| matches!(message.status(), Some(401 | 407));
+        let (_, challenge) = self.heard.iter().rev().find(challenged).expect("a challenge was heard");
+        let (header, answer) = match challenge.status() {
+            Some(401) => ("WWW-Authenticate", "Authorization"),
+            _ => ("Proxy-Authenticate", "Proxy-Authorization"),
+        };
+        let offers: Vec<&str> = challenge.all(header).collect();
+        let offer = offers.iter().find(|offer| offer.contains("MD5")).or(offers.first()).expect("a challenge");
+        let algorithm = if offer.contains("SHA-256") { Algorithm::Sha256 } else { Algorithm::Md5 };
+        let quoted = |key: &str| offer.split(&format!("{key}=\"")).nth(1).and_then(|rest| rest.split('"').next());
+        let (realm, nonce) = (quoted("realm").expect("a realm"), quoted("nonce").expect("a nonce"));
+        let user = name.unwrap_or_else(|| self.aor.split('@').next().unwrap_or_default());
+        self.nonce_count += 1;
+        let count = format!("{:08x}", self.nonce_count);
+        let hash = |parts: &[&str]| {
+            let parts: Vec<&[u8]> = parts.iter().map(|part| part.as_bytes()).collect();
+            String::from_utf8_lossy(algorithm.hash(&parts).as_bytes()).into_owned()
+        };
+        let ha2 = hash(&[message.method(), message.uri()]);
+        let proof = hash(&[&hash(&[user, realm, password]), nonce, &count, "c0ffee", "auth", &ha2]);
+        let value = format!(
+            "Digest username=\"{user}\", realm=\"{realm}\", nonce=\"{nonce}\", uri=\"{}\", response=\"{proof}\", \
+             algorithm={}, qop=auth, nc={count}, cnonce=\"c0ffee\"",
+            message.uri(),
+            algorithm.token()
+        );
+        message.add(answer, value);
+    }
+
+    fn contact(&self) -> String {
+        let user = self.aor.split('@').next().unwrap_or_default();
+        match self.transport {
+            Transport::Udp => format!("<sip:{user}@{}>", self.address),
+            Transport::Tcp => format!("<sip:{user}@{};transport=tcp>", self.address),
+        }
+    }
+}
+
+/// An ACK or CANCEL of the same hop: the INVITE's Via, routes and number.
+fn follow_up(invite: &Text, method: &str, to: &str) -> Text {
+    let mut message = Text::new(format!("{method} {} SIP/2.0", invite.uri()));
+    for name in ["Via", "Route", "Max-Forwards", "From"] {
+        for value in invite.all(name) {
+            message.add(name, value);
+        }
+    }
+    message.add("To", to);
+    message.add("Call-ID", invite.call_id());
+    message.add("CSeq", format!("{} {method}", invite.cseq()));
+    message
+}

@@ -1,0 +1,178 @@
+//! A core, its clock, its directory and the phones around it.
+
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use domain::SipId;
+use sip_core::locations::{Binding, BindingTexts};
+use sip_core::{Answer, AskId, Command, Core, Flow, Input, Listener, Settings, Shared, TransactionId, Transport};
+
+use super::phone::Phone;
+use crate::support::directory::Directory;
+
+pub const HOME: &str = "example.com";
+pub const PROXY: &str = "192.0.2.254:5060";
+
+pub struct World {
+    pub now: Instant,
+    pub directory: Directory,
+    pub phones: Vec<Phone>,
+    pub settings: Settings,
+    core: Option<Core>,
+    shared: Arc<Shared>,
+    /// Answers that the file holds back.
+    pub holding: bool,
+    held: VecDeque<(AskId, Answer)>,
+    /// Connections that are gone, so that nothing goes over them.
+    closed: Vec<Flow>,
+    connections: u64,
+    /// How many contacts each address had when it was last stored.
+    pub stored: Vec<(String, usize)>,
+}
+
+impl World {
+    pub fn new() -> World {
+        #[expect(clippy::disallowed_methods, reason = "a beginning for virtual time")]
+        let now = Instant::now();
+        let proxy: SocketAddr = PROXY.parse().expect("an address");
+        let listeners = vec![Listener::new(Transport::Udp, proxy), Listener::new(Transport::Tcp, proxy)];
+        let mut directory = Directory::default();
+        directory.add_domain(HOME);
+        World {
+            now,
+            directory,
+            phones: Vec::new(),
+            settings: Settings::new(listeners),
+            core: None,
+            shared: Arc::new(Shared::new(&[7; 32], now)),
+            holding: false,
+            held: VecDeque::new(),
+            closed: Vec::new(),
+            connections: 0,
+            stored: Vec::new(),
+        }
+    }
+
+    /// The phone of that name; made where there is none, at an address of its own.
+    pub fn phone(&mut self, name: &str) -> &mut Phone {
+        let place = self.phones.iter().position(|phone| phone.name == name).unwrap_or_else(|| {
+            let address = SocketAddr::from(([192, 0, 2, 10 + self.phones.len() as u8], 5060));
+            self.add_phone(name, Transport::Udp, address)
+        });
+        &mut self.phones[place]
+    }
+
+    pub fn add_phone(&mut self, name: &str, transport: Transport, address: SocketAddr) -> usize {
+        let home = format!("{name}@{HOME}");
+        let aor = if self.directory.has_account(&home) { home } else { format!("{name}@elsewhere.example") };
+        self.phones.push(Phone::new(name, aor, transport, address));
+        self.phones.len() - 1
+    }
+
+    /// A contact that was registered before the case begins.
+    pub fn register(&mut self, aor: &str, contact: &str, flow: Flow, q_per_mille: Option<u16>, expires: Duration) {
+        let id = SipId::parse(aor).expect("an address of record");
+        let texts = BindingTexts { contact: contact.as_bytes(), call_id: b"before", ..BindingTexts::default() };
+        let binding = Binding::new(texts, flow, 1, self.now + expires).expect("short texts").with_q(q_per_mille);
+        let mut bindings = self.shared.locations.get(&id, self.now).map(|known| known.to_vec()).unwrap_or_default();
+        bindings.push(binding);
+        self.shared.locations.restore(id, bindings);
+    }
+
+    /// A connection from a TCP phone, if it has none.
+    pub fn connect(&mut self, name: &str) {
+        let number = self.connections + 1;
+        let phone = self.phone(name);
+        if phone.transport == Transport::Tcp && phone.connection.is_none() {
+            phone.connect(number);
+            self.connections = number;
+        }
+    }
+
+    pub fn close(&mut self, name: &str) {
+        let phone = self.phone(name);
+        let flow = phone.flow();
+        phone.connection = None;
+        self.closed.push(flow);
+        self.input(Input::FlowClosed { flow });
+    }
+
+    pub fn receive(&mut self, name: &str, bytes: Vec<u8>) {
+        self.connect(name);
+        let flow = self.phone(name).flow();
+        self.input(Input::Received { flow, bytes: Bytes::from(bytes) });
+    }
+
+    /// Lets time pass, waking the core at its deadlines.
+    pub fn pass(&mut self, time: Duration) {
+        let until = self.now + time;
+        while let Some((at, _)) = self.core().next_deadline().filter(|(at, _)| *at <= until) {
+            self.now = self.now.max(at);
+            self.input(Input::Deadline);
+        }
+        self.now = until;
+    }
+
+    pub fn release(&mut self) {
+        self.holding = false;
+        while let Some((id, answer)) = self.held.pop_front() {
+            self.input(Input::Answer { id, answer });
+        }
+    }
+
+    pub fn transactions(&mut self) -> usize {
+        self.core().transactions()
+    }
+
+    fn core(&mut self) -> &mut Core {
+        let (settings, shared) = (&self.settings, &self.shared);
+        self.core.get_or_insert_with(|| Core::new(Arc::new(settings.clone()), Arc::clone(shared), 42))
+    }
+
+    /// Gives an input to the core, and all that follows from it at once.
+    fn input(&mut self, input: Input) {
+        let mut inputs = VecDeque::from([input]);
+        while let Some(input) = inputs.pop_front() {
+            let now = self.now;
+            self.core().handle(now, input);
+            while let Some(command) = self.core().poll() {
+                match command {
+                    Command::Send { flow, bytes, origin } => inputs.extend(self.deliver(flow, bytes, origin)),
+                    Command::Ask { id, lookup } => {
+                        let answer = self.directory.answer(&lookup);
+                        match self.holding {
+                            true => self.held.push_back((id, answer)),
+                            false => inputs.push_back(Input::Answer { id, answer }),
+                        }
+                    }
+                    Command::Store(change) => self.stored.push((change.aor.to_string(), change.bindings.len())),
+                    Command::Report(_) => {}
+                }
+            }
+        }
+    }
+
+    fn deliver(&mut self, flow: Flow, bytes: Bytes, origin: Option<TransactionId>) -> Option<Input> {
+        let failed = origin.map(|origin| Input::SendFailed { origin, flow, bytes: bytes.clone() });
+        if self.closed.contains(&flow) {
+            return failed;
+        }
+        let takes = |phone: &Phone| match flow.connection {
+            Some(connection) => phone.connection == Some(connection),
+            None => phone.transport == flow.transport && phone.address == flow.remote,
+        };
+        let Some(place) = self.phones.iter().position(takes) else {
+            panic!("sent to {flow}, where nobody is:\n{}", String::from_utf8_lossy(&bytes));
+        };
+        if self.phones[place].unreachable {
+            return failed;
+        }
+        let name = self.phones[place].name.clone();
+        self.connect(&name);
+        self.phones[place].hear(&bytes);
+        None
+    }
+}
