@@ -99,6 +99,8 @@ impl Forwards {
             self.send_ack(txns, &routing, targets.first());
             return;
         };
+        // RFC 3261 §16.2: the caller of an INVITE learns that it is on its way before anybody rings.
+        txns.trying(now, txn, &routing.request, routing.flow);
         self.next += 1;
         let id = self.next;
         let mut context = Context { txn, routing, branches: SmallVec::new(), answered: false, cancelled: false };

@@ -33,7 +33,7 @@ pub use timer::{Reason, Timer, TimerValues};
 pub use transaction::{ClientId, ServerId, TransactionId};
 
 use route::Proxy;
-use transaction::{Transactions, TuEvent, render};
+use transaction::{Transactions, TuEvent};
 
 /// One shard's SIP: feed it inputs, drain its commands after each, wake it at its next deadline.
 pub struct Core {
@@ -93,17 +93,15 @@ impl Core {
     }
 
     fn receive_request(&mut self, now: Instant, flow: Flow, request: Message) {
-        // RFC 3261 §16.2, §17.2.1: an INVITE that is not answered at once gets a 100 before anything else happens.
-        let trying =
-            (request.method() == Method::Invite).then(|| render(&self.transactions.reply(&request, flow, 100)));
+        let invite = request.method() == Method::Invite;
         let Some(event) = self.transactions.receive_request(now, flow, request) else { return };
-        let TuEvent::Request { txn, .. } = event else {
-            return self.proxy.handle(now, &mut self.transactions, event);
+        let begun = match event {
+            TuEvent::Request { txn, .. } if invite => Some(txn),
+            _ => None,
         };
-        let place = self.transactions.commands.len();
         self.proxy.handle(now, &mut self.transactions, event);
-        if let Some(trying) = trying {
-            self.transactions.send_trying(now, txn, trying, place);
+        if let Some(txn) = begun {
+            self.transactions.await_decision(now, txn);
         }
     }
 

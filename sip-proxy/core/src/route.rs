@@ -83,6 +83,12 @@ impl Proxy {
             TuEvent::ClientTimeout { txn, owner } => self.forwards.timed_out(now, txns, txn, owner),
             TuEvent::ClientTransportError { txn, owner } => self.forwards.undelivered(now, txns, txn, owner),
             TuEvent::TimerC { txn, owner } => self.forwards.rang_too_long(now, txns, txn, owner),
+            TuEvent::TryingDue { txn } => {
+                let waiting = self.waiting_by_txn.get(&txn).and_then(|id| self.waiting.get(id));
+                if let Some((routing, _)) = waiting {
+                    txns.trying(now, txn, &routing.request, routing.flow);
+                }
+            }
             TuEvent::ServerGone { txn } => {
                 self.forget(txn);
                 self.forwards.caller_gone(now, txns, txn);

@@ -41,6 +41,8 @@ pub enum Timer {
     L,
     /// INVITE client: pass up further 2xx no longer.
     M,
+    /// INVITE server: the proxy has not decided yet, so a 100 goes out (RFC 3261 §17.2.1).
+    Trying,
     /// INVITE client that was cancelled: the final response will not come (RFC 3261 §9.1).
     Cancelled,
 }

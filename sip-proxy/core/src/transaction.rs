@@ -26,6 +26,7 @@ use std::fmt;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use sip_message::{Message, Method};
 
 pub(crate) use branch::Branch;
 pub(crate) use key::ViaSource;
@@ -37,7 +38,7 @@ pub(crate) use user::{Owner, TuEvent};
 use crate::command::{AskId, Command, Lookup, Report};
 use crate::flow::Flow;
 use crate::registrar::BindingChange;
-use crate::timer::Due;
+use crate::timer::{Due, Timer};
 use client::ClientInput;
 use server::ServerInput;
 
@@ -67,6 +68,9 @@ impl fmt::Display for TransactionId {
     }
 }
 
+/// RFC 3261 §17.2.1: a 100 is due when no other answer is known to come within 200 ms.
+const TRYING_AFTER: Duration = Duration::from_millis(200);
+
 /// The table of transactions is full.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("no room for another transaction")]
@@ -80,14 +84,23 @@ impl Transactions {
         self.drive_server(now, txn, ServerInput::Respond { status, bytes });
     }
 
-    /// Sends the 100 of an INVITE that nothing else was answered to, ahead of the commands from `place` on.
-    pub(crate) fn send_trying(&mut self, now: Instant, txn: ServerId, bytes: Bytes, place: usize) {
-        if !self.server(txn).is_some_and(|server| server.machine.is_unanswered()) {
-            return;
+    /// Sends an INVITE's 100, unless something was answered already: called when the INVITE is forwarded.
+    pub(crate) fn trying(&mut self, now: Instant, txn: ServerId, request: &Message, flow: Flow) {
+        if request.method() == Method::Invite && self.is_unanswered(txn) {
+            let bytes = render(&self.reply(request, flow, 100));
+            self.respond(now, txn, 100, bytes);
         }
-        self.respond(now, txn, 100, bytes);
-        let Some(trying) = self.commands.pop_back() else { return };
-        self.commands.insert(place.min(self.commands.len()), trying);
+    }
+
+    /// An INVITE that the proxy has not decided upon at once will get its 100 if that goes on.
+    pub(crate) fn await_decision(&mut self, now: Instant, txn: ServerId) {
+        if self.is_unanswered(txn) {
+            self.timers.set(now, TRYING_AFTER, Due::Server(Timer::Trying, txn));
+        }
+    }
+
+    fn is_unanswered(&self, txn: ServerId) -> bool {
+        self.server(txn).is_some_and(|server| server.machine.is_unanswered())
     }
 
     /// Whether what begins something is shed.

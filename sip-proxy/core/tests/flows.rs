@@ -2,6 +2,8 @@
 //!
 //! Each directory there is a feature and has a test here, so that none is left out by accident.
 
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
 #[path = "flows/phone.rs"]
 mod phone;
 #[path = "flows/script.rs"]

@@ -113,6 +113,7 @@ impl InviteServer {
             }
             // RFC 3261 §17.2.1: no ACK before timer H is a failure that the transaction user learns of.
             (InviteServer::Completed { .. }, Timer::H) => ServerOutcome::EndedUnheard,
+            (InviteServer::Proceeding { provisional: None }, Timer::Trying) => ServerOutcome::TryingDue,
             (InviteServer::Confirmed, Timer::I) | (InviteServer::Accepted, Timer::L) => ServerOutcome::Ended,
             _ => ServerOutcome::Quiet,
         }

@@ -29,6 +29,8 @@ pub(crate) enum ServerOutcome {
     Quiet,
     /// The ACK is for the transaction user.
     PassAck,
+    /// Nothing was answered for 200 ms: a 100 is due.
+    TryingDue,
     /// The transaction is over.
     Ended,
     /// The transaction is over and its peer did not get the final response.

@@ -266,7 +266,11 @@ impl Transactions {
             Due::Proxy(token) => Some(TuEvent::Timer { token }),
             Due::Server(timer, txn) => {
                 let outcome = self.drive_server(now, txn, ServerInput::Timer(timer));
-                (outcome == ServerOutcome::EndedUnheard).then_some(TuEvent::ServerGone { txn })
+                match outcome {
+                    ServerOutcome::EndedUnheard => Some(TuEvent::ServerGone { txn }),
+                    ServerOutcome::TryingDue => Some(TuEvent::TryingDue { txn }),
+                    ServerOutcome::Quiet | ServerOutcome::PassAck | ServerOutcome::Ended => None,
+                }
             }
             Due::Client(timer, txn) => {
                 let owner = self.client(txn)?.owner;

@@ -67,6 +67,12 @@ pub(crate) enum TuEvent {
         /// Its owner.
         owner: Owner,
     },
+    /// This INVITE was not answered for 200 ms: it is to get its 100 with
+    /// [`crate::transaction::Transactions::trying`], for which the request is needed.
+    TryingDue {
+        /// Its transaction.
+        txn: ServerId,
+    },
     /// The transaction ended before or without its final response having reached the peer (transport error, no ACK).
     /// Nothing more can be said to that peer.
     ServerGone {

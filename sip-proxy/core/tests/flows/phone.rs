@@ -18,19 +18,19 @@ struct Dialog {
     call_id: String,
 }
 
-pub struct Phone {
-    pub name: String,
-    pub aor: String,
-    pub transport: Transport,
-    pub address: SocketAddr,
+pub(crate) struct Phone {
+    pub(crate) name: String,
+    pub(crate) aor: String,
+    pub(crate) transport: Transport,
+    pub(crate) address: SocketAddr,
     /// The open connection, if there is one.
-    pub connection: Option<ConnectionId>,
+    pub(crate) connection: Option<ConnectionId>,
     /// Nothing can be delivered to it.
-    pub unreachable: bool,
+    pub(crate) unreachable: bool,
     /// Heard and not yet expected by the file.
-    pub unread: Vec<Text>,
+    pub(crate) unread: Vec<Text>,
     /// All that was heard.
-    pub heard: Vec<(Vec<u8>, Text)>,
+    pub(crate) heard: Vec<(Vec<u8>, Text)>,
     sent: Vec<Text>,
     dialog: Option<Dialog>,
     call_id: String,
@@ -40,7 +40,7 @@ pub struct Phone {
 }
 
 impl Phone {
-    pub fn new(name: &str, aor: String, transport: Transport, address: SocketAddr) -> Phone {
+    pub(crate) fn new(name: &str, aor: String, transport: Transport, address: SocketAddr) -> Phone {
         Phone {
             name: name.to_owned(),
             aor,
@@ -60,20 +60,20 @@ impl Phone {
     }
 
     /// The way from the proxy to this phone; over TCP the open connection, if there is one.
-    pub fn flow(&self) -> Flow {
+    pub(crate) fn flow(&self) -> Flow {
         match self.transport {
             Transport::Udp => Flow::udp(ListenerId(0), self.address),
             Transport::Tcp => Flow::tcp(ListenerId(1), self.address, self.connection),
         }
     }
 
-    pub fn connect(&mut self, number: u64) {
+    pub(crate) fn connect(&mut self, number: u64) {
         if self.transport == Transport::Tcp && self.connection.is_none() {
             self.connection = NonZeroU64::new(number).map(ConnectionId);
         }
     }
 
-    pub fn hear(&mut self, bytes: &[u8]) {
+    pub(crate) fn hear(&mut self, bytes: &[u8]) {
         let message = Text::read(bytes);
         if message.status().is_some_and(|status| (200..300).contains(&status)) && message.method() == "INVITE" {
             self.dialog = Some(Dialog {
@@ -88,7 +88,7 @@ impl Phone {
         self.unread.push(message);
     }
 
-    pub fn remember(&mut self, message: &Text) {
+    pub(crate) fn remember(&mut self, message: &Text) {
         let answers_invite = message.status().is_some_and(|status| (200..300).contains(&status));
         if answers_invite && message.method() == "INVITE" {
             let invite = self.last_heard_request(Some("INVITE"));
@@ -104,19 +104,19 @@ impl Phone {
     }
 
     /// A message that was sent before, to be sent again.
-    pub fn again(&self, start: &str) -> Text {
+    pub(crate) fn again(&self, start: &str) -> Text {
         let fits = |message: &&Text| message.start.trim_start_matches("SIP/2.0 ").starts_with(start);
         self.sent.iter().rev().find(fits).unwrap_or_else(|| panic!("{} never sent {start}", self.name)).clone()
     }
 
     /// A new call: another Call-ID, counted anew.
-    pub fn new_call(&mut self) {
+    pub(crate) fn new_call(&mut self) {
         let number: u32 = self.call_id.rsplit('-').next().and_then(|number| number.parse().ok()).unwrap_or(0);
         self.call_id = format!("{}-{}", self.name, number + 1);
         self.cseq = 0;
     }
 
-    pub fn request(&mut self, method: &str, uri: Option<&str>, in_dialog: bool) -> Text {
+    pub(crate) fn request(&mut self, method: &str, uri: Option<&str>, in_dialog: bool) -> Text {
         match method {
             "ACK" => self.ack(uri),
             "CANCEL" => self.cancel(),
@@ -200,7 +200,7 @@ impl Phone {
         follow_up(&invite, "CANCEL", invite.header("To").unwrap_or_default())
     }
 
-    pub fn response(&mut self, status: u16, reason: &str, method: Option<&str>) -> Text {
+    pub(crate) fn response(&mut self, status: u16, reason: &str, method: Option<&str>) -> Text {
         let request = self.last_heard_request(method);
         let mut message = Text::new(format!("SIP/2.0 {status} {reason}"));
         for name in ["Via", "Record-Route", "From", "To", "Call-ID", "CSeq"] {
@@ -226,7 +226,7 @@ impl Phone {
     }
 
     /// Adds credentials for the last challenge that was heard.
-    pub fn sign(&mut self, message: &mut Text, password: &str, name: Option<&str>) {
+    pub(crate) fn sign(&mut self, message: &mut Text, password: &str, name: Option<&str>) {
         let challenged = |(_, message): &&(Vec<u8>, Text)| matches!(message.status(), Some(401 | 407));
         let (_, challenge) = self.heard.iter().rev().find(challenged).expect("a challenge was heard");
         let (header, answer) = match challenge.status() {

@@ -15,12 +15,13 @@ struct Line {
 }
 
 /// Runs one file; says where and why it failed.
-pub fn run(text: &str) -> Result<(), String> {
+pub(crate) fn run(text: &str) -> Result<(), String> {
     let mut world = World::new();
     let mut last = 0;
     for line in lines(text) {
         last = line.number;
-        step(&mut world, &line).map_err(|why| format!("line {}: {}\n    {why}", line.number, line.columns.join("  ")))?;
+        step(&mut world, &line)
+            .map_err(|why| format!("line {}: {}\n    {why}", line.number, line.columns.join("  ")))?;
     }
     nothing_unread(&world).map_err(|why| format!("after line {last}: {why}"))
 }

@@ -13,28 +13,28 @@ use sip_core::{Answer, AskId, Command, Core, Flow, Input, Listener, Settings, Sh
 use super::phone::Phone;
 use crate::support::directory::Directory;
 
-pub const HOME: &str = "example.com";
-pub const PROXY: &str = "192.0.2.254:5060";
+pub(crate) const HOME: &str = "example.com";
+pub(crate) const PROXY: &str = "192.0.2.254:5060";
 
-pub struct World {
-    pub now: Instant,
-    pub directory: Directory,
-    pub phones: Vec<Phone>,
-    pub settings: Settings,
+pub(crate) struct World {
+    pub(crate) now: Instant,
+    pub(crate) directory: Directory,
+    pub(crate) phones: Vec<Phone>,
+    pub(crate) settings: Settings,
     core: Option<Core>,
     shared: Arc<Shared>,
     /// Answers that the file holds back.
-    pub holding: bool,
+    pub(crate) holding: bool,
     held: VecDeque<(AskId, Answer)>,
     /// Connections that are gone, so that nothing goes over them.
     closed: Vec<Flow>,
     connections: u64,
     /// How many contacts each address had when it was last stored.
-    pub stored: Vec<(String, usize)>,
+    pub(crate) stored: Vec<(String, usize)>,
 }
 
 impl World {
-    pub fn new() -> World {
+    pub(crate) fn new() -> World {
         #[expect(clippy::disallowed_methods, reason = "a beginning for virtual time")]
         let now = Instant::now();
         let proxy: SocketAddr = PROXY.parse().expect("an address");
@@ -57,7 +57,7 @@ impl World {
     }
 
     /// The phone of that name; made where there is none, at an address of its own.
-    pub fn phone(&mut self, name: &str) -> &mut Phone {
+    pub(crate) fn phone(&mut self, name: &str) -> &mut Phone {
         let place = self.phones.iter().position(|phone| phone.name == name).unwrap_or_else(|| {
             let address = SocketAddr::from(([192, 0, 2, 10 + self.phones.len() as u8], 5060));
             self.add_phone(name, Transport::Udp, address)
@@ -65,7 +65,7 @@ impl World {
         &mut self.phones[place]
     }
 
-    pub fn add_phone(&mut self, name: &str, transport: Transport, address: SocketAddr) -> usize {
+    pub(crate) fn add_phone(&mut self, name: &str, transport: Transport, address: SocketAddr) -> usize {
         let home = format!("{name}@{HOME}");
         let aor = if self.directory.has_account(&home) { home } else { format!("{name}@elsewhere.example") };
         self.phones.push(Phone::new(name, aor, transport, address));
@@ -73,7 +73,14 @@ impl World {
     }
 
     /// A contact that was registered before the case begins.
-    pub fn register(&mut self, aor: &str, contact: &str, flow: Flow, q_per_mille: Option<u16>, expires: Duration) {
+    pub(crate) fn register(
+        &mut self,
+        aor: &str,
+        contact: &str,
+        flow: Flow,
+        q_per_mille: Option<u16>,
+        expires: Duration,
+    ) {
         let id = SipId::parse(aor).expect("an address of record");
         let texts = BindingTexts { contact: contact.as_bytes(), call_id: b"before", ..BindingTexts::default() };
         let binding = Binding::new(texts, flow, 1, self.now + expires).expect("short texts").with_q(q_per_mille);
@@ -83,7 +90,7 @@ impl World {
     }
 
     /// A connection from a TCP phone, if it has none.
-    pub fn connect(&mut self, name: &str) {
+    pub(crate) fn connect(&mut self, name: &str) {
         let number = self.connections + 1;
         let phone = self.phone(name);
         if phone.transport == Transport::Tcp && phone.connection.is_none() {
@@ -92,7 +99,7 @@ impl World {
         }
     }
 
-    pub fn close(&mut self, name: &str) {
+    pub(crate) fn close(&mut self, name: &str) {
         let phone = self.phone(name);
         let flow = phone.flow();
         phone.connection = None;
@@ -100,14 +107,14 @@ impl World {
         self.input(Input::FlowClosed { flow });
     }
 
-    pub fn receive(&mut self, name: &str, bytes: Vec<u8>) {
+    pub(crate) fn receive(&mut self, name: &str, bytes: Vec<u8>) {
         self.connect(name);
         let flow = self.phone(name).flow();
         self.input(Input::Received { flow, bytes: Bytes::from(bytes) });
     }
 
     /// Lets time pass, waking the core at its deadlines.
-    pub fn pass(&mut self, time: Duration) {
+    pub(crate) fn pass(&mut self, time: Duration) {
         let until = self.now + time;
         while let Some((at, _)) = self.core().next_deadline().filter(|(at, _)| *at <= until) {
             self.now = self.now.max(at);
@@ -116,14 +123,14 @@ impl World {
         self.now = until;
     }
 
-    pub fn release(&mut self) {
+    pub(crate) fn release(&mut self) {
         self.holding = false;
         while let Some((id, answer)) = self.held.pop_front() {
             self.input(Input::Answer { id, answer });
         }
     }
 
-    pub fn transactions(&mut self) -> usize {
+    pub(crate) fn transactions(&mut self) -> usize {
         self.core().transactions()
     }
 

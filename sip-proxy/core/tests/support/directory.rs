@@ -11,21 +11,21 @@ use sip_core::{Answer, Lookup, Transport};
 
 /// What the process around the core would know.
 #[derive(Default)]
-pub struct Directory {
+pub(crate) struct Directory {
     domains: HashSet<DomainName>,
     accounts: HashMap<SipId, Arc<Account>>,
     aliases: HashMap<SipId, SipId>,
     hosts: HashMap<String, Vec<(Transport, SocketAddr)>>,
     /// Nothing is answered but Unavailable.
-    pub away: bool,
+    pub(crate) away: bool,
 }
 
 impl Directory {
-    pub fn add_domain(&mut self, name: &str) {
+    pub(crate) fn add_domain(&mut self, name: &str) {
         self.domains.insert(DomainName::parse(name).expect("a domain"));
     }
 
-    pub fn add_account(&mut self, id: &str, password: &str, groups: &[&str], acl: &[&str]) {
+    pub(crate) fn add_account(&mut self, id: &str, password: &str, groups: &[&str], acl: &[&str]) {
         let id = SipId::parse(id).expect("an account");
         let network = |text: &&str| {
             let (address, bits) = text.split_once('/').unwrap_or((text, "32"));
@@ -40,20 +40,20 @@ impl Directory {
         self.accounts.insert(id, Arc::new(account));
     }
 
-    pub fn add_alias(&mut self, alias: &str, target: &str) {
+    pub(crate) fn add_alias(&mut self, alias: &str, target: &str) {
         let parse = |text| SipId::parse(text).expect("a name");
         self.aliases.insert(parse(alias), parse(target));
     }
 
-    pub fn add_host(&mut self, name: &str, address: (Transport, SocketAddr)) {
+    pub(crate) fn add_host(&mut self, name: &str, address: (Transport, SocketAddr)) {
         self.hosts.entry(name.to_ascii_lowercase()).or_default().push(address);
     }
 
-    pub fn has_account(&self, id: &str) -> bool {
+    pub(crate) fn has_account(&self, id: &str) -> bool {
         SipId::parse(id).is_ok_and(|id| self.accounts.contains_key(&id))
     }
 
-    pub fn answer(&self, lookup: &Lookup) -> Answer {
+    pub(crate) fn answer(&self, lookup: &Lookup) -> Answer {
         if self.away {
             return Answer::Unavailable;
         }

@@ -1,4 +1,4 @@
 //! What the flow files and the simulation share.
 
-pub mod directory;
-pub mod text;
+pub(crate) mod directory;
+pub(crate) mod text;

@@ -2,19 +2,19 @@
 
 /// A message that was sent or received.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Text {
-    pub start: String,
-    pub headers: Vec<(String, String)>,
-    pub body: String,
+pub(crate) struct Text {
+    pub(crate) start: String,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: String,
 }
 
 impl Text {
-    pub fn new(start: impl Into<String>) -> Text {
+    pub(crate) fn new(start: impl Into<String>) -> Text {
         Text { start: start.into(), headers: Vec::new(), body: String::new() }
     }
 
     /// Reads what the core sent. Panics on what no phone could read.
-    pub fn read(bytes: &[u8]) -> Text {
+    pub(crate) fn read(bytes: &[u8]) -> Text {
         let text = std::str::from_utf8(bytes).expect("the core sent text");
         let (head, body) = text.split_once("\r\n\r\n").expect("the core sent an empty line");
         let mut lines = head.split("\r\n");
@@ -29,81 +29,80 @@ impl Text {
         message
     }
 
-    pub fn write(&self) -> Vec<u8> {
+    pub(crate) fn write(&self) -> Vec<u8> {
         let mut text = format!("{}\r\n", self.start);
         for (name, value) in &self.headers {
             text += &format!("{name}: {value}\r\n");
         }
-        text += &format!("Content-Length: {}\r\n\r\n{}", self.body.len(), self.body);
+        if self.header("Content-Length").is_none() {
+            text += &format!("Content-Length: {}\r\n", self.body.len());
+        }
+        text += &format!("\r\n{}", self.body);
         text.into_bytes()
     }
 
-    pub fn status(&self) -> Option<u16> {
+    pub(crate) fn status(&self) -> Option<u16> {
         self.start.strip_prefix("SIP/2.0 ")?.split(' ').next()?.parse().ok()
     }
 
     /// The method of a request; the method that a response answers.
-    pub fn method(&self) -> &str {
+    pub(crate) fn method(&self) -> &str {
         match self.status() {
             None => self.start.split(' ').next().unwrap_or_default(),
             Some(_) => self.header("CSeq").and_then(|cseq| cseq.split_whitespace().nth(1)).unwrap_or_default(),
         }
     }
 
-    pub fn uri(&self) -> &str {
+    pub(crate) fn uri(&self) -> &str {
         self.start.split(' ').nth(1).unwrap_or_default()
     }
 
     /// The first value of that name.
-    pub fn header<'a>(&'a self, name: &str) -> Option<&'a str> {
+    pub(crate) fn header<'a>(&'a self, name: &str) -> Option<&'a str> {
         self.all(name).next()
     }
 
     /// The value of each header line of that name.
-    pub fn all<'a, 'n>(&'a self, name: &'n str) -> impl Iterator<Item = &'a str> + use<'a, 'n> {
+    pub(crate) fn all<'a, 'n>(&'a self, name: &'n str) -> impl Iterator<Item = &'a str> + use<'a, 'n> {
         self.headers.iter().filter(move |(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
     /// The values of a header that lists, lines and commas alike.
-    pub fn list(&self, name: &str) -> Vec<String> {
+    pub(crate) fn list(&self, name: &str) -> Vec<String> {
         self.all(name).flat_map(split_list).collect()
     }
 
-    pub fn add(&mut self, name: &str, value: impl Into<String>) {
+    pub(crate) fn add(&mut self, name: &str, value: impl Into<String>) {
         self.headers.push((name.to_owned(), value.into()));
     }
 
-    pub fn remove(&mut self, name: &str) {
+    pub(crate) fn remove(&mut self, name: &str) {
         self.headers.retain(|(other, _)| !other.eq_ignore_ascii_case(name));
     }
 
     /// Replaces all headers of that name, in the place of the first.
-    pub fn set(&mut self, name: &str, value: impl Into<String>) {
+    pub(crate) fn set(&mut self, name: &str, value: impl Into<String>) {
         let place = self.headers.iter().position(|(other, _)| other.eq_ignore_ascii_case(name));
         self.remove(name);
         let place = place.unwrap_or(self.headers.len()).min(self.headers.len());
         self.headers.insert(place, (name.to_owned(), value.into()));
     }
 
-    pub fn tag(&self, name: &str) -> Option<&str> {
+    pub(crate) fn tag(&self, name: &str) -> Option<&str> {
         param(self.header(name)?, "tag")
     }
 
-    pub fn branch(&self) -> &str {
-        self.header("Via").and_then(|via| param(via, "branch")).unwrap_or_default()
-    }
-
-    pub fn call_id(&self) -> &str {
+    pub(crate) fn call_id(&self) -> &str {
         self.header("Call-ID").unwrap_or_default()
     }
 
-    pub fn cseq(&self) -> u32 {
+    pub(crate) fn cseq(&self) -> u32 {
         self.header("CSeq").and_then(|cseq| cseq.split_whitespace().next()?.parse().ok()).unwrap_or_default()
     }
 }
 
 /// A parameter of the first value of a header.
-pub fn param<'a>(value: &'a str, name: &str) -> Option<&'a str> {
+pub(crate) fn param<'a>(value: &'a str, name: &str) -> Option<&'a str> {
     let after = value.rsplit('>').next().unwrap_or(value);
     after.split(';').skip(1).find_map(|param| {
         let (key, value) = param.split_once('=').unwrap_or((param, ""));
@@ -112,7 +111,7 @@ pub fn param<'a>(value: &'a str, name: &str) -> Option<&'a str> {
 }
 
 /// What stands in angle brackets, or else all before the parameters.
-pub fn uri_of(value: &str) -> &str {
+pub(crate) fn uri_of(value: &str) -> &str {
     match value.split_once('<') {
         Some((_, rest)) => rest.split('>').next().unwrap_or_default(),
         None => value.split(';').next().unwrap_or_default().trim(),

@@ -144,3 +144,27 @@ fn a_transport_error_ends_all_states_but_accepted() {
     rig.fail(TransactionId::Server(txn), rig.flow, Bytes::new());
     assert!(matches!(rig.told[..], [TuEvent::ServerGone { .. }]));
 }
+
+// RFC 3261 §17.2.1: an INVITE that is not decided upon within 200 ms gets a 100; one that is answered sooner gets none.
+#[test]
+fn a_100_is_due_after_200_ms_without_an_answer() {
+    let mut rig = Rig::udp();
+    let txn = rig.begin(&invite());
+    rig.layer.await_decision(rig.now, txn);
+    rig.pass(199 * MS);
+    assert!(rig.told.is_empty());
+    rig.pass(MS);
+    assert!(matches!(rig.told[..], [TuEvent::TryingDue { txn: due }] if due == txn));
+    let request = Message::parse(Bytes::from(invite())).unwrap();
+    rig.layer.trying(rig.now, txn, &request, rig.flow);
+    rig.layer.trying(rig.now, txn, &request, rig.flow);
+    let trying = rig.sent_message();
+    assert_eq!((trying.status(), trying.to_tag()), (Some(100), None));
+
+    let mut rig = Rig::udp();
+    let txn = rig.begin(&invite());
+    rig.layer.await_decision(rig.now, txn);
+    rig.respond(txn, 407);
+    rig.pass(S);
+    assert!(rig.told.is_empty());
+}
