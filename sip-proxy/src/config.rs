@@ -1,0 +1,428 @@
+//! Settings: a TOML file, then environment variables `SIP_PROXY__SECTION__KEY` over it, then validation.
+//!
+//! Each section is a struct that knows its defaults and validates itself; an error names where it was written (file or
+//! environment), the key, and what to do. Secrets are `SecretString`, so that no `Debug` of the settings can show them.
+//! What the settings mean for SIP is in `sip-core`; this file only reads them.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+
+mod error;
+mod sample;
+
+pub(crate) use error::SettingsError;
+pub(crate) use sample::SAMPLE;
+
+/// The prefix of the environment variables that override the file.
+pub(crate) const ENVIRONMENT_PREFIX: &str = "SIP_PROXY";
+
+/// All settings of the process.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Settings {
+    pub(crate) sip: SipSettings,
+    pub(crate) registrar: RegistrarSettings,
+    pub(crate) limits: LimitSettings,
+    pub(crate) database: DatabaseSettings,
+    pub(crate) feed: FeedSettings,
+    pub(crate) http: HttpSettings,
+    pub(crate) log: LogSettings,
+}
+
+/// Where SIP is spoken and as whom.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct SipSettings {
+    pub(crate) listen: Vec<SocketAddr>,
+    pub(crate) advertised: Vec<String>,
+    pub(crate) node: String,
+    pub(crate) shards: usize,
+    pub(crate) state_dir: PathBuf,
+}
+
+impl Default for SipSettings {
+    fn default() -> Self {
+        SipSettings {
+            listen: vec![SocketAddr::from(([127, 0, 0, 1], 5060))],
+            advertised: Vec::new(),
+            node: String::new(),
+            shards: 0,
+            state_dir: PathBuf::from("var/sip-proxy"),
+        }
+    }
+}
+
+/// Registrations and digest.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct RegistrarSettings {
+    pub(crate) expires_default_s: u32,
+    pub(crate) expires_min_s: u32,
+    pub(crate) expires_max_s: u32,
+    pub(crate) contacts_max: usize,
+    pub(crate) nonce_lifetime_s: u32,
+    #[serde(deserialize_with = "secret")]
+    pub(crate) nonce_secret: SecretString,
+}
+
+impl Default for RegistrarSettings {
+    fn default() -> Self {
+        RegistrarSettings {
+            expires_default_s: 3600,
+            expires_min_s: 60,
+            expires_max_s: 7200,
+            contacts_max: 10,
+            nonce_lifetime_s: 300,
+            nonce_secret: SecretString::from(String::new()),
+        }
+    }
+}
+
+/// Everything that could grow, bounded.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct LimitSettings {
+    pub(crate) tcp_connections: usize,
+    pub(crate) tcp_connections_per_source: usize,
+    pub(crate) tcp_idle_s: u64,
+    pub(crate) tcp_partial_message_s: u64,
+    pub(crate) tcp_connect_timeout_ms: u64,
+    pub(crate) tcp_write_queue_bytes: usize,
+    pub(crate) inbox_messages: usize,
+    pub(crate) overload_ms: u64,
+    pub(crate) transactions: usize,
+    pub(crate) cached_accounts: usize,
+    pub(crate) journal_bytes: u64,
+}
+
+impl Default for LimitSettings {
+    fn default() -> Self {
+        LimitSettings {
+            tcp_connections: 20_000,
+            tcp_connections_per_source: 500,
+            tcp_idle_s: 3_900,
+            tcp_partial_message_s: 20,
+            tcp_connect_timeout_ms: 4_000,
+            tcp_write_queue_bytes: 262_144,
+            inbox_messages: 4_096,
+            overload_ms: 200,
+            transactions: 200_000,
+            cached_accounts: 1_000_000,
+            journal_bytes: 268_435_456,
+        }
+    }
+}
+
+/// The database that the proxy shares with the provisioning server.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct DatabaseSettings {
+    #[serde(deserialize_with = "secret")]
+    pub(crate) url: SecretString,
+    pub(crate) loader_connections: usize,
+    pub(crate) location_flush_ms: u64,
+}
+
+impl Default for DatabaseSettings {
+    fn default() -> Self {
+        DatabaseSettings { url: SecretString::from(String::new()), loader_connections: 2, location_flush_ms: 200 }
+    }
+}
+
+/// The change feed: how often the proxy looks when nothing wakes it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct FeedSettings {
+    pub(crate) poll_interval_ms: u64,
+}
+
+impl Default for FeedSettings {
+    fn default() -> Self {
+        FeedSettings { poll_interval_ms: 500 }
+    }
+}
+
+/// Health, readiness and metrics over HTTP.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct HttpSettings {
+    pub(crate) listen: Option<SocketAddr>,
+}
+
+impl Default for HttpSettings {
+    fn default() -> Self {
+        HttpSettings { listen: Some(SocketAddr::from(([127, 0, 0, 1], 5080))) }
+    }
+}
+
+/// The log.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct LogSettings {
+    pub(crate) format: LogFormat,
+    pub(crate) filter: String,
+}
+
+impl Default for LogSettings {
+    fn default() -> Self {
+        LogSettings { format: LogFormat::Text, filter: "info".to_owned() }
+    }
+}
+
+/// How a log line is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+impl Settings {
+    /// Reads the file (if one is named), the environment over it, and validates the whole.
+    pub(crate) fn load(file: Option<&Path>) -> Result<Settings, SettingsError> {
+        Settings::load_from(file, std::env::vars().collect())
+    }
+
+    /// As [`Settings::load`], with the environment as an argument.
+    pub(crate) fn load_from(
+        file: Option<&Path>,
+        environment: HashMap<String, String>,
+    ) -> Result<Settings, SettingsError> {
+        let mut builder = config::Config::builder();
+        if let Some(file) = file {
+            if !file.is_file() {
+                return Err(SettingsError::no_file(file));
+            }
+            builder = builder.add_source(config::File::from(file).format(config::FileFormat::Toml));
+        }
+        let environment = config::Environment::with_prefix(ENVIRONMENT_PREFIX)
+            .prefix_separator("__")
+            .separator("__")
+            .list_separator(",")
+            .with_list_parse_key("sip.listen")
+            .with_list_parse_key("sip.advertised")
+            .try_parsing(true)
+            .ignore_empty(true)
+            .source(Some(environment));
+        let read = builder.add_source(environment).build().map_err(|error| SettingsError::read(file, error))?;
+        let settings: Settings = read.try_deserialize().map_err(|error| SettingsError::read(file, error))?;
+        settings.validate().map_err(|invalid| invalid.in_file(file))?;
+        Ok(settings)
+    }
+
+    fn validate(&self) -> Result<(), SettingsError> {
+        self.sip.validate()?;
+        self.registrar.validate()?;
+        self.limits.validate()?;
+        self.database.validate()?;
+        self.feed.validate()?;
+        self.log.validate()
+    }
+
+    /// How many shards run: as configured, or one a processor that this process may use.
+    pub(crate) fn shard_count(&self) -> usize {
+        match self.sip.shards {
+            0 => std::thread::available_parallelism().map_or(1, usize::from).min(16),
+            count => count,
+        }
+    }
+
+    /// The name under which this process's registrations are stored.
+    pub(crate) fn node(&self) -> String {
+        if !self.sip.node.is_empty() {
+            return self.sip.node.clone();
+        }
+        let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+        let host = host.trim();
+        let host = if host.is_empty() { "localhost" } else { host };
+        match self.sip.listen.first() {
+            Some(address) => format!("{host}:{}", address.port()),
+            None => host.to_owned(),
+        }
+    }
+}
+
+impl SipSettings {
+    fn validate(&self) -> Result<(), SettingsError> {
+        if self.listen.is_empty() {
+            return Err(SettingsError::invalid(
+                "sip.listen",
+                "no address",
+                "name at least one, for example [\"192.0.2.1:5060\"]",
+            ));
+        }
+        if self.shards > 64 {
+            return Err(SettingsError::invalid(
+                "sip.shards",
+                "more than 64",
+                "0 takes one a processor, which is what most want",
+            ));
+        }
+        for name in &self.advertised {
+            let ok = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || ".-:[]_".contains(c));
+            if !ok {
+                return Err(SettingsError::invalid(
+                    "sip.advertised",
+                    "not a host name or address",
+                    "write host, host:port, 192.0.2.1 or [2001:db8::1]:5060",
+                ));
+            }
+        }
+        // One wildcard address cannot be written into a Via: the peer would answer nobody.
+        if self.advertised.is_empty() && self.listen.iter().any(|address| address.ip().is_unspecified()) {
+            return Err(SettingsError::invalid(
+                "sip.advertised",
+                "empty, while sip.listen has a wildcard address",
+                "name the host or address by which phones reach this proxy, or listen on that address",
+            ));
+        }
+        if self.node.len() > 120 {
+            return Err(SettingsError::invalid("sip.node", "longer than 120 characters", "shorten it"));
+        }
+        Ok(())
+    }
+}
+
+impl RegistrarSettings {
+    fn validate(&self) -> Result<(), SettingsError> {
+        if self.expires_min_s == 0 {
+            return Err(SettingsError::invalid("registrar.expires_min_s", "0", "use 60 unless you know a reason"));
+        }
+        // RFC 3261 §10.3: a registrar refuses as too brief only what is shorter than an hour.
+        if self.expires_min_s >= 3600 {
+            return Err(SettingsError::invalid(
+                "registrar.expires_min_s",
+                "an hour or more, which no registrar may ask for",
+                "use less than 3600",
+            ));
+        }
+        if self.expires_max_s < self.expires_min_s {
+            return Err(SettingsError::invalid(
+                "registrar.expires_max_s",
+                "smaller than registrar.expires_min_s",
+                "raise it",
+            ));
+        }
+        if !(self.expires_min_s..=self.expires_max_s).contains(&self.expires_default_s) {
+            return Err(SettingsError::invalid(
+                "registrar.expires_default_s",
+                "outside registrar.expires_min_s and registrar.expires_max_s",
+                "choose a value between the two",
+            ));
+        }
+        if self.contacts_max == 0 || self.contacts_max > 100 {
+            return Err(SettingsError::invalid("registrar.contacts_max", "not in 1 to 100", "use 10"));
+        }
+        let secret = self.nonce_secret.expose_secret();
+        if !secret.is_empty() && secret.len() < 16 {
+            return Err(SettingsError::invalid(
+                "registrar.nonce_secret",
+                "shorter than 16 characters",
+                "use 32 random characters, the same on every proxy, or leave it out",
+            ));
+        }
+        Ok(())
+    }
+}
+
+impl LimitSettings {
+    fn validate(&self) -> Result<(), SettingsError> {
+        let positive = [
+            ("limits.tcp_connections", self.tcp_connections as u64),
+            ("limits.tcp_connections_per_source", self.tcp_connections_per_source as u64),
+            ("limits.tcp_idle_s", self.tcp_idle_s),
+            ("limits.tcp_partial_message_s", self.tcp_partial_message_s),
+            ("limits.tcp_connect_timeout_ms", self.tcp_connect_timeout_ms),
+            ("limits.overload_ms", self.overload_ms),
+            ("limits.transactions", self.transactions as u64),
+            ("limits.cached_accounts", self.cached_accounts as u64),
+        ];
+        for (key, value) in positive {
+            if value == 0 {
+                return Err(SettingsError::invalid(key, "0", "leave it out to get the default"));
+            }
+        }
+        if self.inbox_messages < 64 {
+            return Err(SettingsError::invalid("limits.inbox_messages", "less than 64", "use 4096"));
+        }
+        if self.tcp_write_queue_bytes < 65_536 {
+            return Err(SettingsError::invalid(
+                "limits.tcp_write_queue_bytes",
+                "less than one message may have (65536)",
+                "use 262144",
+            ));
+        }
+        if self.journal_bytes < 1_048_576 {
+            return Err(SettingsError::invalid("limits.journal_bytes", "less than 1 MiB", "use 268435456"));
+        }
+        Ok(())
+    }
+}
+
+impl DatabaseSettings {
+    fn validate(&self) -> Result<(), SettingsError> {
+        let url = self.url.expose_secret();
+        if url.is_empty() {
+            return Err(SettingsError::invalid(
+                "database.url",
+                "missing",
+                "write postgres://user:password@host/name here, or set SIP_PROXY__DATABASE__URL",
+            ));
+        }
+        if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
+            return Err(SettingsError::invalid(
+                "database.url",
+                "not a PostgreSQL URL",
+                "begin it with postgres:// (its value is not shown here, it may hold a password)",
+            ));
+        }
+        if !(1..=16).contains(&self.loader_connections) {
+            return Err(SettingsError::invalid("database.loader_connections", "not in 1 to 16", "use 2"));
+        }
+        if !(10..=1000).contains(&self.location_flush_ms) {
+            return Err(SettingsError::invalid("database.location_flush_ms", "not in 10 to 1000", "use 200"));
+        }
+        Ok(())
+    }
+}
+
+impl FeedSettings {
+    fn validate(&self) -> Result<(), SettingsError> {
+        if !(10..=60_000).contains(&self.poll_interval_ms) {
+            return Err(SettingsError::invalid("feed.poll_interval_ms", "not in 10 to 60000", "use 500"));
+        }
+        Ok(())
+    }
+
+    /// The polling interval as a duration.
+    pub(crate) fn poll_interval(&self) -> Duration {
+        Duration::from_millis(self.poll_interval_ms)
+    }
+}
+
+impl LogSettings {
+    fn validate(&self) -> Result<(), SettingsError> {
+        if tracing_subscriber::EnvFilter::try_new(&self.filter).is_err() {
+            return Err(SettingsError::invalid(
+                "log.filter",
+                "not a filter",
+                "write a level (error, warn, info, debug, trace) or target=level pairs with commas",
+            ));
+        }
+        Ok(())
+    }
+}
+
+fn secret<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<SecretString, D::Error> {
+    String::deserialize(deserializer).map(SecretString::from)
+}
+
+#[cfg(test)]
+mod tests;

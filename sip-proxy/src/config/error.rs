@@ -1,0 +1,115 @@
+//! What a bad setting prints: where it stands, which key, what is wrong, what to do.
+//!
+//! A value is repeated only where it cannot be a secret: the lines of a broken file are not quoted, because one of them
+//! may hold the database's password.
+
+use std::path::Path;
+
+use config::ConfigError;
+
+/// Keys whose value is never shown.
+const SECRET_KEYS: [&str; 2] = ["database.url", "registrar.nonce_secret"];
+
+/// Why the settings could not be used.
+#[derive(Debug)]
+pub(crate) struct SettingsError {
+    place: Option<String>,
+    key: Option<String>,
+    wrong: String,
+    remedy: String,
+}
+
+impl std::error::Error for SettingsError {}
+
+impl std::fmt::Display for SettingsError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        writeln!(f, "the settings cannot be used")?;
+        writeln!(f, "  where:  {}", self.place.as_deref().unwrap_or("the defaults and the environment"))?;
+        if let Some(key) = &self.key {
+            writeln!(f, "  key:    {key}")?;
+        }
+        writeln!(f, "  wrong:  {}", self.wrong)?;
+        write!(f, "  remedy: {}", self.remedy)
+    }
+}
+
+impl SettingsError {
+    /// A section found its own value impossible.
+    pub(crate) fn invalid(key: &str, wrong: &str, remedy: &str) -> SettingsError {
+        SettingsError { place: None, key: Some(key.to_owned()), wrong: wrong.to_owned(), remedy: remedy.to_owned() }
+    }
+
+    /// The file named on the command line is not there.
+    pub(crate) fn no_file(file: &Path) -> SettingsError {
+        SettingsError {
+            place: Some(file.display().to_string()),
+            key: None,
+            wrong: "no such file".to_owned(),
+            remedy: "write one with: sip-proxy sample-config > FILE".to_owned(),
+        }
+    }
+
+    /// Says which file was read, for an error that a section found after reading.
+    pub(crate) fn in_file(mut self, file: Option<&Path>) -> SettingsError {
+        if let Some(file) = file {
+            self.place = Some(format!("{} and the environment", file.display()));
+        }
+        self
+    }
+
+    /// The file or a variable could not be read into the settings.
+    pub(crate) fn read(file: Option<&Path>, error: ConfigError) -> SettingsError {
+        let mut found = SettingsError {
+            place: file.map(|file| file.display().to_string()),
+            key: None,
+            wrong: String::new(),
+            remedy: "compare with: sip-proxy sample-config".to_owned(),
+        };
+        found.take(error);
+        found
+    }
+
+    fn take(&mut self, error: ConfigError) {
+        match error {
+            ConfigError::At { error, origin, key } => {
+                self.at(origin, key);
+                self.take(*error);
+            }
+            ConfigError::Type { origin, unexpected, expected, key } => {
+                self.at(origin, key);
+                let secret = self.key.as_deref().is_some_and(|key| SECRET_KEYS.contains(&key));
+                self.wrong = if secret {
+                    format!("expected {expected} (the value is not shown, it is a secret)")
+                } else {
+                    format!("found {unexpected}, expected {expected}")
+                };
+            }
+            ConfigError::FileParse { uri, cause } => {
+                self.at(uri, None);
+                self.wrong = without_quoted_lines(&cause.to_string());
+                self.remedy = "mend the TOML at that line".to_owned();
+            }
+            ConfigError::Message(message) => self.wrong = message,
+            other => self.wrong = without_quoted_lines(&other.to_string()),
+        }
+    }
+
+    fn at(&mut self, origin: Option<String>, key: Option<String>) {
+        if let Some(origin) = origin {
+            self.place = Some(if origin.contains("nvironment") {
+                "the environment (SIP_PROXY__SECTION__KEY)".to_owned()
+            } else {
+                origin
+            });
+        }
+        if let Some(key) = key {
+            self.key = Some(key);
+        }
+    }
+}
+
+/// A TOML error without the lines of the file that it quotes.
+fn without_quoted_lines(text: &str) -> String {
+    let kept: Vec<&str> = text.lines().filter(|line| !line.contains('|')).map(str::trim).collect();
+    kept.join(": ")
+}

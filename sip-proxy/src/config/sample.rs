@@ -1,0 +1,75 @@
+//! The sample of the settings: every key with its default and a line on what it does.
+//!
+//! A test reads it back and compares it with the defaults, so that it cannot fall behind.
+
+/// What `sip-proxy sample-config` prints.
+pub(crate) const SAMPLE: &str = r#"# Settings of sip-proxy. Every key is optional but database.url; the values below are the defaults.
+# An environment variable SIP_PROXY__SECTION__KEY goes before the file: SIP_PROXY__DATABASE__URL, SIP_PROXY__SIP__LISTEN …
+# Check a file with: sip-proxy check-config --config FILE
+
+[sip]
+# UDP and TCP are opened on each of these addresses.
+listen = ["127.0.0.1:5060"]
+# Host names and addresses by which phones and peers reach this proxy; the first is written into Via and Record-Route.
+# Empty: the address on which a message leaves. Needed when listening on a wildcard address.
+advertised = []
+# The name of this proxy in the stored registrations, unique among the proxies of one database. Empty: host name and port.
+node = ""
+# Threads that handle messages. 0: one a processor.
+shards = 0
+# Where the journal of registrations is kept until the database has them.
+state_dir = "var/sip-proxy"
+
+[registrar]
+# Lifetime of a registration that asks for none, and the bounds of what may be asked (423 below the smallest).
+expires_default_s = 3600
+expires_min_s = 60
+expires_max_s = 7200
+# Contacts of one address of record.
+contacts_max = 10
+# How long a digest nonce is good.
+nonce_lifetime_s = 300
+# Set the same secret on every proxy that shares phones, so that each accepts the others' nonces. Empty: random at start.
+nonce_secret = ""
+
+[limits]
+tcp_connections = 20000
+tcp_connections_per_source = 500
+# A connection on which nothing comes for so long is closed.
+tcp_idle_s = 3900
+# A message that has begun must be complete within this time.
+tcp_partial_message_s = 20
+tcp_connect_timeout_ms = 4000
+# What may wait for a peer that does not read; more closes the connection.
+tcp_write_queue_bytes = 262144
+# Messages that may wait for one shard.
+inbox_messages = 4096
+# New requests are answered 503 when messages have been waiting for so long.
+overload_ms = 200
+# Transactions of all shards together.
+transactions = 200000
+# Accounts and aliases held in memory, absent ones too.
+cached_accounts = 1000000
+# Size of the journal of registrations while the database is away.
+journal_bytes = 268435456
+
+[database]
+# The proxy's own role, for example postgres://sip_proxy:password@db.example.com/ngnpro. Required.
+url = ""
+loader_connections = 2
+# Registrations are written in batches, at most so long after the phone was answered.
+location_flush_ms = 200
+
+[feed]
+# Changes are looked for this often even if no wake-up came.
+poll_interval_ms = 500
+
+[http]
+# /health, /ready, /metrics, /registrations. Remove the line's value by giving another address; never expose it.
+listen = "127.0.0.1:5080"
+
+[log]
+# text or json
+format = "text"
+filter = "info"
+"#;

@@ -1,0 +1,263 @@
+//! The journal of registrations: what has been acknowledged to a phone and is not in the database yet, in a local file.
+//!
+//! Records are appended before the 200 leaves and read back at the next start, so that neither a killed process nor a
+//! database that is away loses a registration. A record is the whole set of contacts of one address, so reading it twice
+//! does no harm. Each carries its length and a checksum; a torn tail, left by a kill in the middle of a write, is cut
+//! off. The file does not outlive a loss of power for certain: it is not synchronised to disk with each registration.
+//!
+//! Layout: eight bytes of magic, then records of `length u32 | crc32 u32 | payload`, little endian.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use super::record::StoredSet;
+
+const MAGIC: &[u8; 8] = b"SIPLOC1\n";
+const HEAD_BYTES: usize = 8;
+/// A record longer than this was not written by us.
+const RECORD_BYTES_MAX: usize = 4 << 20;
+
+/// The open journal.
+#[derive(Debug)]
+pub(crate) struct Journal {
+    file: File,
+    path: PathBuf,
+    length: u64,
+    length_max: u64,
+}
+
+/// What the file held when it was opened.
+#[derive(Debug)]
+pub(crate) struct Replayed {
+    /// The sets, in the order in which they were written.
+    pub(crate) sets: Vec<StoredSet>,
+    /// Bytes at the end that were no whole record.
+    pub(crate) torn_bytes: u64,
+}
+
+impl Journal {
+    /// Opens or makes the journal, reads it and cuts off a torn tail.
+    pub(crate) fn open(path: &Path, length_max: u64) -> io::Result<(Journal, Replayed)> {
+        let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes)?;
+        let (sets, good) = match bytes.strip_prefix(MAGIC) {
+            Some(records) => {
+                let (sets, good) = read_records(records);
+                (sets, MAGIC.len() + good)
+            }
+            None => (Vec::new(), 0),
+        };
+        let torn_bytes = (bytes.len() - good) as u64;
+        let mut journal = Journal { file, path: path.to_owned(), length: good as u64, length_max };
+        if good == 0 {
+            journal.clear()?;
+        } else if torn_bytes > 0 {
+            journal.file.set_len(journal.length)?;
+        }
+        journal.file.seek(SeekFrom::Start(journal.length))?;
+        Ok((journal, Replayed { sets, torn_bytes }))
+    }
+
+    /// Appends records made by [`encode`], in one write.
+    pub(crate) fn append(&mut self, records: &[u8]) -> io::Result<()> {
+        if self.length + records.len() as u64 > self.length_max {
+            return Err(io::Error::new(io::ErrorKind::StorageFull, "the journal of registrations is full"));
+        }
+        if let Err(error) = self.file.write_all(records) {
+            // Half a record in the middle would hide all that follow it.
+            self.file.set_len(self.length)?;
+            self.file.seek(SeekFrom::Start(self.length))?;
+            return Err(error);
+        }
+        self.length += records.len() as u64;
+        Ok(())
+    }
+
+    /// Empties it: the database has everything.
+    pub(crate) fn clear(&mut self) -> io::Result<()> {
+        self.file.set_len(0)?;
+        self.file.seek(SeekFrom::Start(0))?;
+        self.file.write_all(MAGIC)?;
+        self.length = MAGIC.len() as u64;
+        Ok(())
+    }
+
+    /// Replaces its content by these records; a kill at any moment leaves the old file or the new one.
+    pub(crate) fn replace(&mut self, records: &[u8]) -> io::Result<()> {
+        let beside = self.path.with_extension("new");
+        let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(true).open(&beside)?;
+        file.write_all(MAGIC)?;
+        file.write_all(records)?;
+        std::fs::rename(&beside, &self.path)?;
+        self.file = file;
+        self.length = (MAGIC.len() + records.len()) as u64;
+        Ok(())
+    }
+
+    /// Whether it holds no record.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.length <= MAGIC.len() as u64
+    }
+
+    /// Its size in bytes.
+    pub(crate) fn length(&self) -> u64 {
+        self.length
+    }
+}
+
+/// Appends one set as a record to `out`.
+pub(crate) fn encode(set: &StoredSet, out: &mut Vec<u8>) {
+    let start = out.len();
+    out.extend_from_slice(&[0; HEAD_BYTES]);
+    set.encode(out);
+    let payload = &out[start + HEAD_BYTES..];
+    let length = u32::try_from(payload.len()).unwrap_or(u32::MAX).to_le_bytes();
+    let checksum = crc32(payload).to_le_bytes();
+    out[start..start + 4].copy_from_slice(&length);
+    out[start + 4..start + HEAD_BYTES].copy_from_slice(&checksum);
+}
+
+/// The records up to the first that is not whole, and how many bytes they take.
+fn read_records(mut rest: &[u8]) -> (Vec<StoredSet>, usize) {
+    let whole = rest.len();
+    let mut sets = Vec::new();
+    while let Some((set, after)) = read_record(rest) {
+        sets.push(set);
+        rest = after;
+    }
+    (sets, whole - rest.len())
+}
+
+fn read_record(bytes: &[u8]) -> Option<(StoredSet, &[u8])> {
+    let (length, rest) = bytes.split_first_chunk::<4>()?;
+    let (checksum, rest) = rest.split_first_chunk::<4>()?;
+    let length = u32::from_le_bytes(*length) as usize;
+    if length > RECORD_BYTES_MAX {
+        return None;
+    }
+    let (payload, rest) = rest.split_at_checked(length)?;
+    if crc32(payload) != u32::from_le_bytes(*checksum) {
+        return None;
+    }
+    Some((StoredSet::decode(payload)?, rest))
+}
+
+/// CRC-32 as in IEEE 802.3.
+fn crc32(bytes: &[u8]) -> u32 {
+    const TABLE: [u32; 256] = {
+        let mut table = [0; 256];
+        let mut index = 0;
+        while index < 256 {
+            let mut value = index as u32;
+            let mut bit = 0;
+            while bit < 8 {
+                value = if value & 1 == 1 { 0xEDB8_8320 ^ (value >> 1) } else { value >> 1 };
+                bit += 1;
+            }
+            table[index] = value;
+            index += 1;
+        }
+        table
+    };
+    !bytes.iter().fold(!0, |crc, byte| TABLE[((crc ^ u32::from(*byte)) & 0xFF) as usize] ^ (crc >> 8))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::locations::record::StoredBinding;
+
+    fn set(name: &str, contact: &str) -> StoredSet {
+        StoredSet { aor: format!("{name}@example.com"), bindings: vec![StoredBinding::sample(contact)] }
+    }
+
+    fn written(sets: &[StoredSet]) -> Vec<u8> {
+        let mut out = Vec::new();
+        for set in sets {
+            encode(set, &mut out);
+        }
+        out
+    }
+
+    #[test]
+    fn the_checksum_is_the_standard_one() {
+        assert_eq!(crc32(b"123456789"), 0xCBF4_3926);
+    }
+
+    #[test]
+    fn what_was_appended_is_read_back_in_order() {
+        let dir = tempfile::tempdir().expect("a scratch directory");
+        let path = dir.path().join("locations.journal");
+        let sets = [set("a", "sip:a@192.0.2.1"), set("b", "sip:b@192.0.2.2"), set("a", "sip:a@192.0.2.3")];
+        let (mut journal, replayed) = Journal::open(&path, 1 << 20).expect("made");
+        assert!(replayed.sets.is_empty() && journal.is_empty());
+        journal.append(&written(&sets[..2])).expect("appended");
+        journal.append(&written(&sets[2..])).expect("appended");
+        drop(journal);
+        let (journal, replayed) = Journal::open(&path, 1 << 20).expect("opened");
+        assert_eq!(replayed.sets, sets);
+        assert_eq!(replayed.torn_bytes, 0);
+        assert!(!journal.is_empty());
+    }
+
+    #[test]
+    fn a_torn_tail_is_cut_off_at_every_length_and_what_follows_is_kept() {
+        let dir = tempfile::tempdir().expect("a scratch directory");
+        let path = dir.path().join("locations.journal");
+        let first = written(&[set("a", "sip:a@192.0.2.1")]);
+        let second = written(&[set("b", "sip:b@192.0.2.2")]);
+        for kept in 0..second.len() {
+            let mut bytes = MAGIC.to_vec();
+            bytes.extend_from_slice(&first);
+            bytes.extend_from_slice(&second[..kept]);
+            std::fs::write(&path, &bytes).expect("written");
+            let (mut journal, replayed) = Journal::open(&path, 1 << 20).expect("opened");
+            assert_eq!(replayed.sets.len(), 1, "torn at {kept}");
+            assert_eq!(replayed.torn_bytes, kept as u64);
+            journal.append(&second).expect("appended");
+            let (_, replayed) = Journal::open(&path, 1 << 20).expect("opened again");
+            assert_eq!(replayed.sets.len(), 2);
+        }
+    }
+
+    #[test]
+    fn a_damaged_record_ends_the_reading() {
+        let dir = tempfile::tempdir().expect("a scratch directory");
+        let path = dir.path().join("locations.journal");
+        let mut bytes = MAGIC.to_vec();
+        bytes.extend_from_slice(&written(&[set("a", "sip:a@192.0.2.1"), set("b", "sip:b@192.0.2.2")]));
+        let last = bytes.len() - 1;
+        bytes[last] ^= 1;
+        std::fs::write(&path, &bytes).expect("written");
+        let (_, replayed) = Journal::open(&path, 1 << 20).expect("opened");
+        assert_eq!(replayed.sets.len(), 1);
+    }
+
+    #[test]
+    fn clearing_and_replacing_leave_a_file_that_opens() {
+        let dir = tempfile::tempdir().expect("a scratch directory");
+        let path = dir.path().join("locations.journal");
+        let (mut journal, _) = Journal::open(&path, 1 << 20).expect("made");
+        journal.append(&written(&[set("a", "sip:a@192.0.2.1")])).expect("appended");
+        journal.clear().expect("cleared");
+        assert!(journal.is_empty());
+        journal.replace(&written(&[set("b", "sip:b@192.0.2.2")])).expect("replaced");
+        journal.append(&written(&[set("c", "sip:c@192.0.2.2")])).expect("appended");
+        let (_, replayed) = Journal::open(&path, 1 << 20).expect("opened");
+        assert_eq!(replayed.sets.iter().map(|set| set.aor.as_str()).collect::<Vec<_>>(), ["b@example.com", "c@example.com"]);
+    }
+
+    #[test]
+    fn a_full_journal_refuses_and_stays_whole() {
+        let dir = tempfile::tempdir().expect("a scratch directory");
+        let path = dir.path().join("locations.journal");
+        let record = written(&[set("a", "sip:a@192.0.2.1")]);
+        let (mut journal, _) = Journal::open(&path, record.len() as u64 + 10).expect("made");
+        journal.append(&record).expect("appended");
+        assert_eq!(journal.append(&record).expect_err("full").kind(), io::ErrorKind::StorageFull);
+        let (_, replayed) = Journal::open(&path, 1 << 20).expect("opened");
+        assert_eq!(replayed.sets.len(), 1);
+    }
+}

@@ -1,0 +1,300 @@
+//! The table of open connections: found by number or by peer, bounded in all and for each source address.
+//!
+//! It is shared by all shards and by every stream transport. A message for a connection is written at once when nothing
+//! waits before it, and queued (bounded in bytes) when the peer reads slowly; a peer that does not read at all loses its
+//! connection. Opening and reading are left to the transports.
+//!
+//! RFC 3261 §18, RFC 5923 (reuse of connections).
+
+use std::collections::HashMap;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::num::NonZeroU64;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use bytes::Bytes;
+use sip_core::flow::{ConnectionId, Flow, ListenerId, Transport};
+use sip_core::transaction::TransactionId;
+use tokio::net::TcpStream;
+use tokio::sync::{Notify, mpsc};
+
+/// Messages that may wait for one connection; their bytes are bounded by the settings.
+const QUEUE_MESSAGES: usize = 512;
+
+/// Who is told when a message could not be delivered.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Origin {
+    /// The shard whose core sent it.
+    pub(crate) shard: usize,
+    /// The transaction there.
+    pub(crate) transaction: TransactionId,
+}
+
+/// A message on its way to a connection.
+#[derive(Debug)]
+pub(crate) struct Outgoing {
+    pub(crate) bytes: Bytes,
+    pub(crate) origin: Option<Origin>,
+}
+
+/// Bounds of the table.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ConnectionLimits {
+    /// Connections in all.
+    pub(crate) total: usize,
+    /// Connections from or to one address.
+    pub(crate) per_source: usize,
+    /// Bytes that may wait for one connection.
+    pub(crate) queue_bytes: usize,
+}
+
+/// All open connections.
+pub(crate) struct Connections {
+    table: Mutex<Table>,
+    next: AtomicU64,
+    limits: ConnectionLimits,
+}
+
+#[derive(Default)]
+struct Table {
+    by_id: HashMap<ConnectionId, Arc<Connection>>,
+    by_remote: HashMap<(ListenerId, SocketAddr), ConnectionId>,
+    by_source: HashMap<IpAddr, usize>,
+}
+
+/// One connection, open or being opened.
+pub(crate) struct Connection {
+    stream: OnceLock<Arc<TcpStream>>,
+    queue: mpsc::Sender<Outgoing>,
+    /// Bytes queued and not yet written; zero means that nobody is writing.
+    waiting: AtomicUsize,
+    waiting_max: usize,
+    /// Held while deciding between writing at once and queueing, so that messages keep their order.
+    order: Mutex<()>,
+    closing: Notify,
+}
+
+/// Why a connection was not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Refused {
+    /// As many as there may be.
+    Full,
+    /// As many as one source may have.
+    FullForSource,
+}
+
+/// What became of a message for a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Queued {
+    /// Written or waiting.
+    Yes,
+    /// There is no such connection.
+    NoConnection,
+    /// The peer does not read; the connection is being closed.
+    Overrun,
+}
+
+/// A connection's place in the table; dropping it gives the place back.
+pub(crate) struct Slot {
+    connections: Arc<Connections>,
+    pub(crate) connection: Arc<Connection>,
+    pub(crate) flow: Flow,
+    id: ConnectionId,
+}
+
+impl Connections {
+    /// An empty table.
+    pub(crate) fn new(limits: ConnectionLimits) -> Arc<Connections> {
+        Arc::new(Connections { table: Mutex::default(), next: AtomicU64::new(1), limits })
+    }
+
+    /// How many are open or being opened.
+    pub(crate) fn len(&self) -> usize {
+        self.table().by_id.len()
+    }
+
+    /// Takes a place for a connection with `remote`, and the queue of what is to be written on it.
+    pub(crate) fn admit(
+        self: &Arc<Self>,
+        transport: Transport,
+        listener: ListenerId,
+        remote: SocketAddr,
+    ) -> Result<(Slot, mpsc::Receiver<Outgoing>), Refused> {
+        let number = NonZeroU64::new(self.next.fetch_add(1, Ordering::Relaxed)).unwrap_or(NonZeroU64::MAX);
+        let id = ConnectionId(number);
+        let (queue, receiver) = mpsc::channel(QUEUE_MESSAGES);
+        let connection = Arc::new(Connection {
+            stream: OnceLock::new(),
+            queue,
+            waiting: AtomicUsize::new(0),
+            waiting_max: self.limits.queue_bytes,
+            order: Mutex::new(()),
+            closing: Notify::new(),
+        });
+        let mut table = self.table();
+        if table.by_id.len() >= self.limits.total {
+            return Err(Refused::Full);
+        }
+        let of_source = table.by_source.entry(remote.ip()).or_default();
+        if *of_source >= self.limits.per_source {
+            return Err(Refused::FullForSource);
+        }
+        *of_source += 1;
+        table.by_id.insert(id, Arc::clone(&connection));
+        table.by_remote.insert((listener, remote), id);
+        let flow = Flow { transport, listener, remote, connection: Some(id) };
+        Ok((Slot { connections: Arc::clone(self), connection, flow, id }, receiver))
+    }
+
+    /// The connection of a flow: by its number, or else any that is open to the peer.
+    pub(crate) fn find(&self, flow: &Flow) -> Option<Arc<Connection>> {
+        let table = self.table();
+        let id = match flow.connection {
+            Some(id) => id,
+            None => *table.by_remote.get(&(flow.listener, flow.remote))?,
+        };
+        table.by_id.get(&id).cloned()
+    }
+
+    /// Closes every connection.
+    pub(crate) fn close_all(&self) {
+        let open: Vec<Arc<Connection>> = self.table().by_id.values().cloned().collect();
+        for connection in open {
+            connection.close();
+        }
+    }
+
+    fn table(&self) -> MutexGuard<'_, Table> {
+        // Each change of the table is complete before anything can panic.
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        let mut table = self.connections.table();
+        table.by_id.remove(&self.id);
+        let key = (self.flow.listener, self.flow.remote);
+        if table.by_remote.get(&key) == Some(&self.id) {
+            table.by_remote.remove(&key);
+        }
+        let source = self.flow.remote.ip();
+        if let Some(count) = table.by_source.get_mut(&source) {
+            *count = count.saturating_sub(1);
+            if *count == 0 {
+                table.by_source.remove(&source);
+            }
+        }
+    }
+}
+
+impl Connection {
+    /// The stream is open: from now on messages may be written at once.
+    pub(crate) fn opened(&self, stream: Arc<TcpStream>) {
+        // A connection is opened once; a second stream would be a bug of the caller and is not used.
+        let _ = self.stream.set(stream);
+    }
+
+    /// Writes or queues one message.
+    pub(crate) fn send(&self, message: Outgoing) -> Queued {
+        let _order = self.order.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut message = message;
+        if self.waiting.load(Ordering::Acquire) == 0
+            && let Some(stream) = self.stream.get()
+        {
+            match stream.try_write(&message.bytes) {
+                Ok(written) if written == message.bytes.len() => return Queued::Yes,
+                Ok(written) => message.bytes = message.bytes.slice(written..),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(_) => {
+                    self.close();
+                    return Queued::NoConnection;
+                }
+            }
+        }
+        self.queue(message)
+    }
+
+    fn queue(&self, message: Outgoing) -> Queued {
+        let length = message.bytes.len();
+        if self.waiting.fetch_add(length, Ordering::AcqRel) + length > self.waiting_max {
+            self.close();
+            return Queued::Overrun;
+        }
+        match self.queue.try_send(message) {
+            Ok(()) => Queued::Yes,
+            Err(mpsc::error::TrySendError::Full(_)) => {
+                self.close();
+                Queued::Overrun
+            }
+            Err(mpsc::error::TrySendError::Closed(_)) => Queued::NoConnection,
+        }
+    }
+
+    /// The writer has written so much of what was queued.
+    pub(crate) fn written(&self, bytes: usize) {
+        self.waiting.fetch_sub(bytes, Ordering::AcqRel);
+    }
+
+    /// Asks the connection's task to end.
+    pub(crate) fn close(&self) {
+        self.closing.notify_one();
+    }
+
+    /// Waits until somebody asks the connection to end.
+    pub(crate) async fn closing(&self) {
+        self.closing.notified().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LISTENER: ListenerId = ListenerId(1);
+
+    fn table(total: usize, per_source: usize) -> Arc<Connections> {
+        Connections::new(ConnectionLimits { total, per_source, queue_bytes: 1_000 })
+    }
+
+    fn peer(last: u8, port: u16) -> SocketAddr {
+        SocketAddr::from(([192, 0, 2, last], port))
+    }
+
+    #[test]
+    fn one_source_cannot_take_the_places_of_others() {
+        let table = table(3, 2);
+        let first = table.admit(Transport::Tcp, LISTENER, peer(1, 1)).expect("free");
+        let _second = table.admit(Transport::Tcp, LISTENER, peer(1, 2)).expect("free");
+        assert_eq!(table.admit(Transport::Tcp, LISTENER, peer(1, 3)).err(), Some(Refused::FullForSource));
+        let _other = table.admit(Transport::Tcp, LISTENER, peer(2, 1)).expect("free");
+        assert_eq!(table.admit(Transport::Tcp, LISTENER, peer(3, 1)).err(), Some(Refused::Full));
+        drop(first);
+        assert_eq!(table.len(), 2);
+        table.admit(Transport::Tcp, LISTENER, peer(1, 3)).map(|_| ()).expect("the place came back");
+    }
+
+    /// RFC 5923 §5: a connection is used again for requests to the same peer.
+    #[test]
+    fn a_connection_is_found_by_number_and_by_peer_until_it_is_gone() {
+        let table = table(9, 9);
+        let (slot, _queue) = table.admit(Transport::Tcp, LISTENER, peer(1, 1)).expect("free");
+        let by_peer = Flow { connection: None, ..slot.flow };
+        assert!(table.find(&slot.flow).is_some() && table.find(&by_peer).is_some());
+        let flow = slot.flow;
+        drop(slot);
+        assert!(table.find(&flow).is_none() && table.find(&by_peer).is_none());
+    }
+
+    #[test]
+    fn a_peer_that_does_not_read_is_cut_off_at_the_bound() {
+        let table = table(9, 9);
+        let (slot, mut queue) = table.admit(Transport::Tcp, LISTENER, peer(1, 1)).expect("free");
+        let message = || Outgoing { bytes: Bytes::from_static(&[0; 400]), origin: None };
+        assert_eq!(slot.connection.send(message()), Queued::Yes);
+        assert_eq!(slot.connection.send(message()), Queued::Yes);
+        assert_eq!(slot.connection.send(message()), Queued::Overrun);
+        assert_eq!(queue.try_recv().expect("queued in order").bytes.len(), 400);
+    }
+}
