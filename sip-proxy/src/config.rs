@@ -65,9 +65,6 @@ pub(crate) struct RegistrarSettings {
     pub(crate) expires_min_s: u32,
     pub(crate) expires_max_s: u32,
     pub(crate) contacts_max: usize,
-    pub(crate) nonce_lifetime_s: u32,
-    #[serde(deserialize_with = "secret")]
-    pub(crate) nonce_secret: SecretString,
 }
 
 impl Default for RegistrarSettings {
@@ -77,8 +74,6 @@ impl Default for RegistrarSettings {
             expires_min_s: 60,
             expires_max_s: 7200,
             contacts_max: 10,
-            nonce_lifetime_s: 300,
-            nonce_secret: SecretString::from(String::new()),
         }
     }
 }
@@ -319,14 +314,6 @@ impl RegistrarSettings {
         }
         if self.contacts_max == 0 || self.contacts_max > 100 {
             return Err(SettingsError::invalid("registrar.contacts_max", "not in 1 to 100", "use 10"));
-        }
-        let secret = self.nonce_secret.expose_secret();
-        if !secret.is_empty() && secret.len() < 16 {
-            return Err(SettingsError::invalid(
-                "registrar.nonce_secret",
-                "shorter than 16 characters",
-                "use 32 random characters, the same on every proxy, or leave it out",
-            ));
         }
         Ok(())
     }

@@ -8,7 +8,7 @@ use std::path::Path;
 use config::ConfigError;
 
 /// Keys whose value is never shown.
-const SECRET_KEYS: [&str; 2] = ["database.url", "registrar.nonce_secret"];
+const SECRET_KEYS: [&str; 1] = ["database.url"];
 
 /// Why the settings could not be used.
 #[derive(Debug)]

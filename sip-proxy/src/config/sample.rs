@@ -27,10 +27,6 @@ expires_min_s = 60
 expires_max_s = 7200
 # Contacts of one address of record.
 contacts_max = 10
-# How long a digest nonce is good.
-nonce_lifetime_s = 300
-# Set the same secret on every proxy that shares phones, so that each accepts the others' nonces. Empty: random at start.
-nonce_secret = ""
 
 [limits]
 tcp_connections = 20000
@@ -65,7 +61,7 @@ location_flush_ms = 200
 poll_interval_ms = 500
 
 [http]
-# /health, /ready, /metrics, /registrations. Remove the line's value by giving another address; never expose it.
+# /health, /ready, /metrics, /registrations. For operators only: never expose it to the outside.
 listen = "127.0.0.1:5080"
 
 [log]

@@ -86,10 +86,9 @@ fn a_bad_database_url_is_not_shown() {
 
 #[test]
 fn the_settings_print_without_their_secrets() {
-    let settings =
-        with_file("", &[URL, ("SIP_PROXY__REGISTRAR__NONCE_SECRET", "0123456789abcdef0123")]).expect("good");
+    let settings = with_file("", &[URL]).expect("good");
     let printed = format!("{settings:?}");
-    assert!(!printed.contains("hunter2") && !printed.contains("0123456789abcdef"), "{printed}");
+    assert!(!printed.contains("hunter2"), "{printed}");
 }
 
 #[test]
