@@ -8,9 +8,9 @@ use std::hash::{BuildHasher, RandomState};
 
 use bytes::Bytes;
 use memchr::memchr;
-use sip_core::command::{Answer, AskId};
-use sip_core::flow::Flow;
-use sip_core::transaction::TransactionId;
+use sip_core::{Answer, AskId};
+use sip_core::Flow;
+use sip_core::TransactionId;
 use tokio::sync::mpsc;
 
 /// What reaches a shard from outside its own sockets.
@@ -21,7 +21,7 @@ pub(crate) enum Delivery {
     /// An answer that had to be fetched.
     Answer { id: AskId, answer: Answer },
     /// A message that could not be delivered.
-    SendFailed { origin: TransactionId },
+    SendFailed { origin: TransactionId, flow: Flow, bytes: Bytes },
     /// A connection that ended.
     FlowClosed { flow: Flow },
 }
@@ -203,7 +203,7 @@ mod tests {
     #[tokio::test]
     async fn a_full_inbox_says_so() {
         let (inboxes, mut receivers) = Inboxes::new(2, 1);
-        let flow = Flow::udp(sip_core::flow::ListenerId(0), std::net::SocketAddr::from(([192, 0, 2, 1], 5060)));
+        let flow = Flow::udp(sip_core::ListenerId(0), std::net::SocketAddr::from(([192, 0, 2, 1], 5060)));
         let message = || Delivery::Received { flow, bytes: Bytes::from_static(b"x") };
         assert!(inboxes.try_deliver(1, message()));
         assert!(!inboxes.try_deliver(1, message()));

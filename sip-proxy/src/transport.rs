@@ -9,7 +9,7 @@
 use std::io;
 use std::net::SocketAddr;
 
-use sip_core::flow::{Listener, ListenerId, Transport};
+use sip_core::{Listener, ListenerId, Transport};
 use socket2::{Domain, Protocol, Socket, Type};
 
 pub(crate) mod connections;

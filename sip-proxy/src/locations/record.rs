@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant, SystemTime};
 
 use domain::SipId;
-use sip_core::flow::{Flow, Listener, ListenerId, Transport};
+use sip_core::{Flow, Listener, ListenerId, Transport};
 use sip_core::locations::{Binding, BindingTexts};
 
 /// All contacts of one address of record; none: it has no contact any more.
@@ -248,7 +248,7 @@ mod tests {
     #[test]
     fn a_set_comes_back_from_the_table_with_its_time_and_without_its_connection() {
         let clocks = clocks();
-        let connection = Some(sip_core::flow::ConnectionId(std::num::NonZeroU64::MIN));
+        let connection = Some(sip_core::ConnectionId(std::num::NonZeroU64::MIN));
         let flow = Flow::tcp(ListenerId(1), SocketAddr::from(([192, 0, 2, 1], 40_000)), connection);
         let texts = BindingTexts { contact: b"sip:a@192.0.2.1", call_id: b"c", ..BindingTexts::default() };
         let binding = Binding::new(texts, flow, 3, clocks.now + Duration::from_secs(60)).expect("short");

@@ -14,8 +14,8 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use bytes::Bytes;
-use sip_core::flow::{ConnectionId, Flow, ListenerId, Transport};
-use sip_core::transaction::TransactionId;
+use sip_core::{ConnectionId, Flow, ListenerId, Transport};
+use sip_core::TransactionId;
 use tokio::net::TcpStream;
 use tokio::sync::{Notify, mpsc};
 
@@ -35,6 +35,8 @@ pub(crate) struct Origin {
 #[derive(Debug)]
 pub(crate) struct Outgoing {
     pub(crate) bytes: Bytes,
+    /// As the core named it; what fails goes back with it.
+    pub(crate) flow: Flow,
     pub(crate) origin: Option<Origin>,
 }
 
@@ -84,16 +86,9 @@ pub(crate) enum Refused {
     FullForSource,
 }
 
-/// What became of a message for a connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Queued {
-    /// Written or waiting.
-    Yes,
-    /// There is no such connection.
-    NoConnection,
-    /// The peer does not read; the connection is being closed.
-    Overrun,
-}
+/// A connection does not take a message: it has ended, or its peer does not read and it is being closed.
+#[derive(Debug)]
+pub(crate) struct NotTaken(pub(crate) Outgoing);
 
 /// A connection's place in the table; dropping it gives the place back.
 pub(crate) struct Slot {
@@ -197,39 +192,41 @@ impl Connection {
     }
 
     /// Writes or queues one message.
-    pub(crate) fn send(&self, message: Outgoing) -> Queued {
+    pub(crate) fn send(&self, message: Outgoing) -> Result<(), NotTaken> {
         let _order = self.order.lock().unwrap_or_else(PoisonError::into_inner);
         let mut message = message;
         if self.waiting.load(Ordering::Acquire) == 0
             && let Some(stream) = self.stream.get()
         {
             match stream.try_write(&message.bytes) {
-                Ok(written) if written == message.bytes.len() => return Queued::Yes,
-                Ok(written) => message.bytes = message.bytes.slice(written..),
+                Ok(written) if written == message.bytes.len() => return Ok(()),
+                Ok(written) => {
+                    // The rest alone is no message: nobody can be told to send it elsewhere.
+                    message.bytes = message.bytes.slice(written..);
+                    message.origin = None;
+                }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                 Err(_) => {
                     self.close();
-                    return Queued::NoConnection;
+                    return Err(NotTaken(message));
                 }
             }
         }
         self.queue(message)
     }
 
-    fn queue(&self, message: Outgoing) -> Queued {
+    fn queue(&self, message: Outgoing) -> Result<(), NotTaken> {
         let length = message.bytes.len();
-        if self.waiting.fetch_add(length, Ordering::AcqRel) + length > self.waiting_max {
-            self.close();
-            return Queued::Overrun;
-        }
-        match self.queue.try_send(message) {
-            Ok(()) => Queued::Yes,
-            Err(mpsc::error::TrySendError::Full(_)) => {
-                self.close();
-                Queued::Overrun
+        let refused = if self.waiting.fetch_add(length, Ordering::AcqRel) + length > self.waiting_max {
+            message
+        } else {
+            match self.queue.try_send(message) {
+                Ok(()) => return Ok(()),
+                Err(mpsc::error::TrySendError::Full(message) | mpsc::error::TrySendError::Closed(message)) => message,
             }
-            Err(mpsc::error::TrySendError::Closed(_)) => Queued::NoConnection,
-        }
+        };
+        self.close();
+        Err(NotTaken(refused))
     }
 
     /// The writer has written so much of what was queued.
@@ -291,10 +288,10 @@ mod tests {
     fn a_peer_that_does_not_read_is_cut_off_at_the_bound() {
         let table = table(9, 9);
         let (slot, mut queue) = table.admit(Transport::Tcp, LISTENER, peer(1, 1)).expect("free");
-        let message = || Outgoing { bytes: Bytes::from_static(&[0; 400]), origin: None };
-        assert_eq!(slot.connection.send(message()), Queued::Yes);
-        assert_eq!(slot.connection.send(message()), Queued::Yes);
-        assert_eq!(slot.connection.send(message()), Queued::Overrun);
+        let message = || Outgoing { bytes: Bytes::from_static(&[0; 400]), flow: slot.flow, origin: None };
+        slot.connection.send(message()).expect("room");
+        slot.connection.send(message()).expect("room");
+        slot.connection.send(message()).expect_err("1200 of 1000 bytes");
         assert_eq!(queue.try_recv().expect("queued in order").bytes.len(), 400);
     }
 }

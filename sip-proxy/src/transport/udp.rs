@@ -11,7 +11,7 @@ use std::net::SocketAddr;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use sip_core::flow::{Flow, ListenerId};
+use sip_core::{Flow, ListenerId};
 use tokio::net::UdpSocket;
 
 /// The largest datagram there can be.

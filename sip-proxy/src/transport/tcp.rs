@@ -1,0 +1,263 @@
+//! SIP over TCP: accepting, opening, cutting the stream into messages, writing.
+//!
+//! A connection is one task, on the runtime of one shard; its messages go to whichever shard they belong. A peer that
+//! sends half a message and stops, or nothing for long, or does not read, loses its connection; others do not notice.
+//!
+//! RFC 3261 §18, RFC 5626 §3.5.1 (keep-alive), RFC 5923 (reuse).
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use sip_core::{Flow, ListenerId, Transport};
+use sip_message::{Framed, Framer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime::Handle;
+use tokio::sync::mpsc;
+use tokio::time::{Instant, timeout, timeout_at};
+use tracing::{debug, warn};
+
+use super::connections::{Connections, NotTaken, Origin, Outgoing, Refused, Slot};
+use crate::counters::Counters;
+use crate::inbox::{Delivery, Inboxes};
+
+/// Read in one piece at most, so that one busy connection does not hold up the others of its thread.
+const READ_BYTES: usize = 16 * 1024;
+/// A peer that takes nothing for so long is gone.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(20);
+/// Pause after the system refused a new connection (no file descriptors): others may end meanwhile.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// Times after which a connection is given up.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TcpTimes {
+    /// Nothing at all has come.
+    pub(crate) idle: Duration,
+    /// A message has begun and is not complete; also the time for the first one.
+    pub(crate) partial: Duration,
+    /// Opening has not succeeded.
+    pub(crate) connect: Duration,
+}
+
+/// Everything that stream connections need.
+pub(crate) struct Tcp {
+    pub(crate) connections: Arc<Connections>,
+    pub(crate) inboxes: Inboxes,
+    pub(crate) counters: Arc<Counters>,
+    pub(crate) times: TcpTimes,
+    /// The runtimes of the shards, on which connections live.
+    pub(crate) runtimes: Vec<Handle>,
+}
+
+impl Tcp {
+    /// Accepts connections for as long as the runtime lives, giving them to the shards' threads in turn.
+    pub(crate) async fn accept(self: Arc<Self>, listener: ListenerId, socket: std::net::TcpListener) -> io::Result<()> {
+        let socket = TcpListener::from_std(socket)?;
+        let mut turn = 0;
+        loop {
+            let (stream, remote) = match socket.accept().await {
+                Ok(accepted) => accepted,
+                Err(error) => {
+                    warn!(%error, "cannot accept a connection: {error}");
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
+                    continue;
+                }
+            };
+            let (slot, queue) = match self.connections.admit(Transport::Tcp, listener, remote) {
+                Ok(admitted) => admitted,
+                Err(refused) => {
+                    self.counters.tcp_refused.one();
+                    debug!(?refused, "a connection was refused: {refused:?}");
+                    continue;
+                }
+            };
+            self.counters.tcp_accepted.one();
+            let runtime = &self.runtimes[turn % self.runtimes.len()];
+            turn = turn.wrapping_add(1);
+            let this = Arc::clone(&self);
+            // A socket is registered with the runtime that accepted it; its shard's own is to drive it.
+            match stream.into_std() {
+                Ok(stream) => drop(runtime.spawn(async move { this.run_accepted(stream, slot, queue).await })),
+                Err(error) => debug!(%error, "a connection ended before it began: {error}"),
+            }
+        }
+    }
+
+    /// Sends over the flow's connection, over another one to the peer, or over one that is opened for it. Must be called
+    /// on a shard's runtime. What cannot be sent now comes back; what fails later goes to the origin's inbox.
+    pub(crate) fn send(self: &Arc<Self>, message: Outgoing) -> Result<(), NotTaken> {
+        let flow = message.flow;
+        if let Some(connection) = self.connections.find(&flow) {
+            return connection.send(message);
+        }
+        // A flow with a number means that connection and no other: what listens at a phone's ephemeral port is nobody.
+        if flow.connection.is_some() {
+            return Err(NotTaken(message));
+        }
+        match self.connections.admit(flow.transport, flow.listener, flow.remote) {
+            Ok((slot, queue)) => {
+                let queued = slot.connection.send(message);
+                let this = Arc::clone(self);
+                tokio::spawn(async move { this.run_opening(slot, queue).await });
+                queued
+            }
+            Err(Refused::Full | Refused::FullForSource) => {
+                self.counters.tcp_refused.one();
+                Err(NotTaken(message))
+            }
+        }
+    }
+
+    async fn run_accepted(self: Arc<Self>, stream: std::net::TcpStream, slot: Slot, queue: mpsc::Receiver<Outgoing>) {
+        match TcpStream::from_std(stream) {
+            Ok(stream) => self.run(stream, slot, queue).await,
+            Err(error) => debug!(%error, "a connection ended before it began: {error}"),
+        }
+    }
+
+    async fn run_opening(self: Arc<Self>, slot: Slot, mut queue: mpsc::Receiver<Outgoing>) {
+        let remote = slot.flow.remote;
+        match timeout(self.times.connect, open(remote)).await {
+            Ok(Ok(stream)) => {
+                self.counters.tcp_connected.one();
+                self.run(stream, slot, queue).await;
+            }
+            failed => {
+                self.counters.tcp_connect_failed.one();
+                debug!(?failed, "no connection could be opened");
+                drop(slot);
+                self.give_back(&mut queue).await;
+            }
+        }
+    }
+
+    /// A connection from its opening to its end.
+    async fn run(&self, stream: TcpStream, slot: Slot, mut queue: mpsc::Receiver<Outgoing>) {
+        // Messages are whole when they are written; waiting to fill a segment only delays them.
+        if let Err(error) = stream.set_nodelay(true) {
+            debug!(%error, "TCP_NODELAY was refused: {error}");
+        }
+        let stream = Arc::new(stream);
+        slot.connection.opened(Arc::clone(&stream));
+        let ended = tokio::select! {
+            ended = self.read(&stream, &slot) => ended,
+            ended = write(&stream, &slot, &mut queue) => ended,
+            () = slot.connection.closing() => Ended::Slow,
+        };
+        match ended {
+            Ended::Slow => self.counters.tcp_closed_slow.one(),
+            Ended::Framing => self.counters.tcp_closed_framing.one(),
+            Ended::Closed | Ended::Idle => {}
+        }
+        let flow = slot.flow;
+        debug!(connection.flow = %flow, ?ended, "connection {flow} ended: {ended:?}");
+        drop(slot);
+        self.give_back(&mut queue).await;
+        self.inboxes.flow_closed(flow).await;
+    }
+
+    /// Tells the senders of everything that still waits that it was not delivered.
+    async fn give_back(&self, queue: &mut mpsc::Receiver<Outgoing>) {
+        queue.close();
+        while let Some(message) = queue.recv().await {
+            if let Some(Origin { shard, transaction }) = message.origin {
+                let failed = Delivery::SendFailed { origin: transaction, flow: message.flow, bytes: message.bytes };
+                self.inboxes.deliver(shard, failed).await;
+            }
+        }
+    }
+
+    async fn read(&self, stream: &TcpStream, slot: &Slot) -> Ended {
+        let mut framer = Framer::default();
+        let mut piece = BytesMut::with_capacity(READ_BYTES);
+        // The first message must come as quickly as any must be completed: a connection that says nothing is not kept.
+        let mut deadline = Instant::now() + self.times.partial;
+        let mut waiting_for_rest = true;
+        loop {
+            match timeout_at(deadline, stream.readable()).await {
+                Ok(Ok(())) => {}
+                Ok(Err(_)) => return Ended::Closed,
+                Err(_) if waiting_for_rest => return Ended::Slow,
+                Err(_) => return Ended::Idle,
+            }
+            piece.clear();
+            piece.reserve(READ_BYTES);
+            match stream.try_read_buf(&mut piece) {
+                Ok(0) => return Ended::Closed,
+                Ok(_) => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => continue,
+                Err(_) => return Ended::Closed,
+            }
+            framer.push(&piece);
+            if let Err(ended) = self.take_frames(&mut framer, slot).await {
+                return ended;
+            }
+            let partial = framer.is_partial();
+            // A message that comes a byte at a time does not get new time with each byte.
+            if !(partial && waiting_for_rest) {
+                deadline = Instant::now() + if partial { self.times.partial } else { self.times.idle };
+            }
+            waiting_for_rest = partial;
+        }
+    }
+
+    async fn take_frames(&self, framer: &mut Framer, slot: &Slot) -> Result<(), Ended> {
+        while let Some(framed) = framer.next() {
+            match framed {
+                Framed::Message(bytes) => {
+                    self.counters.messages_received_tcp.one();
+                    let shard = self.inboxes.shard_of(&bytes);
+                    self.inboxes.deliver(shard, Delivery::Received { flow: slot.flow, bytes }).await;
+                }
+                // RFC 5626 §3.5.1: two line ends are a ping, one is the pong.
+                Framed::Ping => {
+                    let pong = Outgoing { bytes: Bytes::from_static(b"\r\n"), flow: slot.flow, origin: None };
+                    if slot.connection.send(pong).is_err() {
+                        return Err(Ended::Slow);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Why a connection ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ended {
+    /// By the peer, or by the network.
+    Closed,
+    /// Nothing came for long.
+    Idle,
+    /// The peer does not read, or does not complete what it began.
+    Slow,
+    /// Where the next message begins is no longer known.
+    Framing,
+}
+
+async fn open(remote: SocketAddr) -> io::Result<TcpStream> {
+    TcpStream::connect(remote).await
+}
+
+/// Writes what could not be written at once.
+async fn write(stream: &TcpStream, slot: &Slot, queue: &mut mpsc::Receiver<Outgoing>) -> Ended {
+    while let Some(message) = queue.recv().await {
+        let mut rest = &message.bytes[..];
+        while !rest.is_empty() {
+            match timeout(WRITE_TIMEOUT, stream.writable()).await {
+                Ok(Ok(())) => {}
+                Ok(Err(_)) => return Ended::Closed,
+                Err(_) => return Ended::Slow,
+            }
+            match stream.try_write(rest) {
+                Ok(written) => rest = &rest[written..],
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(_) => return Ended::Closed,
+            }
+        }
+        slot.connection.written(message.bytes.len());
+    }
+    Ended::Closed
+}
