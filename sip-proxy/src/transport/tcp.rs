@@ -12,7 +12,8 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use sip_core::{Flow, ListenerId, Transport};
-use sip_message::{Framed, Framer};
+use sip_message::{Framed, Framer, Message, ParseError, Reply};
+use socket2::SockRef;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
@@ -27,6 +28,9 @@ use crate::inbox::{Delivery, Inboxes};
 const READ_BYTES: usize = 16 * 1024;
 /// A peer that takes nothing for so long is gone.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(20);
+/// How long, and how often, a connection that is being closed is read until the peer closes it too.
+const CLOSING: Duration = Duration::from_secs(1);
+const CLOSING_READS: usize = 64;
 /// Pause after the system refused a new connection (no file descriptors): others may end meanwhile.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
@@ -191,10 +195,10 @@ impl Tcp {
                 Err(_) => return Ended::Closed,
             }
             framer.push(&piece);
-            if let Err(ended) = self.take_frames(&mut framer, slot).await {
+            if let Err(ended) = self.take_frames(&mut framer, stream, slot).await {
                 return ended;
             }
-            let partial = framer.is_partial();
+            let partial = framer.pending() > 0;
             // A message that comes a byte at a time does not get new time with each byte.
             if !(partial && waiting_for_rest) {
                 deadline = Instant::now() + if partial { self.times.partial } else { self.times.idle };
@@ -203,24 +207,64 @@ impl Tcp {
         }
     }
 
-    async fn take_frames(&self, framer: &mut Framer, slot: &Slot) -> Result<(), Ended> {
-        while let Some(framed) = framer.next() {
-            match framed {
-                Framed::Message(bytes) => {
+    async fn take_frames(&self, framer: &mut Framer, stream: &TcpStream, slot: &Slot) -> Result<(), Ended> {
+        loop {
+            match framer.next() {
+                Ok(None) => return Ok(()),
+                Ok(Some(Framed::Message(bytes))) => {
                     self.counters.messages_received_tcp.one();
                     let shard = self.inboxes.shard_of(&bytes);
                     self.inboxes.deliver(shard, Delivery::Received { flow: slot.flow, bytes }).await;
                 }
                 // RFC 5626 §3.5.1: two line ends are a ping, one is the pong.
-                Framed::Ping => {
+                Ok(Some(Framed::Ping)) => {
                     let pong = Outgoing { bytes: Bytes::from_static(b"\r\n"), flow: slot.flow, origin: None };
                     if slot.connection.send(pong).is_err() {
                         return Err(Ended::Slow);
                     }
                 }
+                Err(error) => {
+                    self.counters.messages_unreadable.one();
+                    if let Some(request) = error.answerable() {
+                        refuse(request, &error, stream, slot).await;
+                    }
+                    return Err(Ended::Framing);
+                }
             }
         }
-        Ok(())
+    }
+}
+
+/// Says why the connection is about to be closed: after a message whose end nobody knows there is no next one.
+async fn refuse(request: &Message, error: &ParseError, stream: &TcpStream, slot: &Slot) {
+    let mut bytes = BytesMut::new();
+    // RFC 3261 §18.3: on a stream a message without a believable Content-Length is answered 400.
+    Reply::new(request, error.fault.status())
+        .reason(error.fault.phrase())
+        .to_tag("unframed")
+        .received(slot.flow.remote.ip())
+        .render(&mut bytes);
+    if slot.connection.send(Outgoing { bytes: bytes.freeze(), flow: slot.flow, origin: None }).is_err() {
+        return;
+    }
+    // Closing with unread bytes would reset the connection, and the answer might be lost with it.
+    if let Err(error) = SockRef::from(stream).shutdown(std::net::Shutdown::Write) {
+        debug!(%error, "a connection was gone before it could be closed: {error}");
+        return;
+    }
+    let mut rest = [0; 4096];
+    let until = Instant::now() + CLOSING;
+    for _ in 0..CLOSING_READS {
+        match timeout_at(until, stream.readable()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(_)) | Err(_) => return,
+        }
+        match stream.try_read(&mut rest) {
+            Ok(0) => return,
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            Err(_) => return,
+        }
     }
 }
 

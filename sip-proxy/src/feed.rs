@@ -1,0 +1,138 @@
+//! Follows the change feed: what has changed in the database is forgotten in memory, and read anew when it is asked for.
+//!
+//! The domains, which are held whole, are read again at once. A feed that was away too long to know what changed has
+//! everything forgotten; the log says which it was. No command to reload exists, because none is needed.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::{DomainName, SipId};
+use store::changes::{Change, ChangeFeed, Changes, Op};
+use store::{DatabaseUrl, StoreError};
+use tokio::time::{sleep, timeout};
+use tracing::{debug, info, warn};
+
+use crate::counters::Counters;
+use crate::directory::{Directory, Key};
+use crate::locations::LocationWriter;
+
+/// How often the connection's state is looked at while nothing changes.
+const LOOK: Duration = Duration::from_secs(1);
+const RETRY: Duration = Duration::from_millis(100);
+
+/// What follows the feed.
+pub(crate) struct Follower {
+    pub(crate) directory: Arc<Directory>,
+    pub(crate) locations: Arc<LocationWriter>,
+    pub(crate) counters: Arc<Counters>,
+}
+
+/// What a batch of changes asks for beside forgetting single records.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Wanted {
+    domains: bool,
+    everything: bool,
+}
+
+impl Follower {
+    /// Follows for as long as the runtime lives.
+    pub(crate) async fn run(self, url: DatabaseUrl, poll_interval: Duration) -> Result<(), StoreError> {
+        let mut feed = ChangeFeed::new(&url, poll_interval)?;
+        let mut reader = store::directory::Directory::new(&url)?;
+        let mut connected = false;
+        loop {
+            let changes = timeout(LOOK, feed.next()).await;
+            if feed.is_connected() != connected {
+                connected = feed.is_connected();
+                self.directory.feed_connected(connected);
+                if connected {
+                    info!("the change feed is connected");
+                } else {
+                    warn!("the change feed has lost the database, changes are not seen until it is back");
+                }
+            }
+            match changes {
+                Ok(Changes::Entries(entries)) => {
+                    self.counters.feed_changes.add(entries.len() as u64);
+                    debug!(changes = entries.len(), "{} changes came over the feed", entries.len());
+                    let wanted = self.apply(&entries);
+                    if wanted.everything {
+                        self.directory.forget_all();
+                    }
+                    if wanted.everything || wanted.domains {
+                        self.read_domains(&mut reader).await;
+                    }
+                }
+                Ok(Changes::Reload(reason)) => {
+                    self.counters.feed_reloads.one();
+                    info!(?reason, "everything held of the database is read anew: {reason:?}");
+                    self.directory.forget_all();
+                    self.read_domains(&mut reader).await;
+                }
+                Err(_nothing_changed) => {}
+            }
+        }
+    }
+
+    fn apply(&self, entries: &[Change]) -> Wanted {
+        let mut wanted = Wanted::default();
+        for change in entries {
+            self.apply_one(change, &mut wanted);
+        }
+        wanted
+    }
+
+    fn apply_one(&self, change: &Change, wanted: &mut Wanted) {
+        if change.op == Op::Truncate || change.key.is_empty() {
+            wanted.everything = true;
+            return;
+        }
+        match change.table.as_str() {
+            "sip_domains" => {
+                wanted.domains = true;
+                match DomainName::parse(&change.key) {
+                    Ok(name) if change.op != Op::Insert => self.directory.forget_domain(&name),
+                    Ok(_) => {}
+                    Err(_) => wanted.everything = true,
+                }
+            }
+            "sip_accounts" | "sip_account_groups" | "sip_account_acl" => match SipId::parse(&change.key) {
+                Ok(name) => {
+                    if change.op == Op::Delete && change.table == "sip_accounts" {
+                        // An account of the same name may be made later; it has no phones yet.
+                        self.locations.forget(&name);
+                    }
+                    self.directory.forget(&Key::Account(name));
+                }
+                Err(_) => wanted.everything = true,
+            },
+            "sip_aliases" => match SipId::parse(&change.key) {
+                Ok(name) => self.directory.forget(&Key::Alias(name)),
+                Err(_) => wanted.everything = true,
+            },
+            // Tables that nothing here is made of yet.
+            _ => {}
+        }
+    }
+
+    /// Reads the domains until it succeeds; the old ones are served meanwhile.
+    async fn read_domains(&self, reader: &mut store::directory::Directory) {
+        loop {
+            match reader.domains().await {
+                Ok(domains) => {
+                    let first = !self.directory.is_ready();
+                    let count = domains.len();
+                    self.directory.set_domains(domains.into_iter().map(|domain| domain.name));
+                    if first {
+                        info!(domains = count, "{count} domains are served");
+                    }
+                    return;
+                }
+                Err(error) => {
+                    warn!(%error, "the domains cannot be read: {error}");
+                    sleep(RETRY).await;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,349 @@
+//! The process from start to end: opens what it needs, reads registrations back, starts the shards and what runs beside
+//! them, waits for a signal, and ends in order.
+//!
+//! The order of the start: journal, listening sockets, database (for a moment; without it the start goes on), then
+//! service. So no phone is told that it has no registration because they were not read back yet.
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use secrecy::ExposeSecret;
+use sip_core::registrar::RegistrarLimits;
+use sip_core::{Core, Shared};
+use store::DatabaseUrl;
+use tokio::runtime::{Builder, Handle, Runtime};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, sleep, timeout};
+use tracing::{error, info, warn};
+
+use crate::config::Settings;
+use crate::counters::AllCounters;
+use crate::directory::{Directory, Key, loader};
+use crate::feed::Follower;
+use crate::http::{self, Shown};
+use crate::inbox::{Delivery, Inboxes};
+use crate::locations::writer::Writer;
+use crate::locations::{LocationWriter, clocks};
+use crate::shard::Shard;
+use crate::transport::connections::{ConnectionLimits, Connections};
+use crate::transport::tcp::{Tcp, TcpTimes};
+use crate::transport::udp::UdpPort;
+use crate::transport::{self, Opened};
+use crate::{config, exit};
+
+/// How long the start waits for the database before it serves without.
+const DATABASE_PATIENCE: Duration = Duration::from_secs(3);
+const DATABASE_RETRY: Duration = Duration::from_millis(50);
+/// How long what runs beside the shards may take to end.
+const END_PATIENCE: Duration = Duration::from_secs(5);
+
+/// Why the process could not run.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ProcessError {
+    /// Something of the system's that is needed.
+    #[error("{what}: {source}")]
+    Unavailable {
+        /// What was wanted.
+        what: String,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A setting that could only be found wrong by using it.
+    #[error("{0}")]
+    Settings(String),
+}
+
+impl ProcessError {
+    fn of(what: impl Into<String>) -> impl FnOnce(io::Error) -> ProcessError {
+        let what = what.into();
+        move |source| ProcessError::Unavailable { what, source }
+    }
+
+    /// The exit code that says it.
+    pub(crate) fn exit_code(&self) -> u8 {
+        match self {
+            ProcessError::Unavailable { .. } => exit::UNAVAILABLE,
+            ProcessError::Settings(_) => exit::CONFIGURATION,
+        }
+    }
+}
+
+/// Runs until a signal asks for the end.
+pub(crate) fn run(settings: Settings) -> Result<(), ProcessError> {
+    let beside = Builder::new_multi_thread()
+        .worker_threads(1)
+        .thread_name("beside")
+        .enable_all()
+        .build()
+        .map_err(ProcessError::of("no thread could be started"))?;
+    let process = Process::open(settings, beside.handle())?;
+    beside.block_on(process.serve())?;
+    beside.shutdown_timeout(Duration::from_millis(200));
+    info!("sip-proxy has ended");
+    Ok(())
+}
+
+/// Everything that was opened and is not served yet.
+struct Process {
+    settings: Settings,
+    url: DatabaseUrl,
+    opened: Opened,
+    shard_runtimes: Vec<Runtime>,
+    inboxes: Inboxes,
+    deliveries: Vec<mpsc::Receiver<Delivery>>,
+    shared: Arc<Shared>,
+    counters: AllCounters,
+    directory: Arc<Directory>,
+    questions: loader::Queue,
+    locations: Arc<LocationWriter>,
+    tcp: Arc<Tcp>,
+    /// Held for as long as the process lives: two processes must not share a journal.
+    _lock: std::fs::File,
+}
+
+impl Process {
+    fn open(settings: Settings, beside: &Handle) -> Result<Process, ProcessError> {
+        let shards = settings.shard_count();
+        let state_dir = &settings.sip.state_dir;
+        let lock = lock(state_dir)?;
+        let advertised = settings.sip.advertised.first().map(String::as_str);
+        let opened = transport::open(&settings.sip.listen, advertised, shards).map_err(ProcessError::of("SIP"))?;
+        let counters = AllCounters::new(shards);
+        let mut secret = [0; 32];
+        getrandom::fill(&mut secret).map_err(|_| ProcessError::Settings("the system has no random numbers".into()))?;
+        let shared = Arc::new(Shared::new(&secret, clocks().now));
+        let locations = LocationWriter::open(
+            state_dir,
+            settings.limits.journal_bytes,
+            Arc::clone(&shared),
+            opened.listeners.clone(),
+            settings.node(),
+            counters.beside(),
+        )
+        .map_err(ProcessError::of(format!("the journal in {}", state_dir.display())))?;
+        let (inboxes, deliveries) = Inboxes::new(shards, settings.limits.inbox_messages);
+        let (directory, questions): (_, mpsc::Receiver<Key>) =
+            Directory::new(settings.limits.cached_accounts, inboxes.clone(), counters.clone(), beside.clone());
+        let shard_runtimes = (0..shards)
+            .map(|_| Builder::new_current_thread().enable_all().build())
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(ProcessError::of("no thread could be started"))?;
+        let tcp = Arc::new(Tcp {
+            connections: Connections::new(ConnectionLimits {
+                total: settings.limits.tcp_connections,
+                per_source: settings.limits.tcp_connections_per_source,
+                queue_bytes: settings.limits.tcp_write_queue_bytes,
+            }),
+            inboxes: inboxes.clone(),
+            counters: counters.beside(),
+            times: TcpTimes {
+                idle: Duration::from_secs(settings.limits.tcp_idle_s),
+                partial: Duration::from_secs(settings.limits.tcp_partial_message_s),
+                connect: Duration::from_millis(settings.limits.tcp_connect_timeout_ms),
+            },
+            runtimes: shard_runtimes.iter().map(|runtime| runtime.handle().clone()).collect(),
+        });
+        let url = DatabaseUrl::new(settings.database.url.expose_secret());
+        Ok(Process {
+            url,
+            opened,
+            shard_runtimes,
+            inboxes,
+            deliveries,
+            shared,
+            counters,
+            directory,
+            questions: Arc::new(tokio::sync::Mutex::new(questions)),
+            locations: Arc::new(locations),
+            tcp,
+            _lock: lock,
+            settings,
+        })
+    }
+
+    async fn serve(mut self) -> Result<(), ProcessError> {
+        let mut terminate = signal(SignalKind::terminate()).map_err(ProcessError::of("signals"))?;
+        let mut interrupt = signal(SignalKind::interrupt()).map_err(ProcessError::of("signals"))?;
+        let (stop, stopped) = watch::channel(false);
+        self.start_directory()?;
+        let mut writer = Writer::new(
+            Arc::clone(&self.locations),
+            &self.url,
+            Duration::from_millis(self.settings.database.location_flush_ms),
+        )
+        .map_err(|error| ProcessError::Settings(error.to_string()))?;
+        let http = self.start_http()?;
+        self.wait_for_database(&mut writer).await;
+        let writer = tokio::spawn(writer.run(stopped.clone()));
+        let threads = self.start_shards(&stopped)?;
+        tokio::select! {
+            _ = terminate.recv() => info!("SIGTERM: sip-proxy ends"),
+            _ = interrupt.recv() => info!("SIGINT: sip-proxy ends"),
+        }
+        // Shards first: what they still acknowledge is then written with the rest.
+        let (stop_writer, stop_shards) = (stop.clone(), stop);
+        let ended = tokio::task::spawn_blocking(move || {
+            // The receivers hold on until their threads are gone.
+            stop_shards.send_replace(true);
+            threads.into_iter().all(|thread| thread.join().is_ok())
+        });
+        if !matches!(timeout(END_PATIENCE, ended).await, Ok(Ok(true))) {
+            warn!("a shard did not end in time");
+        }
+        self.tcp.connections.close_all();
+        stop_writer.send_replace(true);
+        if timeout(END_PATIENCE, writer).await.is_err() {
+            warn!("the last registrations could not be written in time, the journal has them");
+        }
+        if let Some(http) = http {
+            http.stop(false).await;
+        }
+        Ok(())
+    }
+
+    fn start_directory(&self) -> Result<(), ProcessError> {
+        let bad_url = |error: store::StoreError| ProcessError::Settings(error.to_string());
+        // The address is looked at once before tasks use it, so that a wrong one ends the start.
+        store::directory::Directory::new(&self.url).map_err(bad_url)?;
+        for _ in 0..self.settings.database.loader_connections {
+            let (directory, queue) = (Arc::clone(&self.directory), Arc::clone(&self.questions));
+            tokio::spawn(loader::run(directory, queue, self.url.clone()));
+        }
+        let follower = Follower {
+            directory: Arc::clone(&self.directory),
+            locations: Arc::clone(&self.locations),
+            counters: self.counters.beside(),
+        };
+        tokio::spawn(follower.run(self.url.clone(), self.settings.feed.poll_interval()));
+        Ok(())
+    }
+
+    fn start_http(&self) -> Result<Option<actix_web::dev::ServerHandle>, ProcessError> {
+        let Some(listen) = self.settings.http.listen else { return Ok(None) };
+        let shown = Shown {
+            directory: Arc::clone(&self.directory),
+            locations: Arc::clone(&self.locations),
+            connections: Arc::clone(&self.tcp.connections),
+            shared: Arc::clone(&self.shared),
+            counters: self.counters.clone(),
+            node: self.settings.node(),
+        };
+        let (server, bound) = http::server(listen, Arc::new(shown))
+            .map_err(ProcessError::of(format!("HTTP cannot listen on {listen}")))?;
+        info!(address = %bound, "HTTP is served on {bound}");
+        let handle = server.handle();
+        tokio::spawn(server);
+        Ok(Some(handle))
+    }
+
+    /// Gives the database a moment to answer, so that registrations and domains are there before the first message is.
+    async fn wait_for_database(&self, writer: &mut Writer) {
+        let until = Instant::now() + DATABASE_PATIENCE;
+        let mut restored = false;
+        while Instant::now() < until {
+            if !restored {
+                restored = writer.restore().await.is_ok();
+            }
+            if restored && self.directory.is_ready() && self.directory.has_database() {
+                return;
+            }
+            sleep(DATABASE_RETRY).await;
+        }
+        warn!("the database does not answer, service starts with what the journal holds");
+    }
+
+    fn start_shards(&mut self, stopped: &watch::Receiver<bool>) -> Result<Vec<JoinHandle<()>>, ProcessError> {
+        let settings = Arc::new(core_settings(&self.settings, &self.opened));
+        let mut threads = Vec::new();
+        let sockets = std::mem::take(&mut self.opened.udp);
+        let deliveries = std::mem::take(&mut self.deliveries);
+        let runtimes = std::mem::take(&mut self.shard_runtimes);
+        for (index, ((runtime, sockets), inbox)) in runtimes.into_iter().zip(sockets).zip(deliveries).enumerate() {
+            let udp = {
+                let _inside = runtime.enter();
+                sockets
+                    .into_iter()
+                    .map(|(listener, socket)| UdpPort::new(listener, socket))
+                    .collect::<Result<Vec<_>, _>>()
+                    .map_err(ProcessError::of("UDP"))?
+            };
+            let shard = Shard {
+                index,
+                core: Core::new(Arc::clone(&settings), Arc::clone(&self.shared), seed()?),
+                udp,
+                inbox,
+                inboxes: self.inboxes.clone(),
+                tcp: Arc::clone(&self.tcp),
+                directory: Arc::clone(&self.directory),
+                locations: Arc::clone(&self.locations),
+                counters: self.counters.of_shard(index),
+                overload_after: Duration::from_millis(self.settings.limits.overload_ms),
+            };
+            let stopped = stopped.clone();
+            let thread = std::thread::Builder::new()
+                .name(format!("shard-{index}"))
+                .spawn(move || runtime.block_on(shard.run(stopped)))
+                .map_err(ProcessError::of("no thread could be started"))?;
+            threads.push(thread);
+        }
+        self.start_tcp();
+        for listener in &self.opened.listeners {
+            let (transport, address) = (listener.transport, listener.address);
+            info!(%transport, %address, "SIP is served over {transport} on {address}");
+        }
+        Ok(threads)
+    }
+
+    fn start_tcp(&mut self) {
+        for (listener, socket) in std::mem::take(&mut self.opened.tcp) {
+            let tcp = Arc::clone(&self.tcp);
+            tokio::spawn(async move {
+                if let Err(error) = tcp.accept(listener, socket).await {
+                    error!(%error, "TCP cannot be served: {error}");
+                    std::process::exit(exit::UNAVAILABLE.into());
+                }
+            });
+        }
+    }
+}
+
+/// What the core is told.
+fn core_settings(settings: &config::Settings, opened: &Opened) -> sip_core::Settings {
+    let mut core = sip_core::Settings::new(opened.listeners.clone());
+    core.transactions_max = (settings.limits.transactions / settings.shard_count()).max(1);
+    core.registrar = RegistrarLimits {
+        expires_s_min: settings.registrar.expires_min_s,
+        expires_s_max: settings.registrar.expires_max_s,
+        expires_s_default: settings.registrar.expires_default_s,
+        contacts_max: settings.registrar.contacts_max,
+    };
+    core
+}
+
+fn seed() -> Result<u64, ProcessError> {
+    getrandom::u64().map_err(|_| ProcessError::Settings("the system has no random numbers".into()))
+}
+
+/// Makes the directory and locks it for this process.
+fn lock(state_dir: &Path) -> Result<std::fs::File, ProcessError> {
+    let what = || format!("the state directory {}", state_dir.display());
+    std::fs::create_dir_all(state_dir).map_err(ProcessError::of(what()))?;
+    let file = std::fs::OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(state_dir.join("lock"))
+        .map_err(ProcessError::of(what()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(std::fs::TryLockError::WouldBlock) => {
+            let taken = io::Error::new(io::ErrorKind::ResourceBusy, "another sip-proxy uses it");
+            Err(ProcessError::of(what())(taken))
+        }
+        Err(std::fs::TryLockError::Error(source)) => Err(ProcessError::of(what())(source)),
+    }
+}
