@@ -69,12 +69,7 @@ pub(crate) struct RegistrarSettings {
 
 impl Default for RegistrarSettings {
     fn default() -> Self {
-        RegistrarSettings {
-            expires_default_s: 3600,
-            expires_min_s: 60,
-            expires_max_s: 7200,
-            contacts_max: 10,
-        }
+        RegistrarSettings { expires_default_s: 3600, expires_min_s: 60, expires_max_s: 7200, contacts_max: 10 }
     }
 }
 

@@ -111,7 +111,10 @@ impl AllCounters {
             let _ = writeln!(out, "sip_proxy_{name}_total {sum}");
         }
         for (name, help, value) in gauges {
-            let _ = write!(out, "# HELP sip_proxy_{name} {help}\n# TYPE sip_proxy_{name} gauge\nsip_proxy_{name} {value}\n");
+            let _ = write!(
+                out,
+                "# HELP sip_proxy_{name} {help}\n# TYPE sip_proxy_{name} gauge\nsip_proxy_{name} {value}\n"
+            );
         }
         out
     }

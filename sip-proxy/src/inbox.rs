@@ -8,9 +8,9 @@ use std::hash::{BuildHasher, RandomState};
 
 use bytes::Bytes;
 use memchr::memchr;
-use sip_core::{Answer, AskId};
 use sip_core::Flow;
 use sip_core::TransactionId;
+use sip_core::{Answer, AskId};
 use tokio::sync::mpsc;
 
 /// What reaches a shard from outside its own sockets.
@@ -38,11 +38,6 @@ impl Inboxes {
     pub(crate) fn new(shards: usize, length: usize) -> (Inboxes, Vec<mpsc::Receiver<Delivery>>) {
         let (senders, receivers) = (0..shards).map(|_| mpsc::channel(length)).unzip();
         (Inboxes { senders, hasher: RandomState::new() }, receivers)
-    }
-
-    /// How many shards there are.
-    pub(crate) fn shards(&self) -> usize {
-        self.senders.len()
     }
 
     /// The shard to which a message belongs.

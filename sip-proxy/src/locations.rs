@@ -138,11 +138,7 @@ impl LocationWriter {
         let state = self.state();
         let taken = state.pending.iter().take(most);
         taken
-            .map(|(aor, pending)| Taken {
-                aor: aor.clone(),
-                set: pending.set.clone(),
-                generation: pending.generation,
-            })
+            .map(|(aor, pending)| Taken { aor: aor.clone(), set: pending.set.clone(), generation: pending.generation })
             .collect()
     }
 

@@ -17,6 +17,7 @@ use store::DatabaseUrl;
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{mpsc, watch};
+use tokio::task::{LocalSet, spawn_local};
 use tokio::time::{Instant, sleep, timeout};
 use tracing::{error, info, warn};
 
@@ -74,14 +75,11 @@ impl ProcessError {
 
 /// Runs until a signal asks for the end.
 pub(crate) fn run(settings: Settings) -> Result<(), ProcessError> {
-    let beside = Builder::new_multi_thread()
-        .worker_threads(1)
-        .thread_name("beside")
-        .enable_all()
-        .build()
-        .map_err(ProcessError::of("no thread could be started"))?;
+    // One thread for all that waits for others; the shards have their own.
+    let beside =
+        Builder::new_current_thread().enable_all().build().map_err(ProcessError::of("no thread could be started"))?;
     let process = Process::open(settings, beside.handle())?;
-    beside.block_on(process.serve())?;
+    LocalSet::new().block_on(&beside, process.serve())?;
     beside.shutdown_timeout(Duration::from_millis(200));
     info!("sip-proxy has ended");
     Ok(())
@@ -178,7 +176,7 @@ impl Process {
         .map_err(|error| ProcessError::Settings(error.to_string()))?;
         let http = self.start_http()?;
         self.wait_for_database(&mut writer).await;
-        let writer = tokio::spawn(writer.run(stopped.clone()));
+        let writer = spawn_local(writer.run(stopped.clone()));
         let threads = self.start_shards(&stopped)?;
         tokio::select! {
             _ = terminate.recv() => info!("SIGTERM: sip-proxy ends"),
@@ -211,14 +209,14 @@ impl Process {
         store::directory::Directory::new(&self.url).map_err(bad_url)?;
         for _ in 0..self.settings.database.loader_connections {
             let (directory, queue) = (Arc::clone(&self.directory), Arc::clone(&self.questions));
-            tokio::spawn(loader::run(directory, queue, self.url.clone()));
+            spawn_local(loader::run(directory, queue, self.url.clone()));
         }
         let follower = Follower {
             directory: Arc::clone(&self.directory),
             locations: Arc::clone(&self.locations),
             counters: self.counters.beside(),
         };
-        tokio::spawn(follower.run(self.url.clone(), self.settings.feed.poll_interval()));
+        spawn_local(follower.run(self.url.clone(), self.settings.feed.poll_interval()));
         Ok(())
     }
 
@@ -236,7 +234,7 @@ impl Process {
             .map_err(ProcessError::of(format!("HTTP cannot listen on {listen}")))?;
         info!(address = %bound, "HTTP is served on {bound}");
         let handle = server.handle();
-        tokio::spawn(server);
+        spawn_local(server);
         Ok(Some(handle))
     }
 

@@ -220,9 +220,9 @@ impl Shard {
 
     fn report(&self, report: Report) {
         match report {
-            Report::Unreadable { flow } => {
+            Report::Unreadable { flow, fault } => {
                 self.counters.messages_unreadable.one();
-                debug!(message.flow = %flow, "no SIP message came over {}", flow.transport);
+                debug!(message.flow = %flow, "no SIP message came over {}: {fault}", flow.transport);
             }
             Report::StrayResponse { .. } => self.counters.responses_stray.one(),
             Report::Overloaded { .. } => self.counters.requests_overloaded.one(),

@@ -34,8 +34,7 @@ pub(crate) struct Opened {
 
 /// Opens UDP and TCP on every address; UDP once a shard, all on the same port.
 pub(crate) fn open(addresses: &[SocketAddr], advertised: Option<&str>, shards: usize) -> io::Result<Opened> {
-    let mut opened =
-        Opened { listeners: Vec::new(), udp: (0..shards).map(|_| Vec::new()).collect(), tcp: Vec::new() };
+    let mut opened = Opened { listeners: Vec::new(), udp: (0..shards).map(|_| Vec::new()).collect(), tcp: Vec::new() };
     for address in addresses {
         let (tcp, udp) = open_pair(*address, shards)
             .map_err(|error| io::Error::new(error.kind(), format!("cannot listen on {address}: {error}")))?;

@@ -96,11 +96,11 @@ impl SettingsError {
 
     fn at(&mut self, origin: Option<String>, key: Option<String>) {
         if let Some(origin) = origin {
-            self.place = Some(if origin.contains("nvironment") {
-                "the environment (SIP_PROXY__SECTION__KEY)".to_owned()
-            } else {
-                origin
-            });
+            if origin.contains("nvironment") {
+                self.place = Some("the environment (SIP_PROXY__SECTION__KEY)".to_owned());
+            } else if self.place.is_none() {
+                self.place = Some(origin);
+            }
         }
         if let Some(key) = key {
             self.key = Some(key);

@@ -51,6 +51,16 @@ fn the_environment_goes_before_the_file() {
 }
 
 #[test]
+fn a_bad_variable_is_named_with_its_place() {
+    check(
+        "",
+        &[URL, ("SIP_PROXY__LIMITS__TCP_IDLE_S", "long")],
+        "the settings cannot be used\n  where:  the environment (SIP_PROXY__SECTION__KEY)\n  key:    limits.tcp_idle_s\n  \
+         wrong:  found string \"long\", expected an integer\n  remedy: compare with: sip-proxy sample-config",
+    );
+}
+
+#[test]
 fn an_unknown_key_is_named() {
     check(
         "[sip]\nlisten_on = 1",

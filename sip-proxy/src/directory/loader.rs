@@ -78,11 +78,7 @@ async fn take(queue: &Queue) -> Option<Vec<Key>> {
 }
 
 /// Reads a batch and hands it on. An error means that the database is away; whoever waited was told.
-async fn load(
-    directory: &Directory,
-    reader: &mut store::directory::Directory,
-    keys: &[Key],
-) -> Result<(), StoreError> {
+async fn load(directory: &Directory, reader: &mut store::directory::Directory, keys: &[Key]) -> Result<(), StoreError> {
     let mut accounts = Vec::new();
     let mut aliases = Vec::new();
     for key in keys {
@@ -138,11 +134,7 @@ async fn load_aliases(
 }
 
 /// Tells all who wait. An error that is not the database's absence is logged here and does not end the connection.
-async fn fail(
-    directory: &Directory,
-    keys: impl Iterator<Item = Key>,
-    error: StoreError,
-) -> Result<(), StoreError> {
+async fn fail(directory: &Directory, keys: impl Iterator<Item = Key>, error: StoreError) -> Result<(), StoreError> {
     for key in keys {
         directory.failed(&key).await;
     }

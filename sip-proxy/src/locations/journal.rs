@@ -246,7 +246,10 @@ mod tests {
         journal.replace(&written(&[set("b", "sip:b@192.0.2.2")])).expect("replaced");
         journal.append(&written(&[set("c", "sip:c@192.0.2.2")])).expect("appended");
         let (_, replayed) = Journal::open(&path, 1 << 20).expect("opened");
-        assert_eq!(replayed.sets.iter().map(|set| set.aor.as_str()).collect::<Vec<_>>(), ["b@example.com", "c@example.com"]);
+        assert_eq!(
+            replayed.sets.iter().map(|set| set.aor.as_str()).collect::<Vec<_>>(),
+            ["b@example.com", "c@example.com"]
+        );
     }
 
     #[test]

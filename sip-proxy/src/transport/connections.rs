@@ -14,8 +14,8 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use bytes::Bytes;
-use sip_core::{ConnectionId, Flow, ListenerId, Transport};
 use sip_core::TransactionId;
+use sip_core::{ConnectionId, Flow, ListenerId, Transport};
 use tokio::net::TcpStream;
 use tokio::sync::{Notify, mpsc};
 

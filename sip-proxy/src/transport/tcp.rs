@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use sip_core::{Flow, ListenerId, Transport};
+use sip_core::{ListenerId, Transport};
 use sip_message::{Framed, Framer, Message, ParseError, Reply};
 use socket2::SockRef;
 use tokio::net::{TcpListener, TcpStream};

@@ -142,8 +142,10 @@ mod tests {
     #[tokio::test]
     async fn a_refused_datagram_does_not_stop_the_next_one() {
         let (mut port, _) = port();
+        port.socket.writable().await.expect("a socket");
         let gone = std::net::UdpSocket::bind("127.0.0.1:0").expect("bound").local_addr().expect("bound");
         let peer = std::net::UdpSocket::bind("127.0.0.1:0").expect("bound");
+        peer.set_read_timeout(Some(std::time::Duration::from_secs(5))).expect("set");
         let _ = port.send(gone, Bytes::from_static(b"to nobody"));
         assert_eq!(port.send(peer.local_addr().expect("bound"), Bytes::from_static(b"to you")), Sent::Yes);
         let mut buffer = [0; 16];
@@ -154,6 +156,7 @@ mod tests {
     #[tokio::test]
     async fn a_datagram_that_cannot_be_sent_is_reported() {
         let (mut port, address) = port();
+        port.socket.writable().await.expect("a socket");
         assert_eq!(port.send(address, Bytes::from(vec![0; 70_000])), Sent::Failed);
     }
 }
