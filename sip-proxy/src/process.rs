@@ -4,7 +4,8 @@
 //! The order of the start: journal, listening sockets, database (for a moment; without it the start goes on), then
 //! service. So no phone is told that it has no registration because they were not read back yet.
 
-use std::io;
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -111,9 +112,8 @@ impl Process {
         let advertised = settings.sip.advertised.first().map(String::as_str);
         let opened = transport::open(&settings.sip.listen, advertised, shards).map_err(ProcessError::of("SIP"))?;
         let counters = AllCounters::new(shards);
-        let mut secret = [0; 32];
-        getrandom::fill(&mut secret).map_err(|_| ProcessError::Settings("the system has no random numbers".into()))?;
-        let shared = Arc::new(Shared::new(&secret, clocks().now));
+        let dialog_secret = dialog_secret(state_dir)?;
+        let shared = Arc::new(Shared::new(&random()?, clocks().now).with_dialog_secret(&dialog_secret));
         let locations = LocationWriter::open(
             state_dir,
             settings.limits.journal_bytes,
@@ -323,7 +323,37 @@ fn core_settings(settings: &config::Settings, opened: &Opened) -> sip_core::Sett
 }
 
 fn seed() -> Result<u64, ProcessError> {
-    getrandom::u64().map_err(|_| ProcessError::Settings("the system has no random numbers".into()))
+    getrandom::u64().map_err(no_random)
+}
+
+fn random() -> Result<[u8; 32], ProcessError> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(no_random)?;
+    Ok(bytes)
+}
+
+fn no_random(error: getrandom::Error) -> ProcessError {
+    ProcessError::of("random numbers")(io::Error::other(error.to_string()))
+}
+
+/// The secret by which requests within calls are recognised; kept, so that calls outlive a restart.
+fn dialog_secret(state_dir: &Path) -> Result<[u8; 32], ProcessError> {
+    let path = state_dir.join("dialog.secret");
+    if let Ok(bytes) = std::fs::read(&path)
+        && let Ok(secret) = <[u8; 32]>::try_from(bytes)
+    {
+        return Ok(secret);
+    }
+    let secret = random()?;
+    let beside = path.with_extension("new");
+    let write = || -> io::Result<()> {
+        let mut options = std::fs::OpenOptions::new();
+        let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
+        file.write_all(&secret)?;
+        std::fs::rename(&beside, &path)
+    };
+    write().map_err(ProcessError::of(format!("the secret in {}", path.display())))?;
+    Ok(secret)
 }
 
 /// Makes the directory and locks it for this process.
