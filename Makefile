@@ -6,7 +6,7 @@ CARGO ?= cargo
 XTASK := $(CARGO) xtask
 
 # Settings of the platform that run, up and down hand on; README.md and docs/operations.md explain them.
-export STATE_DIR SOAP_ADDR SIP_ADDR PROXY_HTTP_ADDR ADMIN_USERNAME ADMIN_PASSWORD CUSTOMER_PASSWORDS DEMO DATABASE_URL PROFILE
+export STATE_DIR SOAP_ADDR SIP_ADDR PROXY_HTTP_ADDR ADMIN_USERNAME ADMIN_PASSWORD CUSTOMER_PASSWORDS DEMO DATABASE_URL PROFILE PROGRAMS
 
 # Queries are checked against the committed .sqlx, so that nothing needs a database to build.
 export SQLX_OFFLINE := true

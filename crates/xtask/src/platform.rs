@@ -101,7 +101,10 @@ async fn start(settings: &Settings) -> Result<[Program; 2], String> {
         needed.push(Tool::Python);
     }
     tools::run(&needed)?;
-    let folder = programs::build(&settings.profile)?;
+    let folder = match &settings.programs {
+        Some(folder) => folder.clone(),
+        None => programs::build(&settings.profile)?,
+    };
     let database = Database::prepare(settings)?;
     let password = settings.administrator_password()?;
     let server_settings = configuration::server(settings, &folder, &database, &password)?;

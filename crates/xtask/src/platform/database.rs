@@ -66,7 +66,10 @@ impl Database {
     /// Brings the schema up to date by the server's own command, and lets the two roles sign in.
     pub(super) fn migrate(&self, programs: &Path, server_settings: &Path) -> Outcome {
         let server = programs.join("ngnpro-server");
-        crate::tools::succeed(Command::new(server).arg("migrate").arg("--config").arg(server_settings))?;
+        // The settings' file names the owner's URL; make exports DATABASE_URL even when nobody set it.
+        crate::tools::succeed(
+            Command::new(server).env_remove("DATABASE_URL").arg("migrate").arg("--config").arg(server_settings),
+        )?;
         if self.roles.is_empty() {
             return Ok(());
         }

@@ -25,6 +25,8 @@ pub(super) struct Settings {
     pub(super) database_url: Option<String>,
     /// cargo's profile, `release` or `dev`.
     pub(super) profile: String,
+    /// A folder with both programs, ready made: then nothing is built.
+    pub(super) programs: Option<PathBuf>,
 }
 
 /// An address with the variable that it came from, so that a message can say what to change.
@@ -57,6 +59,7 @@ impl Settings {
             demo: read("DEMO").is_none_or(|value| !["0", "no", "false"].contains(&value.as_str())),
             database_url: read("DATABASE_URL"),
             profile: read("PROFILE").unwrap_or_else(|| "release".to_owned()),
+            programs: read("PROGRAMS").map(PathBuf::from),
         })
     }
 
