@@ -1,0 +1,15 @@
+//! Provisioned over SOAP, observed over SIP: both programs, a real PostgreSQL and sipp's phones.
+//!
+//! Each test starts a platform of its own as `make up` does, and uses nothing of it but its addresses, its files and its
+//! processes.
+
+#![expect(clippy::unwrap_used, reason = "a test ends at the first thing that goes wrong")]
+
+mod database_away;
+mod first_call;
+mod phone;
+mod platform;
+mod restart;
+mod soap;
+mod tenants;
+mod wait;

@@ -1,0 +1,196 @@
+//! The rows of the table: an operation, the record that it needs, its parameters.
+
+use crate::soap::{Client, sip_id};
+
+pub(super) const DOMAIN: &str = "first.example";
+
+/// Whose record is tried.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Target {
+    First,
+    Absent,
+}
+
+impl Target {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Target::First => "first's",
+            Target::Absent => "absent",
+        }
+    }
+}
+
+/// Names of one attempt's records, none of them used by another attempt.
+pub(super) struct Names {
+    user: String,
+    domain: String,
+    parent_domain: String,
+    customer: String,
+    parent_customer: String,
+    parent_reseller: String,
+}
+
+const NO_CUSTOMER: &str = "999999";
+
+impl Names {
+    pub(super) fn new(attempt: usize, target: Target, customer: &str, reseller: &str) -> Self {
+        let absent = target == Target::Absent;
+        let of = |there: &str, missing: &str| if absent { missing } else { there }.to_owned();
+        let suffix = if absent { "absent" } else { "there" };
+        Self {
+            user: format!("u{attempt}{suffix}"),
+            domain: format!("d{attempt}{suffix}.example"),
+            parent_domain: of(DOMAIN, "absent.example"),
+            customer: NO_CUSTOMER.to_owned(),
+            parent_customer: of(customer, NO_CUSTOMER),
+            parent_reseller: of(reseller, NO_CUSTOMER),
+        }
+    }
+
+    fn id(&self, name: &str) -> String {
+        sip_id(name, &self.user, &self.parent_domain)
+    }
+
+    fn alias(&self, name: &str) -> String {
+        sip_id(name, &format!("{}-alias", self.user), &self.parent_domain)
+    }
+}
+
+/// What must exist before the attempt, when the record is not to be absent.
+pub(super) enum Record {
+    Nothing,
+    Domain,
+    Account,
+    AccountInGroup,
+    Alias,
+    Customer,
+}
+
+impl Record {
+    /// Makes it, as the administrator.
+    pub(super) fn make(&self, administrator: &Client, mut names: Names, target: Target) -> Names {
+        if target == Target::Absent {
+            return names;
+        }
+        match self {
+            Record::Nothing => {}
+            Record::Domain => {
+                administrator.must("Sip.addDomain", &domain(&names));
+            }
+            Record::Account | Record::AccountInGroup | Record::Alias => {
+                administrator.must("Sip.addAccount", &account(&names));
+            }
+            Record::Customer => {
+                names.customer =
+                    administrator.must("Customer.addAccount", &customer(&names)).element("id").unwrap_or_default();
+            }
+        }
+        match self {
+            Record::AccountInGroup => drop(administrator.must("Sip.addToGroup", &in_group(&names))),
+            Record::Alias => drop(administrator.must("Sip.addAlias", &alias(&names))),
+            _ => {}
+        }
+        names
+    }
+}
+
+/// What of a good answer belongs into the table.
+pub(super) enum Shows {
+    Nothing,
+    /// The total of a list.
+    Rows,
+    /// The number of items of a bare array.
+    Items,
+    /// Whose the new record is.
+    Owner,
+}
+
+pub(super) struct Case {
+    pub(super) operation: &'static str,
+    pub(super) record: Record,
+    pub(super) shows: Shows,
+    pub(super) parameters: fn(&Names) -> String,
+}
+
+const fn case(operation: &'static str, record: Record, shows: Shows, parameters: fn(&Names) -> String) -> Case {
+    Case { operation, record, shows, parameters }
+}
+
+fn domain(names: &Names) -> String {
+    format!(
+        "<domain><domain>{}</domain><customer>{}</customer><reseller>{}</reseller></domain>",
+        names.domain, names.parent_customer, names.parent_reseller
+    )
+}
+
+fn account(names: &Names) -> String {
+    format!("<account>{}<password>phone password</password></account>", names.id("id"))
+}
+
+fn alias(names: &Names) -> String {
+    format!("<alias>{}{}</alias>", names.alias("id"), names.id("target"))
+}
+
+fn in_group(names: &Names) -> String {
+    format!("{}<group>anonymous</group>", names.id("sipId"))
+}
+
+fn customer(names: &Names) -> String {
+    format!(
+        "<account><reseller>{}</reseller><username>{}</username><password>login password</password></account>",
+        names.parent_reseller, names.user
+    )
+}
+
+fn customer_filter(names: &Names) -> String {
+    format!("<query><filter><customer>{}</customer></filter></query>", names.customer)
+}
+
+/// Every operation of the contract, in its order.
+pub(super) const CASES: &[Case] = &[
+    case("Customer.addAccount", Record::Nothing, Shows::Owner, customer),
+    case("Customer.updateAccount", Record::Customer, Shows::Nothing, |names| {
+        format!("<account><id>{}</id><username>{}</username><city>Haarlem</city></account>", names.customer, names.user)
+    }),
+    case("Customer.deleteAccount", Record::Customer, Shows::Nothing, |names| format!("<id>{}</id>", names.customer)),
+    case("Customer.getAccount", Record::Customer, Shows::Nothing, |names| format!("<id>{}</id>", names.customer)),
+    case("Customer.getCustomers", Record::Customer, Shows::Rows, customer_filter),
+    case("Customer.getResellers", Record::Customer, Shows::Rows, customer_filter),
+    case("Customer.setProperties", Record::Customer, Shows::Nothing, |names| {
+        format!(
+            "<customer>{}</customer><properties><item><name>currency</name><value>EUR</value><category>sip</category>\
+             <permission>customer</permission></item></properties>",
+            names.customer
+        )
+    }),
+    case("Customer.getProperties", Record::Customer, Shows::Nothing, |names| {
+        format!("<customer>{}</customer>", names.customer)
+    }),
+    case("Sip.addDomain", Record::Nothing, Shows::Owner, domain),
+    case("Sip.updateDomain", Record::Domain, Shows::Nothing, domain),
+    case("Sip.deleteDomain", Record::Domain, Shows::Nothing, |names| format!("<domain>{}</domain>", names.domain)),
+    case("Sip.getDomains", Record::Domain, Shows::Rows, |names| {
+        format!("<query><filter><domain>{}</domain></filter></query>", names.domain)
+    }),
+    case("Sip.addAccount", Record::Nothing, Shows::Nothing, account),
+    case("Sip.updateAccount", Record::Account, Shows::Nothing, account),
+    case("Sip.deleteAccount", Record::Account, Shows::Nothing, |names| names.id("sipId")),
+    case("Sip.getAccount", Record::Account, Shows::Nothing, |names| names.id("sipId")),
+    case("Sip.getAccounts", Record::Account, Shows::Rows, |names| {
+        format!("<query><filter><username>{}</username></filter></query>", names.user)
+    }),
+    case("Sip.addAlias", Record::Account, Shows::Nothing, alias),
+    case("Sip.updateAlias", Record::Alias, Shows::Nothing, alias),
+    case("Sip.deleteAlias", Record::Alias, Shows::Nothing, |names| names.alias("id")),
+    case("Sip.getAlias", Record::Alias, Shows::Nothing, |names| names.alias("id")),
+    case("Sip.getAliases", Record::Alias, Shows::Rows, |names| {
+        format!("<query><filter><targetUsername>{}</targetUsername></filter></query>", names.user)
+    }),
+    case("Sip.getAliasesForAccount", Record::Alias, Shows::Items, |names| names.id("target")),
+    case("Sip.addToGroup", Record::Account, Shows::Nothing, in_group),
+    case("Sip.removeFromGroup", Record::AccountInGroup, Shows::Nothing, in_group),
+    case("Sip.getGroups", Record::AccountInGroup, Shows::Items, |names| names.id("sipId")),
+    case("Sip.getSipDeviceLocations", Record::Account, Shows::Nothing, |names| {
+        format!("<sipIds>{}</sipIds>", names.id("item"))
+    }),
+];
