@@ -213,6 +213,20 @@ mod tests {
     }
 
     #[test]
+    fn the_limit_that_is_met_first_counts_whatever_the_chunks() {
+        let stream = format!("{HEAD}X: {}\r\n", "a".repeat(100));
+        let limits = Limits { message: HEAD.len() + 50, headers: 20, line: 60 };
+        for size in [1, 7, stream.len()] {
+            let mut framer = Framer::new(limits);
+            let found = stream.as_bytes().chunks(size).find_map(|chunk| {
+                framer.push(chunk);
+                framer.next().err()
+            });
+            assert_eq!(found.map(|error| error.fault), Some(Fault::MessageTooLarge), "{size}");
+        }
+    }
+
+    #[test]
     fn nothing_comes_after_an_error() {
         let mut framer = Framer::default();
         framer.push(b"\n");

@@ -6,7 +6,7 @@
 use crate::header::{Credentials, HeaderName};
 use crate::message::{Message, Span, Start};
 use crate::scan::Line;
-use crate::text::{List, Params, find_outside, is_lws, offset_in, trim_end};
+use crate::text::{List, Params, offset_in};
 use crate::value::{Value, put_ip, put_number};
 use bytes::BufMut;
 use smallvec::SmallVec;
@@ -91,17 +91,16 @@ impl<'a> Rewrite<'a> {
     /// Takes the last Route value away, as the hop behind a strict router does (RFC 3261 §16.4). Not to be used with
     /// [`Rewrite::remove_first_route`] on a list of two values in one line.
     pub fn remove_last_route(&mut self) -> &mut Self {
-        let Some(last) = self.message.headers_named(HeaderName::Route).next_back() else { return self };
+        let mut lines = self.message.headers_named(HeaderName::Route).rev();
+        let Some(last) = lines.find(|header| List::new(header.value).next().is_some()) else { return self };
         let line = self.message.scan.lines[last.index];
-        let Some(item) = List::new(last.value).last() else { return self.remove_line(last.index) };
-        let before = &last.value[..offset_in(last.value, item)];
-        match memchr::memrchr(b',', before) {
-            None => self.remove_line(last.index),
-            Some(comma) => {
-                let kept = trim_end(&before[..comma]).len();
-                self.edit(line.value_start() + kept, last.value.len() - kept, Piece::Nothing)
-            }
-        }
+        let items = List::new(last.value);
+        let (Some(item), Some(kept)) = (items.clone().last(), items.clone().count().checked_sub(2)) else {
+            return self.remove_line(last.index);
+        };
+        let kept = items.clone().nth(kept).map_or(0, |before| offset_in(last.value, before) + before.len());
+        let end = offset_in(last.value, item) + item.len();
+        self.edit(line.value_start() + kept, end - kept, Piece::Nothing)
     }
 
     /// Removes every header line of that name.
@@ -241,15 +240,15 @@ impl<'a> Rewrite<'a> {
     }
 
     fn remove_first_value(&mut self, name: HeaderName) -> &mut Self {
-        let Some(header) = self.message.headers_named(name).next() else { return self };
-        let comma = find_outside(header.value, b',');
-        let after = header.value.get(comma + 1..).unwrap_or_default();
-        let next = after.iter().position(|b| !is_lws(*b) && *b != b',');
-        match next {
+        let message = self.message;
+        // A line may hold nothing but commas; the first value is on the first line that has one.
+        let found = message.headers_named(name).find(|header| List::new(header.value).next().is_some());
+        let Some(header) = found else { return self };
+        match List::new(header.value).nth(1) {
             None => self.remove_line(header.index),
-            Some(skipped) => {
-                let start = self.message.scan.lines[header.index].value_start();
-                self.edit(start, comma + 1 + skipped, Piece::Nothing)
+            Some(second) => {
+                let start = message.scan.lines[header.index].value_start();
+                self.edit(start, offset_in(header.value, second), Piece::Nothing)
             }
         }
     }

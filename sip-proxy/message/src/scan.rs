@@ -145,11 +145,18 @@ impl Scan {
         self.lines.get(usize::from(index))
     }
 
+    /// Whether a byte at `at` is still within the limits. The limit that is met first counts, wherever a chunk ends.
     fn check_length(&self, at: usize, limits: &Limits) -> Result<(), Fault> {
-        if at - self.line_start > limits.line() {
-            return Err(if self.line_start == 0 { Fault::StartLineTooLong } else { Fault::LineTooLong });
+        let line_end = self.line_start + limits.line();
+        if at <= line_end.min(limits.message) {
+            Ok(())
+        } else if limits.message < line_end {
+            Err(Fault::MessageTooLarge)
+        } else if self.line_start == 0 {
+            Err(Fault::StartLineTooLong)
+        } else {
+            Err(Fault::LineTooLong)
         }
-        if at > limits.message { Err(Fault::MessageTooLarge) } else { Ok(()) }
     }
 
     fn end_line(&mut self, bytes: &[u8], end: usize, limits: &Limits) -> Result<(), Fault> {

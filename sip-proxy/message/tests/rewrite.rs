@@ -111,6 +111,18 @@ fn routes_are_taken_from_either_end() {
 }
 
 #[test]
+fn a_route_line_of_commas_alone_is_no_value() {
+    let text = REQUEST.replace("Route: <sip:p1", "Route: ,\r\nRoute: , <sip:p1");
+    check_in(
+        &text,
+        |r| {
+            r.remove_first_route();
+        },
+        &[(", <sip:p1;lr> , ", "")],
+    );
+}
+
+#[test]
 fn routes_and_record_routes_are_put_above_the_others() {
     check(
         |r| {

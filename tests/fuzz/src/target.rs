@@ -1,0 +1,10 @@
+//! The table of targets.
+
+mod sip_framer;
+mod sip_message;
+
+/// Takes one input, and panics where an invariant does not hold.
+pub type Target = fn(&[u8]);
+
+/// Every target by its name.
+pub const ALL: &[(&str, Target)] = &[("sip_framer", sip_framer::run), ("sip_message", sip_message::run)];
