@@ -4,6 +4,8 @@
 //! it does) is in its own file, `ports/<port>/<operation>.rs`.
 
 pub mod customer_port;
+mod member;
+mod ownership;
 pub mod sip_port;
 
 use soap::{Element, Version};
@@ -48,7 +50,8 @@ operations! {
     // The refusal for a customer is the operation's own (9002): callable by all three.
     CustomerAddAccount: Administrator Reseller Customer => customer_port::add_account;
     CustomerUpdateAccount: Administrator Reseller Customer => customer_port::update_account;
-    CustomerDeleteAccount: Administrator Reseller => customer_port::delete_account;
+    // A customer is refused by the operation: the administrator may act as the very customer that it deletes.
+    CustomerDeleteAccount: Administrator Reseller Customer => customer_port::delete_account;
     CustomerGetAccount: Administrator Reseller Customer => customer_port::get_account;
     CustomerGetCustomers: Administrator Reseller Customer => customer_port::get_customers;
     CustomerGetResellers: Administrator Reseller Customer => customer_port::get_resellers;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{Invalid, Scope};
+use crate::{Invalid, Refusal, Scope};
 
 /// The longest name of a property.
 const NAME_MAX: usize = 64;
@@ -152,6 +152,10 @@ impl CustomerProperty {
         Self { name, value, category, permission }
     }
 
+    fn not_allowed(&self) -> Refusal {
+        Refusal::PropertyNotAllowed { name: self.name.to_string(), permission: self.permission }
+    }
+
     /// Whether the caller may add, change or remove this property.
     pub fn may_be_changed_by(&self, who: Rights) -> bool {
         match self.permission {
@@ -164,6 +168,48 @@ impl CustomerProperty {
             },
         }
     }
+}
+
+/// The list of a new customer: what the caller may not set is left out, since whoever copies a customer sends it along.
+pub fn properties_of_new(sent: Vec<CustomerProperty>, who: Rights) -> Vec<CustomerProperty> {
+    sent.into_iter().filter(|property| property.may_be_changed_by(who)).collect()
+}
+
+/// The list after it was replaced by the caller: what it may not change must come back as it was, or not at all, and
+/// stays.
+pub fn properties_replaced(
+    stored: &[CustomerProperty],
+    sent: Vec<CustomerProperty>,
+    who: Rights,
+) -> Result<Vec<CustomerProperty>, Refusal> {
+    let mut list = properties_merged(stored, sent, who)?;
+    for kept in stored.iter().filter(|property| !property.may_be_changed_by(who)) {
+        if !list.iter().any(|property| property.name == kept.name) {
+            list.push(kept.clone());
+        }
+    }
+    Ok(list)
+}
+
+/// Those of the sent properties that are to be written; what equals the stored one needs no right.
+pub fn properties_merged(
+    stored: &[CustomerProperty],
+    sent: Vec<CustomerProperty>,
+    who: Rights,
+) -> Result<Vec<CustomerProperty>, Refusal> {
+    let mut list = Vec::with_capacity(sent.len());
+    for property in sent {
+        let known = stored.iter().find(|known| known.name == property.name);
+        match known.filter(|known| !known.may_be_changed_by(who)) {
+            Some(known) if known.value == property.value => list.push(known.clone()),
+            Some(known) => return Err(known.not_allowed()),
+            None if property.may_be_changed_by(who) => list.push(property),
+            // A form sends all its fields: an empty one of what is not there says nothing.
+            None if known.is_none() && property.value.is_empty() => {}
+            None => return Err(property.not_allowed()),
+        }
+    }
+    Ok(list)
 }
 
 impl Rights {
@@ -245,6 +291,60 @@ mod tests {
         for word in ["", "customer", "everybody", "Admin"] {
             assert_eq!(Permission::parse(word), Permission::Customer);
         }
+    }
+
+    fn valued(name: &str, value: &str) -> CustomerProperty {
+        CustomerProperty { value: value.into(), ..property(name, None) }
+    }
+
+    fn names(list: &[CustomerProperty]) -> Vec<String> {
+        list.iter().map(|p| format!("{}={}", p.name, p.value)).collect()
+    }
+
+    #[test]
+    fn a_list_that_was_read_can_be_written_back_by_anybody() {
+        let stored = [valued("sip_credit", "20"), valued("own", "x")];
+        for who in [Rights::Administrator, Rights::ResellerOfCustomer, Rights::ResellerItself, Rights::Customer] {
+            let list = properties_replaced(&stored, stored.to_vec(), who).unwrap();
+            assert_eq!(names(&list), ["sip_credit=20", "own=x"]);
+        }
+    }
+
+    #[test]
+    fn what_a_caller_leaves_out_goes_only_where_it_may_change_it() {
+        let stored = [valued("sip_credit", "20"), valued("own", "x")];
+        assert_eq!(names(&properties_replaced(&stored, vec![], Rights::Customer).unwrap()), ["sip_credit=20"]);
+        assert!(properties_replaced(&stored, vec![], Rights::Administrator).unwrap().is_empty());
+    }
+
+    #[test]
+    fn changing_or_adding_without_the_right_is_refused() {
+        let stored = [valued("sip_credit", "20")];
+        for sent in [valued("sip_credit", "30"), valued("pstn_access", "1")] {
+            let refusal = properties_merged(&stored, vec![sent], Rights::Customer).unwrap_err();
+            assert_eq!(refusal.code(), 5003);
+        }
+        assert!(properties_merged(&stored, vec![valued("email_credit", "")], Rights::Customer).unwrap().is_empty());
+    }
+
+    #[test]
+    fn merging_keeps_to_what_was_sent() {
+        let stored = [valued("sip_credit", "20"), valued("own", "x")];
+        let list = properties_merged(&stored, vec![valued("own", "y"), valued("more", "1")], Rights::Customer).unwrap();
+        assert_eq!(names(&list), ["own=y", "more=1"]);
+    }
+
+    #[test]
+    fn what_a_creator_may_not_set_is_left_out_of_the_new_list() {
+        let sent = vec![valued("support_order", "1"), valued("sip_credit", "5"), valued("own", "x")];
+        assert_eq!(names(&properties_of_new(sent, Rights::ResellerOfCustomer)), ["sip_credit=5", "own=x"]);
+    }
+
+    #[test]
+    fn nobody_takes_a_property_over_by_sending_another_permission() {
+        let stored = [property("own", Some(Permission::Admin))];
+        let lowered = CustomerProperty { value: "2".into(), ..property("own", Some(Permission::Customer)) };
+        assert_eq!(properties_merged(&stored, vec![lowered], Rights::ResellerItself).unwrap_err().code(), 5003);
     }
 
     #[test]

@@ -26,7 +26,9 @@ mod text;
 pub use acl::{AclEntry, AclNetwork};
 pub use credit::CreditKind;
 pub use customer::{Customer, CustomerProfile, CustomerTerms, LoginName, NewCustomer, StoredPassword};
-pub use customer_property::{CustomerProperty, Permission, PropertyName, Rights};
+pub use customer_property::{
+    CustomerProperty, Permission, PropertyName, Rights, properties_merged, properties_of_new, properties_replaced,
+};
 pub use group::Group;
 pub use ids::{CustomerId, ResellerId};
 pub use invalid::Invalid;

@@ -1,5 +1,6 @@
 //! The Customer port: a file an operation.
 pub mod add_account;
+mod customer;
 pub mod delete_account;
 pub mod get_account;
 pub mod get_customers;

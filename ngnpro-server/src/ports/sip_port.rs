@@ -1,11 +1,14 @@
 //! The Sip port: a file an operation.
+mod account;
 pub mod add_account;
 pub mod add_alias;
 pub mod add_domain;
 pub mod add_to_group;
+mod alias;
 pub mod delete_account;
 pub mod delete_alias;
 pub mod delete_domain;
+mod domain_record;
 pub mod get_account;
 pub mod get_accounts;
 pub mod get_alias;
@@ -14,6 +17,7 @@ pub mod get_aliases_for_account;
 pub mod get_domains;
 pub mod get_groups;
 pub mod get_sip_device_locations;
+mod group;
 pub mod remove_from_group;
 pub mod update_account;
 pub mod update_alias;

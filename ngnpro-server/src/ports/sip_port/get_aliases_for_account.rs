@@ -1,11 +1,19 @@
-//! `Sip.getAliasesForAccount`.
+//! `Sip.getAliasesForAccount`, for old clients: the addresses of the aliases that lead to an account.
+//!
+//! 1010, 9004.
+
+use store::sip_aliases;
 
 use crate::context::Context;
 use crate::error::Failure;
+use crate::ports::member;
 use crate::wire::sip::GetAliasesForAccountInput;
 use crate::wire::types;
 
 /// Answers the call.
-pub async fn handle(_context: &Context<'_>, _input: GetAliasesForAccountInput) -> Result<Vec<types::SipId>, Failure> {
-    Err(domain::Refusal::InternalError.into())
+pub async fn handle(context: &Context<'_>, input: GetAliasesForAccountInput) -> Result<Vec<types::SipId>, Failure> {
+    let target = member::sip_id(input.target, "target")?;
+    let mut tx = context.store.begin_read(&context.caller.scope).await?;
+    let aliases = sip_aliases::of_account(&mut tx, &target).await?;
+    Ok(aliases.iter().map(member::wire_id).collect())
 }

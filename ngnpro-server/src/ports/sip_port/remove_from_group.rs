@@ -1,10 +1,22 @@
-//! `Sip.removeFromGroup`.
+//! `Sip.removeFromGroup`: takes an account out of a group. The group prepaid is the account's attribute.
+//!
+//! 1010, 1031 when it is no member, 9001 when the caller lacks the right that guards the group, 9004.
 
+use store::sip_groups;
+
+use super::group;
 use crate::context::Context;
 use crate::error::Failure;
+use crate::ports::member;
 use crate::wire::sip::RemoveFromGroupInput;
 
 /// Answers the call.
-pub async fn handle(_context: &Context<'_>, _input: RemoveFromGroupInput) -> Result<(), Failure> {
-    Err(domain::Refusal::InternalError.into())
+pub async fn handle(context: &Context<'_>, input: RemoveFromGroupInput) -> Result<(), Failure> {
+    let id = member::sip_id(input.sip_id, "sipId")?;
+    let group = group::read(input.group)?;
+    let mut tx = context.store.begin(&context.caller.scope).await?;
+    group::check_may_change(&mut tx, &id, &group).await?;
+    sip_groups::remove(&mut tx, &id, &group).await?;
+    tx.commit().await?;
+    Ok(())
 }
