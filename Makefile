@@ -13,7 +13,7 @@ export SQLX_OFFLINE := true
 
 # Outside conformance tests, used where the folder is present.
 CONFORMANCE_DIR ?= ../shared/sip
-SECONDS_EACH ?= 20
+SECONDS ?= 20
 
 .PHONY: help
 help: ## list the commands
@@ -59,9 +59,13 @@ bless: programs ## rewrite the golden files; the diff is then reviewed like code
 generate: ## wire types from wsdl/, schema/ and query data from migrations/
 	@$(XTASK) generate
 	@$(XTASK) sqlx-prepare
-fuzz: ## fuzz each target, or TARGET=name, for SECONDS_EACH=20 seconds from the committed corpus
-	@$(XTASK) fuzz --seconds $(SECONDS_EACH) $(TARGET)
+fuzz: ## fuzz each target, or TARGET=name, for SECONDS=20 seconds from the committed corpus
+	@set -e; for target in $(or $(TARGET),$(notdir $(wildcard tests/fuzz/corpus/*))); do \
+	  $(CARGO) run --release --locked --manifest-path tests/fuzz/Cargo.toml -- \
+	    $$target --seconds $(SECONDS) --corpus tests/fuzz/corpus/$$target; \
+	done
 sim: ## seeded simulation of the SIP core with loss and reordering; SEED=n, RUNS=n
-	@$(XTASK) sim $(if $(SEED),--seed $(SEED)) $(if $(RUNS),--runs $(RUNS))
+	$(CARGO) run --release --locked --package sip-core --example sim -- $(if $(SEED),--seed $(SEED)) $(if $(RUNS),--runs $(RUNS))
 conformance: ## outside conformance tests from CONFORMANCE_DIR, where present
-	@$(XTASK) conformance $(CONFORMANCE_DIR)
+	@if [ -d $(CONFORMANCE_DIR) ]; then tests/conformance/run $(CONFORMANCE_DIR) $(PARTS); \
+	  else echo "$(CONFORMANCE_DIR) is not present: nothing to run"; fi

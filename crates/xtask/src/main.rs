@@ -5,6 +5,7 @@
 
 #![expect(clippy::print_stdout, reason = "a command answers the person who typed it")]
 
+mod advisories;
 mod generate;
 mod licences;
 mod platform;
@@ -35,6 +36,8 @@ enum Command {
     },
     /// Check that every dependency's licence is on the list of accepted ones
     Licences,
+    /// Check dependencies against known vulnerabilities, where cargo-deny and its database can be had
+    Advisories,
     /// Install what the platform or its tests need and this machine lacks
     Tools {
         /// What is needed
@@ -57,6 +60,7 @@ fn main() -> ExitCode {
         Command::Tidy => tidy::run(),
         Command::Generate { check } => generate::run(check),
         Command::Licences => licences::run(),
+        Command::Advisories => advisories::run(),
         Command::Tools { tools } => tools::run(&tools),
         Command::Run => platform::run(),
         Command::Up => platform::up(),

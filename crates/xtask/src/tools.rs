@@ -1,6 +1,6 @@
 //! Programs that the platform or its tests need, installed when they are missing.
 //!
-//! Each is looked for first; what is absent comes from the distribution's package manager (or, for two of cargo's own
+//! Each is looked for first; what is absent comes from the distribution's package manager (or, for one of cargo's own
 //! helpers, from cargo), after saying so. Nothing is downloaded by the product itself.
 
 use std::env;
@@ -23,8 +23,6 @@ pub(crate) enum Tool {
     Python,
     /// cargo-nextest, which runs the tests
     Nextest,
-    /// cargo-fuzz, which runs the fuzz targets
-    Fuzz,
 }
 
 /// Where what is not the distribution's is kept, inside the repository and ignored by git.
@@ -47,7 +45,6 @@ pub(crate) fn run(tools: &[Tool]) -> Outcome {
         match tool {
             Tool::Python => python().map(|_| ())?,
             Tool::Nextest if !on_path("cargo-nextest") => install_cargo("cargo-nextest")?,
-            Tool::Fuzz if !on_path("cargo-fuzz") => install_cargo("cargo-fuzz")?,
             _ => {}
         }
     }
@@ -136,7 +133,8 @@ fn on_path(program: &str) -> bool {
     find(program).is_some()
 }
 
-fn find(program: &str) -> Option<PathBuf> {
+/// A program on the search path or among the repository's own tools.
+pub(crate) fn find(program: &str) -> Option<PathBuf> {
     let own = root().join(HOME).join("bin");
     let path = env::var_os("PATH").unwrap_or_default();
     env::split_paths(&path).chain([own]).map(|folder| folder.join(program)).find(|file| file.is_file())
