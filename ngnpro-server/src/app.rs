@@ -32,6 +32,17 @@ pub struct App {
     passwords: Passwords,
 }
 
+/// A message as HTTP brought it.
+#[derive(Debug, Clone, Copy)]
+pub struct Message<'a> {
+    /// The document.
+    pub body: &'a [u8],
+    /// The charset of its media type.
+    pub charset: Option<&'a str>,
+    /// The port that the URL names.
+    pub default_port: Option<&'a str>,
+}
+
 /// An answer, and what the log says of the call.
 #[derive(Debug)]
 pub struct Answer {
@@ -76,14 +87,14 @@ impl App {
     }
 
     /// Answers a message.
-    pub async fn answer(&self, body: &[u8], charset: Option<&str>, peer: IpAddr) -> Answer {
+    pub async fn answer(&self, message: Message<'_>, peer: IpAddr) -> Answer {
         let started = Instant::now();
         let mut progress = Progress::default();
-        let (version, result) = match Envelope::read(body, charset, &self.xml_limits()) {
+        let (version, result) = match Envelope::read(message.body, message.charset, &self.xml_limits()) {
             Err(malformed) => (malformed.version, Err(Failure::Malformed(malformed.fault))),
             Ok(envelope) => {
                 let limit = Duration::from_millis(self.settings.limits.call_timeout_ms);
-                let call = tokio::time::timeout(limit, self.call(&envelope, peer, &mut progress));
+                let call = tokio::time::timeout(limit, self.call(&envelope, message.default_port, peer, &mut progress));
                 let late = |_| Err(Failure::Unavailable("the call took longer than limits.call_timeout_ms".to_owned()));
                 (envelope.version(), call.await.unwrap_or_else(late))
             }
@@ -110,8 +121,15 @@ impl App {
         }
     }
 
-    async fn call(&self, envelope: &Envelope, peer: IpAddr, progress: &mut Progress) -> Result<String, Failure> {
-        let call = envelope.call(Operation::find).map_err(|error| match error {
+    async fn call(
+        &self,
+        envelope: &Envelope,
+        default_port: Option<&str>,
+        peer: IpAddr,
+        progress: &mut Progress,
+    ) -> Result<String, Failure> {
+        let known = |namespace: &str, name: &str| Operation::find_at(namespace, name, default_port);
+        let call = envelope.call(known).map_err(|error| match error {
             NoCall::Unknown(name) => Failure::Refused(Refusal::UnknownOperation(name)),
             NoCall::Malformed(fault) => Failure::Malformed(fault),
         })?;

@@ -163,8 +163,9 @@ section! {
         customer_passwords: String = "hashed".to_owned();
         /// With "recoverable": the sealing key, 64 hexadecimal digits (`openssl rand -hex 32`).
         sealing_key: Hidden = Hidden::default();
-        /// Whether SIP accounts keep the clear text beside the digests.
-        store_clear_text_passwords: bool = false;
+        /// Whether SIP accounts keep the clear text beside the digests. With false their password is answered empty, only ha1
+        /// is there to check a login with, and clients should send digests.
+        store_clear_text_passwords: bool = true;
     }
 }
 

@@ -16,7 +16,7 @@ use actix_web::{App as WebApp, HttpRequest, HttpResponse, HttpServer, web};
 use soap::{Fault, FaultCode, Version};
 use tracing::Instrument;
 
-use crate::app::{Answer, App, fault_answer};
+use crate::app::{Answer, App, Message, fault_answer};
 use crate::config::Http;
 
 /// Serves until the process is told to stop.
@@ -74,7 +74,11 @@ async fn post(request: &HttpRequest, payload: web::Payload, app: web::Data<App>)
         }
     };
     let span = tracing::info_span!("call", request.id = request_id());
-    let work = async move { app.answer(&message.bytes, message.charset.as_deref(), peer).await };
+    let default_port = default_port(request).map(str::to_owned);
+    let work = async move {
+        let charset = message.charset.as_deref();
+        app.answer(Message { body: &message.bytes, charset, default_port: default_port.as_deref() }, peer).await
+    };
     // A defect in a call is its own: the connection gets a fault and the thread goes on.
     match actix_web::rt::spawn(work.instrument(span)).await {
         Ok(answer) => respond(answer),
@@ -84,6 +88,11 @@ async fn post(request: &HttpRequest, payload: web::Payload, app: web::Data<App>)
             respond(fault_answer(Version::Soap11, &fault))
         }
     }
+}
+
+/// The port that the URL names: `?port=Sip`, or the path's last step.
+fn default_port(request: &HttpRequest) -> Option<&str> {
+    pages::query(request, "port").or_else(|| request.path().trim_end_matches('/').rsplit('/').next())
 }
 
 fn respond(answer: Answer) -> HttpResponse {

@@ -16,3 +16,19 @@ pub trait Input: soap::Record {
     /// The operation that it belongs to.
     const OPERATION: Operation;
 }
+
+impl Operation {
+    /// The operation of an element. Some toolkits put it into the types' namespace or into none; the port that the URL names
+    /// then says which is meant.
+    #[must_use]
+    pub fn find_at(namespace: &str, name: &str, default_port: Option<&str>) -> Option<Self> {
+        let of_port = |operation: &&Self| {
+            let described = operation.describe();
+            described.name == name && default_port.is_some_and(|port| port.eq_ignore_ascii_case(described.port))
+        };
+        Self::find(namespace, name).or_else(|| match namespace {
+            "" | soap::ns::TYPES => Self::ALL.iter().find(of_port).copied(),
+            _ => None,
+        })
+    }
+}

@@ -1,6 +1,7 @@
 //! The published contract: the file of `wsdl/`, byte for byte, with the service's address filled in.
 //!
-//! Clients that cannot take several ports from one document ask for one port; it is cut from the same file.
+//! Clients that cannot take several ports from one document ask for one port; it is cut from the same file, and its address
+//! names the port, for toolkits that leave the port's namespace out of their calls.
 
 /// The file.
 const CONTRACT: &str = include_str!("../../wsdl/ngnpro.wsdl");
@@ -20,10 +21,13 @@ impl Documents {
     /// The documents for a service at that URL.
     #[must_use]
     pub fn new(public_url: &str) -> Self {
-        let url = public_url.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;");
-        let all = CONTRACT.replace(ADDRESS, &format!("location=\"{url}\""));
-        let ports = PORTS.iter().map(|port| (*port, one_port(&all, port))).collect();
-        Self { all, ports }
+        let at = |url: &str| {
+            let url = url.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;");
+            CONTRACT.replace(ADDRESS, &format!("location=\"{url}\""))
+        };
+        let separator = if public_url.contains('?') { '&' } else { '?' };
+        let one = |port: &str| one_port(&at(&format!("{public_url}{separator}port={port}")), port);
+        Self { all: at(public_url), ports: PORTS.iter().map(|port| (*port, one(port))).collect() }
     }
 
     /// The whole document, or one port's; `None` for a port that does not exist.

@@ -31,7 +31,7 @@ pub(super) async fn get(request: &HttpRequest, app: &App) -> HttpResponse {
 }
 
 /// The value of a member of the query string, its name in any case; empty when it has none.
-fn query<'a>(request: &'a HttpRequest, name: &str) -> Option<&'a str> {
+pub(super) fn query<'a>(request: &'a HttpRequest, name: &str) -> Option<&'a str> {
     request.query_string().split('&').find_map(|pair| {
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
         key.eq_ignore_ascii_case(name).then_some(value)
