@@ -6,6 +6,7 @@
 #![expect(clippy::print_stdout, reason = "a command answers the person who typed it")]
 
 mod advisories;
+mod database;
 mod generate;
 mod licences;
 mod platform;
@@ -34,6 +35,14 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Describe every SQL statement of crates/store into .sqlx/, for building without a database
+    SqlxPrepare,
+    /// Write the schema that the migrations make to schema/database.sql, or with --check only compare it
+    SchemaDump {
+        /// Write nothing; fail when it differs
+        #[arg(long)]
+        check: bool,
+    },
     /// Check that every dependency's licence is on the list of accepted ones
     Licences,
     /// Check dependencies against known vulnerabilities, where cargo-deny and its database can be had
@@ -59,6 +68,8 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Tidy => tidy::run(),
         Command::Generate { check } => generate::run(check),
+        Command::SqlxPrepare => database::sqlx_prepare(),
+        Command::SchemaDump { check } => database::schema_dump(check),
         Command::Licences => licences::run(),
         Command::Advisories => advisories::run(),
         Command::Tools { tools } => tools::run(&tools),
