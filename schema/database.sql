@@ -111,6 +111,47 @@ END $$;
 
 ALTER FUNCTION public.ngnpro_feed_id() OWNER TO ngnpro_owner;
 
+-- Name: ngnpro_feed_mapping(); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_feed_mapping() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        INSERT INTO change_log (table_name, key, op)
+            SELECT TG_TABLE_NAME, n.number || '@' || n.tld, TG_OP
+            FROM (SELECT number_id FROM changed UNION SELECT number_id FROM gone) AS c
+            JOIN enum_numbers AS n ON n.id = c.number_id;
+    ELSE
+        INSERT INTO change_log (table_name, key, op)
+            SELECT TG_TABLE_NAME, n.number || '@' || n.tld, TG_OP
+            FROM (SELECT DISTINCT number_id FROM changed) AS c JOIN enum_numbers AS n ON n.id = c.number_id;
+    END IF;
+    RETURN NULL;
+END $$;
+
+ALTER FUNCTION public.ngnpro_feed_mapping() OWNER TO ngnpro_owner;
+
+-- Name: ngnpro_feed_number(); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_feed_number() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        INSERT INTO change_log (table_name, key, op)
+            SELECT TG_TABLE_NAME, number || '@' || tld, TG_OP FROM changed
+            UNION SELECT TG_TABLE_NAME, number || '@' || tld, TG_OP FROM gone;
+    ELSE
+        INSERT INTO change_log (table_name, key, op) SELECT TG_TABLE_NAME, number || '@' || tld, TG_OP FROM changed;
+    END IF;
+    RETURN NULL;
+END $$;
+
+ALTER FUNCTION public.ngnpro_feed_number() OWNER TO ngnpro_owner;
+
 -- Name: ngnpro_feed_truncate(); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
 
 CREATE FUNCTION public.ngnpro_feed_truncate() RETURNS trigger
@@ -123,6 +164,24 @@ BEGIN
 END $$;
 
 ALTER FUNCTION public.ngnpro_feed_truncate() OWNER TO ngnpro_owner;
+
+-- Name: ngnpro_find_rating_entity(); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_find_rating_entity() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    NEW.account_id := (
+        SELECT a.id FROM sip_accounts AS a JOIN sip_domains AS d ON d.id = a.domain_id
+        WHERE NEW.entity = 'subscriber://' || a.username || '@' || d.domain
+          AND a.username = split_part(substr(NEW.entity, 14), '@', 1)
+          AND d.domain = split_part(NEW.entity, '@', 2));
+    NEW.domain_id := (SELECT id FROM sip_domains WHERE domain = substr(NEW.entity, 10) AND NEW.entity LIKE 'domain://%');
+    RETURN NEW;
+END $$;
+
+ALTER FUNCTION public.ngnpro_find_rating_entity() OWNER TO ngnpro_owner;
 
 SET default_tablespace = '';
 
@@ -173,6 +232,19 @@ BEGIN
 END $$;
 
 ALTER FUNCTION public.ngnpro_hold_address() OWNER TO ngnpro_owner;
+
+-- Name: ngnpro_is_address(text); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_is_address(text) RETURNS boolean
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    AS $_$
+BEGIN
+    RETURN host($1::inet) = $1;
+EXCEPTION WHEN invalid_text_representation THEN
+    RETURN false;
+END $_$;
+
+ALTER FUNCTION public.ngnpro_is_address(text) OWNER TO ngnpro_owner;
 
 -- Name: ngnpro_is_administrator(); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
 
@@ -240,6 +312,32 @@ CREATE FUNCTION public.ngnpro_login(login text) RETURNS TABLE(id bigint, reselle
 END;
 
 ALTER FUNCTION public.ngnpro_login(login text) OWNER TO ngnpro_owner;
+
+-- Name: ngnpro_mapping_fits(text, text); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_mapping_fits(service text, target text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE service WHEN 'sip'::text THEN (target ~* '^sips?:.'::text) WHEN 'mailto'::text THEN (target ~* '^mailto:.'::text) WHEN 'web:http'::text THEN (target ~* '^http://.'::text) WHEN 'web:https'::text THEN (target ~* '^https://.'::text) WHEN 'x-skype:callto'::text THEN (target ~* '^callto:.'::text) WHEN 'h323'::text THEN (target ~* '^h323:.'::text) WHEN 'iax'::text THEN (target ~* '^iax:.'::text) WHEN 'iax2'::text THEN (target ~* '^iax2:.'::text) WHEN 'mms'::text THEN (target ~* '^(tel|mailto):.'::text) WHEN 'sms'::text THEN (target ~* '^(tel|mailto):.'::text) WHEN 'ems'::text THEN (target ~* '^(tel|mailto):.'::text) WHEN 'im'::text THEN (target ~* '^im:.'::text) WHEN 'npd:tel'::text THEN (target ~* '^tel:.'::text) WHEN 'void:mailto'::text THEN (target ~* '^mailto:.'::text) WHEN 'void:http'::text THEN (target ~* '^http://.'::text) WHEN 'void:https'::text THEN (target ~* '^https://.'::text) WHEN 'voice'::text THEN (target ~* '^(voice|tel):.'::text) WHEN 'tel'::text THEN (target ~* '^tel:.'::text) WHEN 'fax:tel'::text THEN (target ~* '^tel:.'::text) WHEN 'ifax:mailto'::text THEN (target ~* '^mailto:.'::text) WHEN 'pres'::text THEN (target ~* '^pres:.'::text) WHEN 'ft:ftp'::text THEN (target ~* '^ftp://.'::text) WHEN 'loc:http'::text THEN (target ~* '^http://.'::text) WHEN 'key:http'::text THEN (target ~* '^http://.'::text) WHEN 'key:https'::text THEN (target ~* '^https://.'::text) ELSE false END;
+
+ALTER FUNCTION public.ngnpro_mapping_fits(service text, target text) OWNER TO ngnpro_owner;
+
+-- Name: ngnpro_next_mailbox(); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_next_mailbox() RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    candidate text;
+BEGIN
+    LOOP
+        candidate := nextval('voicemail_mailbox_seq')::text;
+        EXIT WHEN NOT EXISTS (SELECT FROM voicemail_accounts WHERE mailbox = candidate);
+    END LOOP;
+    RETURN candidate;
+END $$;
+
+ALTER FUNCTION public.ngnpro_next_mailbox() OWNER TO ngnpro_owner;
 
 -- Name: ngnpro_prune_change_log(interval, integer); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
 
@@ -359,6 +457,66 @@ END $$;
 
 ALTER FUNCTION public.ngnpro_touch() OWNER TO ngnpro_owner;
 
+-- Name: calls; Type: TABLE; Schema: public; Owner: ngnpro_owner
+
+CREATE TABLE public.calls (
+    id bigint NOT NULL,
+    session_id text NOT NULL,
+    from_tag text DEFAULT ''::text NOT NULL,
+    to_tag text DEFAULT ''::text NOT NULL,
+    from_uri text DEFAULT ''::text NOT NULL,
+    to_uri text DEFAULT ''::text NOT NULL,
+    from_header text DEFAULT ''::text NOT NULL,
+    caller_id bigint,
+    callee_id bigint,
+    start_time timestamp with time zone DEFAULT now() NOT NULL,
+    stop_time timestamp with time zone,
+    status integer,
+    proxy_ip text DEFAULT ''::text NOT NULL,
+    node text DEFAULT ''::text NOT NULL,
+    application_types text[] DEFAULT '{}'::text[] NOT NULL,
+    price numeric(14,4),
+    rate text DEFAULT ''::text NOT NULL,
+    CONSTRAINT calls_do_not_end_before_they_start CHECK (((stop_time IS NULL) OR (stop_time >= start_time))),
+    CONSTRAINT calls_status_check CHECK (((status >= 100) AND (status <= 699)))
+);
+
+ALTER TABLE public.calls OWNER TO ngnpro_owner;
+
+-- Name: calls_id_seq; Type: SEQUENCE; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.calls ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.calls_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+-- Name: carriers; Type: TABLE; Schema: public; Owner: ngnpro_owner
+
+CREATE TABLE public.carriers (
+    id integer NOT NULL,
+    name text NOT NULL,
+    reseller bigint,
+    change_date timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT carriers_name_check CHECK ((name <> ''::text))
+);
+
+ALTER TABLE public.carriers OWNER TO ngnpro_owner;
+
+-- Name: carriers_id_seq; Type: SEQUENCE; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.carriers ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.carriers_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 -- Name: change_log; Type: TABLE; Schema: public; Owner: ngnpro_owner
 
 CREATE TABLE public.change_log (
@@ -405,6 +563,297 @@ ALTER TABLE public.customers ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTIT
     CACHE 1
 );
 
+-- Name: dns_fancy_records; Type: TABLE; Schema: public; Owner: ngnpro_owner
+
+CREATE TABLE public.dns_fancy_records (
+    id bigint NOT NULL,
+    zone_id bigint NOT NULL,
+    name text DEFAULT ''::text NOT NULL,
+    type text NOT NULL,
+    ttl bigint DEFAULT 3600 NOT NULL,
+    value text NOT NULL,
+    priority integer DEFAULT 0 NOT NULL,
+    owner bigint,
+    change_date timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT dns_fancy_records_name_check CHECK ((name = lower(name))),
+    CONSTRAINT dns_fancy_records_priority_check CHECK (((priority >= 0) AND (priority <= 65535))),
+    CONSTRAINT dns_fancy_records_ttl_check CHECK (((ttl >= 0) AND (ttl <= 2147483647))),
+    CONSTRAINT dns_fancy_records_type_check CHECK ((type = ANY (ARRAY['MBOXFW'::text, 'URL'::text]))),
+    CONSTRAINT dns_fancy_records_value_check CHECK ((value <> ''::text))
+);
+
+ALTER TABLE public.dns_fancy_records OWNER TO ngnpro_owner;
+
+-- Name: dns_fancy_records_id_seq; Type: SEQUENCE; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.dns_fancy_records ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.dns_fancy_records_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+-- Name: dns_records; Type: TABLE; Schema: public; Owner: ngnpro_owner
+
+CREATE TABLE public.dns_records (
+    id bigint NOT NULL,
+    zone_id bigint NOT NULL,
+    name text DEFAULT ''::text NOT NULL,
+    type text NOT NULL,
+    ttl bigint DEFAULT 3600 NOT NULL,
+    value text NOT NULL,
+    priority integer DEFAULT 0 NOT NULL,
+    owner bigint,
+    change_date timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT dns_records_name_check CHECK (((name = lower(name)) AND (name !~~ '%.'::text))),
+    CONSTRAINT dns_records_priority_check CHECK (((priority >= 0) AND (priority <= 65535))),
+    CONSTRAINT dns_records_ttl_check CHECK (((ttl >= 0) AND (ttl <= 2147483647))),
+    CONSTRAINT dns_records_type_check CHECK ((type = ANY (ARRAY['A'::text, 'AAAA'::text, 'CNAME'::text, 'MX'::text, 'NAPTR'::text, 'NS'::text, 'SRV'::text, 'TXT'::text, 'PTR'::text, 'LOC'::text]))),
+    CONSTRAINT dns_records_value_check CHECK ((value <> ''::text))
+);
+
+ALTER TABLE public.dns_records OWNER TO ngnpro_owner;
+
+-- Name: dns_records_id_seq; Type: SEQUENCE; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.dns_records ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.dns_records_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+-- Name: dns_zones; Type: TABLE; Schema: public; Owner: ngnpro_owner
+
+CREATE TABLE public.dns_zones (
+    id bigint NOT NULL,
+    name text NOT NULL,
+    customer bigint,
+    reseller bigint,
+    ttl bigint DEFAULT 3600 NOT NULL,
+    nameservers text[] DEFAULT '{}'::text[] NOT NULL,
+    email text DEFAULT ''::text NOT NULL,
+    serial bigint DEFAULT 1 NOT NULL,
+    refresh bigint DEFAULT 14400 NOT NULL,
+    retry bigint DEFAULT 3600 NOT NULL,
+    expire bigint DEFAULT 604800 NOT NULL,
+    minimum bigint DEFAULT 3600 NOT NULL,
+    info text DEFAULT ''::text NOT NULL,
+    change_date timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT dns_zones_customer_has_a_reseller CHECK (((customer IS NULL) OR (reseller IS NOT NULL))),
+    CONSTRAINT dns_zones_expire_check CHECK (((expire >= 0) AND (expire <= 2147483647))),
+    CONSTRAINT dns_zones_minimum_check CHECK (((minimum >= 0) AND (minimum <= 2147483647))),
+    CONSTRAINT dns_zones_name_check CHECK (((name = lower(name)) AND (name <> ''::text) AND (length(name) <= 253) AND (name !~~ '%.'::text))),
+    CONSTRAINT dns_zones_nameservers_check CHECK ((array_position(nameservers, NULL::text) IS NULL)),
+    CONSTRAINT dns_zones_refresh_check CHECK (((refresh >= 0) AND (refresh <= 2147483647))),
+    CONSTRAINT dns_zones_retry_check CHECK (((retry >= 0) AND (retry <= 2147483647))),
+    CONSTRAINT dns_zones_serial_check CHECK (((serial >= 0) AND (serial <= '4294967295'::bigint))),
+    CONSTRAINT dns_zones_ttl_check CHECK (((ttl >= 0) AND (ttl <= 2147483647)))
+);
+
+ALTER TABLE public.dns_zones OWNER TO ngnpro_owner;
+
+-- Name: dns_zones_id_seq; Type: SEQUENCE; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.dns_zones ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.dns_zones_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+-- Name: emergency_mapping; Type: TABLE; Schema: public; Owner: ngnpro_owner
+
+CREATE TABLE public.emergency_mapping (
+    id bigint NOT NULL,
+    username text NOT NULL,
+    domain text DEFAULT ''::text NOT NULL,
+    region text DEFAULT ''::text NOT NULL,
+    target text NOT NULL,
+    change_date timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT emergency_mapping_domain_check CHECK ((domain = lower(domain))),
+    CONSTRAINT emergency_mapping_target_check CHECK ((target ~* '^sips?:.'::text)),
+    CONSTRAINT emergency_mapping_username_check CHECK ((username <> ''::text))
+);
+
+ALTER TABLE public.emergency_mapping OWNER TO ngnpro_owner;
+
+-- Name: emergency_mapping_id_seq; Type: SEQUENCE; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.emergency_mapping ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.emergency_mapping_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+-- Name: enum_mappings; Type: TABLE; Schema: public; Owner: ngnpro_owner
+
+CREATE TABLE public.enum_mappings (
+    id integer NOT NULL,
+    number_id bigint NOT NULL,
+    "position" integer NOT NULL,
+    type text NOT NULL,
+    mapto text NOT NULL,
+    priority integer DEFAULT 5 NOT NULL,
+    ttl bigint DEFAULT 3600 NOT NULL,
+    CONSTRAINT enum_mappings_at_most_five CHECK ((("position" >= 1) AND ("position" <= 5))),
+    CONSTRAINT enum_mappings_priority_check CHECK (((priority >= 0) AND (priority <= 65535))),
+    CONSTRAINT enum_mappings_target_of_the_service CHECK (public.ngnpro_mapping_fits(type, mapto)),
+    CONSTRAINT enum_mappings_ttl_check CHECK (((ttl >= 0) AND (ttl <= 2147483647)))
+);
+
+ALTER TABLE public.enum_mappings OWNER TO ngnpro_owner;
+
+-- Name: enum_mappings_id_seq; Type: SEQUENCE; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.enum_mappings ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.enum_mappings_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+-- Name: enum_numbers; Type: TABLE; Schema: public; Owner: ngnpro_owner
+
+CREATE TABLE public.enum_numbers (
+    id bigint NOT NULL,
+    range_id bigint NOT NULL,
+    range_prefix text NOT NULL,
+    tld text NOT NULL,
+    number text NOT NULL,
+    info text DEFAULT ''::text NOT NULL,
+    owner bigint,
+    change_date timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT enum_numbers_in_their_range CHECK (starts_with(number, range_prefix)),
+    CONSTRAINT enum_numbers_number_check CHECK ((number ~ '^[0-9]{1,15}$'::text))
+);
+
+ALTER TABLE public.enum_numbers OWNER TO ngnpro_owner;
+
+-- Name: enum_numbers_id_seq; Type: SEQUENCE; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.enum_numbers ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.enum_numbers_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+-- Name: enum_ranges; Type: TABLE; Schema: public; Owner: ngnpro_owner
+
+CREATE TABLE public.enum_ranges (
+    id bigint NOT NULL,
+    prefix text NOT NULL,
+    tld text NOT NULL,
+    customer bigint,
+    reseller bigint,
+    ttl bigint DEFAULT 3600 NOT NULL,
+    min_digits integer DEFAULT 11 NOT NULL,
+    max_digits integer DEFAULT 11 NOT NULL,
+    size integer DEFAULT 0 NOT NULL,
+    nameservers text[] DEFAULT '{}'::text[] NOT NULL,
+    serial bigint DEFAULT 1 NOT NULL,
+    info text DEFAULT ''::text NOT NULL,
+    change_date timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT enum_ranges_customer_has_a_reseller CHECK (((customer IS NULL) OR (reseller IS NOT NULL))),
+    CONSTRAINT enum_ranges_digits CHECK (((min_digits <= max_digits) AND (length(prefix) <= max_digits))),
+    CONSTRAINT enum_ranges_max_digits_check CHECK (((max_digits >= 1) AND (max_digits <= 15))),
+    CONSTRAINT enum_ranges_min_digits_check CHECK (((min_digits >= 1) AND (min_digits <= 15))),
+    CONSTRAINT enum_ranges_nameservers_check CHECK ((array_position(nameservers, NULL::text) IS NULL)),
+    CONSTRAINT enum_ranges_prefix_check CHECK ((prefix ~ '^[0-9]{1,15}$'::text)),
+    CONSTRAINT enum_ranges_serial_check CHECK (((serial >= 0) AND (serial <= '4294967295'::bigint))),
+    CONSTRAINT enum_ranges_size_check CHECK ((size >= 0)),
+    CONSTRAINT enum_ranges_tld_check CHECK (((tld = lower(tld)) AND (tld <> ''::text) AND (length(tld) <= 253) AND (tld !~~ '%.'::text))),
+    CONSTRAINT enum_ranges_ttl_check CHECK (((ttl >= 0) AND (ttl <= 2147483647)))
+);
+
+ALTER TABLE public.enum_ranges OWNER TO ngnpro_owner;
+
+-- Name: enum_ranges_id_seq; Type: SEQUENCE; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.enum_ranges ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.enum_ranges_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+-- Name: gateway_rules; Type: TABLE; Schema: public; Owner: ngnpro_owner
+
+CREATE TABLE public.gateway_rules (
+    id integer NOT NULL,
+    gateway_id integer NOT NULL,
+    prefix text DEFAULT ''::text NOT NULL,
+    strip integer DEFAULT 0 NOT NULL,
+    prepend text DEFAULT ''::text NOT NULL,
+    min_length integer DEFAULT 0 NOT NULL,
+    max_length integer DEFAULT 0 NOT NULL,
+    change_date timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT gateway_rules_lengths CHECK (((max_length = 0) OR (min_length <= max_length))),
+    CONSTRAINT gateway_rules_max_length_check CHECK ((max_length >= 0)),
+    CONSTRAINT gateway_rules_min_length_check CHECK ((min_length >= 0)),
+    CONSTRAINT gateway_rules_prefix_check CHECK ((prefix ~ '^\+?[0-9]*$'::text)),
+    CONSTRAINT gateway_rules_prepend_check CHECK ((prepend ~ '^[+0-9*#A-Da-d]*$'::text)),
+    CONSTRAINT gateway_rules_strip_check CHECK (((strip >= 0) AND (strip <= 32)))
+);
+
+ALTER TABLE public.gateway_rules OWNER TO ngnpro_owner;
+
+-- Name: gateway_rules_id_seq; Type: SEQUENCE; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.gateway_rules ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.gateway_rules_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+-- Name: gateways; Type: TABLE; Schema: public; Owner: ngnpro_owner
+
+CREATE TABLE public.gateways (
+    id integer NOT NULL,
+    carrier_id integer NOT NULL,
+    name text NOT NULL,
+    transport text DEFAULT 'udp'::text NOT NULL,
+    ip text NOT NULL,
+    port integer DEFAULT 5060 NOT NULL,
+    change_date timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT gateways_ip_check CHECK (((ip = lower(ip)) AND (ip <> ''::text))),
+    CONSTRAINT gateways_name_check CHECK ((name <> ''::text)),
+    CONSTRAINT gateways_port_check CHECK (((port >= 1) AND (port <= 65535))),
+    CONSTRAINT gateways_transport_check CHECK ((transport = ANY (ARRAY['udp'::text, 'tcp'::text, 'tls'::text])))
+);
+
+ALTER TABLE public.gateways OWNER TO ngnpro_owner;
+
+-- Name: gateways_id_seq; Type: SEQUENCE; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.gateways ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.gateways_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 -- Name: locations; Type: TABLE; Schema: public; Owner: ngnpro_owner
 
 CREATE TABLE public.locations (
@@ -436,6 +885,143 @@ CREATE TABLE public.locations (
 WITH (fillfactor='70');
 
 ALTER TABLE public.locations OWNER TO ngnpro_owner;
+
+-- Name: prepaid_balances; Type: TABLE; Schema: public; Owner: ngnpro_owner
+
+CREATE TABLE public.prepaid_balances (
+    account_id bigint NOT NULL,
+    balance numeric(14,4) DEFAULT 0 NOT NULL,
+    change_date timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE public.prepaid_balances OWNER TO ngnpro_owner;
+
+-- Name: prepaid_cards; Type: TABLE; Schema: public; Owner: ngnpro_owner
+
+CREATE TABLE public.prepaid_cards (
+    id bigint NOT NULL,
+    number text NOT NULL,
+    reseller bigint,
+    batch text DEFAULT ''::text NOT NULL,
+    value numeric(14,4) NOT NULL,
+    service text DEFAULT 'sip'::text NOT NULL,
+    blocked boolean DEFAULT false NOT NULL,
+    used_by bigint,
+    date_active timestamp with time zone,
+    date_batch timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT prepaid_cards_a_used_one_is_blocked CHECK (((used_by IS NULL) OR blocked)),
+    CONSTRAINT prepaid_cards_id_check CHECK ((id > 0)),
+    CONSTRAINT prepaid_cards_number_check CHECK ((number ~ '^[0-9]{6,32}$'::text)),
+    CONSTRAINT prepaid_cards_value_check CHECK ((value > (0)::numeric))
+);
+
+ALTER TABLE public.prepaid_cards OWNER TO ngnpro_owner;
+
+-- Name: prepaid_cards_id_seq; Type: SEQUENCE; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.prepaid_cards ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.prepaid_cards_id_seq
+    START WITH 1001
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+-- Name: prepaid_history; Type: TABLE; Schema: public; Owner: ngnpro_owner
+
+CREATE TABLE public.prepaid_history (
+    id bigint NOT NULL,
+    account_id bigint NOT NULL,
+    date timestamp with time zone DEFAULT now() NOT NULL,
+    action text NOT NULL,
+    description text DEFAULT ''::text NOT NULL,
+    value numeric(14,4) NOT NULL,
+    balance numeric(14,4) NOT NULL,
+    session text DEFAULT ''::text NOT NULL,
+    destination text DEFAULT ''::text NOT NULL,
+    duration integer DEFAULT 0 NOT NULL,
+    CONSTRAINT prepaid_history_a_debit_takes CHECK (((action <> 'Debit balance'::text) OR (value <= (0)::numeric))),
+    CONSTRAINT prepaid_history_action_check CHECK ((action = ANY (ARRAY['Set balance'::text, 'Debit balance'::text]))),
+    CONSTRAINT prepaid_history_duration_check CHECK ((duration >= 0))
+);
+
+ALTER TABLE public.prepaid_history OWNER TO ngnpro_owner;
+
+-- Name: prepaid_history_id_seq; Type: SEQUENCE; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.prepaid_history ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.prepaid_history_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+-- Name: rating_entity_profiles; Type: TABLE; Schema: public; Owner: ngnpro_owner
+
+CREATE TABLE public.rating_entity_profiles (
+    entity text NOT NULL,
+    account_id bigint,
+    domain_id bigint,
+    profile_weekday text DEFAULT ''::text NOT NULL,
+    profile_weekday_alt text DEFAULT ''::text NOT NULL,
+    profile_weekend text DEFAULT ''::text NOT NULL,
+    profile_weekend_alt text DEFAULT ''::text NOT NULL,
+    timezone text DEFAULT ''::text NOT NULL,
+    increment integer,
+    min_duration integer,
+    change_date timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT rating_entity_profiles_check CHECK ((num_nonnulls(account_id, domain_id) <= 1)),
+    CONSTRAINT rating_entity_profiles_entity_check CHECK (((entity = lower(entity)) AND (entity ~ '^(subscriber|domain|gateway)://.'::text))),
+    CONSTRAINT rating_entity_profiles_increment_check CHECK ((increment >= 0)),
+    CONSTRAINT rating_entity_profiles_min_duration_check CHECK ((min_duration >= 0))
+);
+
+ALTER TABLE public.rating_entity_profiles OWNER TO ngnpro_owner;
+
+-- Name: routes; Type: TABLE; Schema: public; Owner: ngnpro_owner
+
+CREATE TABLE public.routes (
+    id integer NOT NULL,
+    carrier_id integer NOT NULL,
+    prefix text DEFAULT ''::text NOT NULL,
+    originator text DEFAULT ''::text NOT NULL,
+    priority integer DEFAULT 0 NOT NULL,
+    change_date timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT routes_prefix_check CHECK ((prefix ~ '^[0-9]*$'::text)),
+    CONSTRAINT routes_priority_check CHECK ((priority >= 0))
+);
+
+ALTER TABLE public.routes OWNER TO ngnpro_owner;
+
+-- Name: routes_id_seq; Type: SEQUENCE; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.routes ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.routes_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+-- Name: sip_accept_rules; Type: TABLE; Schema: public; Owner: ngnpro_owner
+
+CREATE TABLE public.sip_accept_rules (
+    account_id bigint NOT NULL,
+    "position" integer NOT NULL,
+    days integer DEFAULT 127 NOT NULL,
+    start time without time zone NOT NULL,
+    stop time without time zone NOT NULL,
+    groups text[] DEFAULT '{}'::text[] NOT NULL,
+    CONSTRAINT sip_accept_rules_days_check CHECK (((days >= 0) AND (days <= 127))),
+    CONSTRAINT sip_accept_rules_groups_check CHECK ((array_position(groups, NULL::text) IS NULL)),
+    CONSTRAINT sip_accept_rules_position_check CHECK (("position" >= 0))
+);
+
+ALTER TABLE public.sip_accept_rules OWNER TO ngnpro_owner;
 
 -- Name: sip_account_acl; Type: TABLE; Schema: public; Owner: ngnpro_owner
 
@@ -565,6 +1151,30 @@ ALTER TABLE public.sip_aliases ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY 
     CACHE 1
 );
 
+-- Name: sip_barring_prefixes; Type: TABLE; Schema: public; Owner: ngnpro_owner
+
+CREATE TABLE public.sip_barring_prefixes (
+    account_id bigint NOT NULL,
+    prefix text NOT NULL,
+    "position" integer DEFAULT 0 NOT NULL,
+    CONSTRAINT sip_barring_prefixes_position_check CHECK (("position" >= 0)),
+    CONSTRAINT sip_barring_prefixes_prefix_check CHECK ((prefix ~ '^\+?[1-9][0-9]*$'::text))
+);
+
+ALTER TABLE public.sip_barring_prefixes OWNER TO ngnpro_owner;
+
+-- Name: sip_call_diversions; Type: TABLE; Schema: public; Owner: ngnpro_owner
+
+CREATE TABLE public.sip_call_diversions (
+    account_id bigint NOT NULL,
+    condition text NOT NULL,
+    target text NOT NULL,
+    CONSTRAINT sip_call_diversions_condition_check CHECK ((condition = ANY (ARRAY['FUNC'::text, 'FNOL'::text, 'FUNV'::text, 'FNOA'::text, 'FBUS'::text, 'RUNC'::text, 'RNOL'::text, 'RUNV'::text, 'RNOA'::text, 'RBUS'::text]))),
+    CONSTRAINT sip_call_diversions_target_check CHECK (((target = '<voice-mailbox>'::text) OR (target ~* '^sips?:.'::text)))
+);
+
+ALTER TABLE public.sip_call_diversions OWNER TO ngnpro_owner;
+
 -- Name: sip_domains; Type: TABLE; Schema: public; Owner: ngnpro_owner
 
 CREATE TABLE public.sip_domains (
@@ -596,6 +1206,144 @@ ALTER TABLE public.sip_domains ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY 
     CACHE 1
 );
 
+-- Name: sip_phonebook_entries; Type: TABLE; Schema: public; Owner: ngnpro_owner
+
+CREATE TABLE public.sip_phonebook_entries (
+    account_id bigint NOT NULL,
+    uri text NOT NULL,
+    name text DEFAULT ''::text NOT NULL,
+    group_name text DEFAULT ''::text NOT NULL,
+    first_name text DEFAULT ''::text NOT NULL,
+    last_name text DEFAULT ''::text NOT NULL,
+    CONSTRAINT sip_phonebook_entries_uri_check CHECK (((uri <> ''::text) AND (length(uri) <= 1024)))
+);
+
+ALTER TABLE public.sip_phonebook_entries OWNER TO ngnpro_owner;
+
+-- Name: sip_reject_members; Type: TABLE; Schema: public; Owner: ngnpro_owner
+
+CREATE TABLE public.sip_reject_members (
+    account_id bigint NOT NULL,
+    member text NOT NULL,
+    "position" integer DEFAULT 0 NOT NULL,
+    CONSTRAINT sip_reject_members_member_check CHECK ((member <> ''::text)),
+    CONSTRAINT sip_reject_members_position_check CHECK (("position" >= 0))
+);
+
+ALTER TABLE public.sip_reject_members OWNER TO ngnpro_owner;
+
+-- Name: sip_temporary_accept_rules; Type: TABLE; Schema: public; Owner: ngnpro_owner
+
+CREATE TABLE public.sip_temporary_accept_rules (
+    account_id bigint NOT NULL,
+    groups text[] NOT NULL,
+    expires timestamp with time zone NOT NULL,
+    CONSTRAINT sip_temporary_accept_rules_groups_check CHECK (((cardinality(groups) > 0) AND (array_position(groups, NULL::text) IS NULL)))
+);
+
+ALTER TABLE public.sip_temporary_accept_rules OWNER TO ngnpro_owner;
+
+-- Name: trusted_peers; Type: TABLE; Schema: public; Owner: ngnpro_owner
+
+CREATE TABLE public.trusted_peers (
+    id bigint NOT NULL,
+    ip text NOT NULL,
+    protocol text DEFAULT 'any'::text NOT NULL,
+    tag text DEFAULT ''::text NOT NULL,
+    description text DEFAULT ''::text NOT NULL,
+    customer bigint,
+    reseller bigint,
+    owner bigint,
+    call_limit integer DEFAULT 0 NOT NULL,
+    msteams boolean DEFAULT false NOT NULL,
+    tenant text DEFAULT ''::text NOT NULL,
+    carrier_name text DEFAULT ''::text NOT NULL,
+    originator text DEFAULT ''::text NOT NULL,
+    prefix text DEFAULT ''::text NOT NULL,
+    strip integer DEFAULT 0 NOT NULL,
+    blocked integer DEFAULT 0 NOT NULL,
+    enum_lookup boolean DEFAULT true NOT NULL,
+    transit boolean DEFAULT false NOT NULL,
+    prepaid boolean DEFAULT false NOT NULL,
+    tags text DEFAULT ''::text NOT NULL,
+    billing_id text DEFAULT ''::text NOT NULL,
+    auth_token text DEFAULT ''::text NOT NULL,
+    change_date timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT trusted_peers_call_limit_check CHECK ((call_limit >= 0)),
+    CONSTRAINT trusted_peers_customer_has_a_reseller CHECK (((customer IS NULL) OR (reseller IS NOT NULL))),
+    CONSTRAINT trusted_peers_ip_check CHECK (((ip = lower(ip)) AND (ip <> ''::text))),
+    CONSTRAINT trusted_peers_ip_is_an_address CHECK ((msteams OR public.ngnpro_is_address(ip))),
+    CONSTRAINT trusted_peers_prefix_check CHECK ((prefix ~ '^[+0-9]*$'::text)),
+    CONSTRAINT trusted_peers_protocol_check CHECK ((protocol = ANY (ARRAY['any'::text, 'udp'::text, 'tcp'::text, 'tls'::text]))),
+    CONSTRAINT trusted_peers_strip_check CHECK (((strip >= 0) AND (strip <= 32)))
+);
+
+ALTER TABLE public.trusted_peers OWNER TO ngnpro_owner;
+
+-- Name: trusted_peers_id_seq; Type: SEQUENCE; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.trusted_peers ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.trusted_peers_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+-- Name: voicemail_accounts; Type: TABLE; Schema: public; Owner: ngnpro_owner
+
+CREATE TABLE public.voicemail_accounts (
+    account_id bigint NOT NULL,
+    mailbox text DEFAULT public.ngnpro_next_mailbox() NOT NULL,
+    password text DEFAULT ''::text NOT NULL,
+    name text DEFAULT ''::text NOT NULL,
+    email text DEFAULT ''::text NOT NULL,
+    info text DEFAULT ''::text NOT NULL,
+    options_delete boolean DEFAULT true NOT NULL,
+    change_date timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT voicemail_accounts_mailbox_check CHECK ((mailbox ~ '^[0-9]{1,15}$'::text)),
+    CONSTRAINT voicemail_accounts_password_check CHECK ((password ~ '^[0-9]*$'::text))
+);
+
+ALTER TABLE public.voicemail_accounts OWNER TO ngnpro_owner;
+
+-- Name: voicemail_announcements; Type: TABLE; Schema: public; Owner: ngnpro_owner
+
+CREATE TABLE public.voicemail_announcements (
+    account_id bigint NOT NULL,
+    message bytea NOT NULL,
+    CONSTRAINT voicemail_announcements_message_check CHECK (((octet_length(message) >= 1) AND (octet_length(message) <= 10485760)))
+);
+
+ALTER TABLE public.voicemail_announcements OWNER TO ngnpro_owner;
+
+-- Name: voicemail_mailbox_seq; Type: SEQUENCE; Schema: public; Owner: ngnpro_owner
+
+CREATE SEQUENCE public.voicemail_mailbox_seq
+    START WITH 1000000
+    INCREMENT BY 1
+    MINVALUE 1000000
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER TABLE public.voicemail_mailbox_seq OWNER TO ngnpro_owner;
+
+-- Name: calls calls_pkey; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.calls
+    ADD CONSTRAINT calls_pkey PRIMARY KEY (id);
+
+-- Name: carriers carriers_name_key; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.carriers
+    ADD CONSTRAINT carriers_name_key UNIQUE NULLS NOT DISTINCT (reseller, name);
+
+-- Name: carriers carriers_pkey; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.carriers
+    ADD CONSTRAINT carriers_pkey PRIMARY KEY (id);
+
 -- Name: change_log_horizon change_log_horizon_pkey; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
 
 ALTER TABLE ONLY public.change_log_horizon
@@ -621,10 +1369,130 @@ ALTER TABLE ONLY public.customers
 ALTER TABLE ONLY public.customers
     ADD CONSTRAINT customers_pkey PRIMARY KEY (id);
 
+-- Name: dns_fancy_records dns_fancy_records_pkey; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.dns_fancy_records
+    ADD CONSTRAINT dns_fancy_records_pkey PRIMARY KEY (id);
+
+-- Name: dns_records dns_records_pkey; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.dns_records
+    ADD CONSTRAINT dns_records_pkey PRIMARY KEY (id);
+
+-- Name: dns_zones dns_zones_name_key; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.dns_zones
+    ADD CONSTRAINT dns_zones_name_key UNIQUE (name);
+
+-- Name: dns_zones dns_zones_pkey; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.dns_zones
+    ADD CONSTRAINT dns_zones_pkey PRIMARY KEY (id);
+
+-- Name: emergency_mapping emergency_mapping_pkey; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.emergency_mapping
+    ADD CONSTRAINT emergency_mapping_pkey PRIMARY KEY (id);
+
+-- Name: emergency_mapping emergency_mapping_username_domain_region_key; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.emergency_mapping
+    ADD CONSTRAINT emergency_mapping_username_domain_region_key UNIQUE (username, domain, region);
+
+-- Name: enum_mappings enum_mappings_number_id_position_key; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.enum_mappings
+    ADD CONSTRAINT enum_mappings_number_id_position_key UNIQUE (number_id, "position") DEFERRABLE INITIALLY DEFERRED;
+
+-- Name: enum_mappings enum_mappings_pkey; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.enum_mappings
+    ADD CONSTRAINT enum_mappings_pkey PRIMARY KEY (id);
+
+-- Name: enum_numbers enum_numbers_number_tld_key; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.enum_numbers
+    ADD CONSTRAINT enum_numbers_number_tld_key UNIQUE (number, tld);
+
+-- Name: enum_numbers enum_numbers_pkey; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.enum_numbers
+    ADD CONSTRAINT enum_numbers_pkey PRIMARY KEY (id);
+
+-- Name: enum_ranges enum_ranges_id_prefix_tld_key; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.enum_ranges
+    ADD CONSTRAINT enum_ranges_id_prefix_tld_key UNIQUE (id, prefix, tld);
+
+-- Name: enum_ranges enum_ranges_pkey; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.enum_ranges
+    ADD CONSTRAINT enum_ranges_pkey PRIMARY KEY (id);
+
+-- Name: enum_ranges enum_ranges_prefix_tld_key; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.enum_ranges
+    ADD CONSTRAINT enum_ranges_prefix_tld_key UNIQUE (prefix, tld);
+
+-- Name: gateway_rules gateway_rules_pkey; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.gateway_rules
+    ADD CONSTRAINT gateway_rules_pkey PRIMARY KEY (id);
+
+-- Name: gateways gateways_name_key; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.gateways
+    ADD CONSTRAINT gateways_name_key UNIQUE (carrier_id, name);
+
+-- Name: gateways gateways_pkey; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.gateways
+    ADD CONSTRAINT gateways_pkey PRIMARY KEY (id);
+
 -- Name: locations locations_pkey; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
 
 ALTER TABLE ONLY public.locations
     ADD CONSTRAINT locations_pkey PRIMARY KEY (account_id, "position");
+
+-- Name: prepaid_balances prepaid_balances_pkey; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.prepaid_balances
+    ADD CONSTRAINT prepaid_balances_pkey PRIMARY KEY (account_id);
+
+-- Name: prepaid_cards prepaid_cards_pkey; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.prepaid_cards
+    ADD CONSTRAINT prepaid_cards_pkey PRIMARY KEY (id);
+
+-- Name: prepaid_cards prepaid_cards_reseller_number_key; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.prepaid_cards
+    ADD CONSTRAINT prepaid_cards_reseller_number_key UNIQUE NULLS NOT DISTINCT (reseller, number);
+
+-- Name: prepaid_history prepaid_history_pkey; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.prepaid_history
+    ADD CONSTRAINT prepaid_history_pkey PRIMARY KEY (id);
+
+-- Name: rating_entity_profiles rating_entity_profiles_pkey; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.rating_entity_profiles
+    ADD CONSTRAINT rating_entity_profiles_pkey PRIMARY KEY (entity);
+
+-- Name: routes routes_key; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.routes
+    ADD CONSTRAINT routes_key UNIQUE (carrier_id, prefix, originator);
+
+-- Name: routes routes_pkey; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.routes
+    ADD CONSTRAINT routes_pkey PRIMARY KEY (id);
+
+-- Name: sip_accept_rules sip_accept_rules_pkey; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.sip_accept_rules
+    ADD CONSTRAINT sip_accept_rules_pkey PRIMARY KEY (account_id, "position");
 
 -- Name: sip_account_acl sip_account_acl_pkey; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
 
@@ -666,6 +1534,16 @@ ALTER TABLE ONLY public.sip_aliases
 ALTER TABLE ONLY public.sip_aliases
     ADD CONSTRAINT sip_aliases_pkey PRIMARY KEY (id);
 
+-- Name: sip_barring_prefixes sip_barring_prefixes_pkey; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.sip_barring_prefixes
+    ADD CONSTRAINT sip_barring_prefixes_pkey PRIMARY KEY (account_id, prefix);
+
+-- Name: sip_call_diversions sip_call_diversions_pkey; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.sip_call_diversions
+    ADD CONSTRAINT sip_call_diversions_pkey PRIMARY KEY (account_id, condition);
+
 -- Name: sip_domains sip_domains_domain_key; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
 
 ALTER TABLE ONLY public.sip_domains
@@ -675,6 +1553,62 @@ ALTER TABLE ONLY public.sip_domains
 
 ALTER TABLE ONLY public.sip_domains
     ADD CONSTRAINT sip_domains_pkey PRIMARY KEY (id);
+
+-- Name: sip_phonebook_entries sip_phonebook_entries_pkey; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.sip_phonebook_entries
+    ADD CONSTRAINT sip_phonebook_entries_pkey PRIMARY KEY (account_id, uri);
+
+-- Name: sip_reject_members sip_reject_members_pkey; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.sip_reject_members
+    ADD CONSTRAINT sip_reject_members_pkey PRIMARY KEY (account_id, member);
+
+-- Name: sip_temporary_accept_rules sip_temporary_accept_rules_pkey; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.sip_temporary_accept_rules
+    ADD CONSTRAINT sip_temporary_accept_rules_pkey PRIMARY KEY (account_id);
+
+-- Name: trusted_peers trusted_peers_ip_key; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.trusted_peers
+    ADD CONSTRAINT trusted_peers_ip_key UNIQUE (ip);
+
+-- Name: trusted_peers trusted_peers_pkey; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.trusted_peers
+    ADD CONSTRAINT trusted_peers_pkey PRIMARY KEY (id);
+
+-- Name: voicemail_accounts voicemail_accounts_mailbox_key; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.voicemail_accounts
+    ADD CONSTRAINT voicemail_accounts_mailbox_key UNIQUE (mailbox);
+
+-- Name: voicemail_accounts voicemail_accounts_pkey; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.voicemail_accounts
+    ADD CONSTRAINT voicemail_accounts_pkey PRIMARY KEY (account_id);
+
+-- Name: voicemail_announcements voicemail_announcements_pkey; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.voicemail_announcements
+    ADD CONSTRAINT voicemail_announcements_pkey PRIMARY KEY (account_id);
+
+-- Name: calls_callee_id_start_time_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
+
+CREATE INDEX calls_callee_id_start_time_idx ON public.calls USING btree (callee_id, start_time DESC);
+
+-- Name: calls_caller_id_start_time_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
+
+CREATE INDEX calls_caller_id_start_time_idx ON public.calls USING btree (caller_id, start_time DESC);
+
+-- Name: calls_node_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
+
+CREATE INDEX calls_node_idx ON public.calls USING btree (node) WHERE (stop_time IS NULL);
+
+-- Name: calls_session_id_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
+
+CREATE INDEX calls_session_id_idx ON public.calls USING btree (session_id);
 
 -- Name: change_log_xid_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
 
@@ -692,9 +1626,77 @@ CREATE INDEX customers_reseller_idx ON public.customers USING btree (reseller);
 
 CREATE UNIQUE INDEX customers_username_key ON public.customers USING btree (lower(username));
 
+-- Name: dns_fancy_records_key; Type: INDEX; Schema: public; Owner: ngnpro_owner
+
+CREATE UNIQUE INDEX dns_fancy_records_key ON public.dns_fancy_records USING btree (zone_id, name, type, md5(value));
+
+-- Name: dns_fancy_records_owner_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
+
+CREATE INDEX dns_fancy_records_owner_idx ON public.dns_fancy_records USING btree (owner) WHERE (owner IS NOT NULL);
+
+-- Name: dns_records_key; Type: INDEX; Schema: public; Owner: ngnpro_owner
+
+CREATE UNIQUE INDEX dns_records_key ON public.dns_records USING btree (zone_id, name, type, md5(value), priority);
+
+-- Name: dns_records_owner_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
+
+CREATE INDEX dns_records_owner_idx ON public.dns_records USING btree (owner) WHERE (owner IS NOT NULL);
+
+-- Name: dns_zones_customer_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
+
+CREATE INDEX dns_zones_customer_idx ON public.dns_zones USING btree (customer);
+
+-- Name: dns_zones_reseller_customer_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
+
+CREATE INDEX dns_zones_reseller_customer_idx ON public.dns_zones USING btree (reseller, customer);
+
+-- Name: enum_mappings_lower_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
+
+CREATE INDEX enum_mappings_lower_idx ON public.enum_mappings USING btree (lower(mapto));
+
+-- Name: enum_numbers_owner_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
+
+CREATE INDEX enum_numbers_owner_idx ON public.enum_numbers USING btree (owner) WHERE (owner IS NOT NULL);
+
+-- Name: enum_numbers_range_id_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
+
+CREATE INDEX enum_numbers_range_id_idx ON public.enum_numbers USING btree (range_id);
+
+-- Name: enum_ranges_customer_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
+
+CREATE INDEX enum_ranges_customer_idx ON public.enum_ranges USING btree (customer);
+
+-- Name: enum_ranges_reseller_customer_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
+
+CREATE INDEX enum_ranges_reseller_customer_idx ON public.enum_ranges USING btree (reseller, customer);
+
+-- Name: gateway_rules_gateway_id_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
+
+CREATE INDEX gateway_rules_gateway_id_idx ON public.gateway_rules USING btree (gateway_id);
+
 -- Name: locations_expires_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
 
 CREATE INDEX locations_expires_idx ON public.locations USING btree (expires);
+
+-- Name: prepaid_cards_used_by_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
+
+CREATE INDEX prepaid_cards_used_by_idx ON public.prepaid_cards USING btree (used_by) WHERE (used_by IS NOT NULL);
+
+-- Name: prepaid_history_account_id_date_id_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
+
+CREATE INDEX prepaid_history_account_id_date_id_idx ON public.prepaid_history USING btree (account_id, date DESC, id DESC);
+
+-- Name: rating_entity_profiles_account_id_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
+
+CREATE INDEX rating_entity_profiles_account_id_idx ON public.rating_entity_profiles USING btree (account_id);
+
+-- Name: rating_entity_profiles_domain_id_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
+
+CREATE INDEX rating_entity_profiles_domain_id_idx ON public.rating_entity_profiles USING btree (domain_id);
+
+-- Name: routes_prefix_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
+
+CREATE INDEX routes_prefix_idx ON public.routes USING btree (prefix text_pattern_ops);
 
 -- Name: sip_account_groups_name_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
 
@@ -732,13 +1734,65 @@ CREATE INDEX sip_domains_customer_idx ON public.sip_domains USING btree (custome
 
 CREATE INDEX sip_domains_reseller_customer_idx ON public.sip_domains USING btree (reseller, customer);
 
+-- Name: trusted_peers_customer_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
+
+CREATE INDEX trusted_peers_customer_idx ON public.trusted_peers USING btree (customer);
+
+-- Name: trusted_peers_owner_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
+
+CREATE INDEX trusted_peers_owner_idx ON public.trusted_peers USING btree (owner) WHERE (owner IS NOT NULL);
+
+-- Name: trusted_peers_reseller_customer_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
+
+CREATE INDEX trusted_peers_reseller_customer_idx ON public.trusted_peers USING btree (reseller, customer);
+
+-- Name: carriers feed_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_delete AFTER DELETE ON public.carriers REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_id();
+
 -- Name: customers feed_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
 
 CREATE TRIGGER feed_delete AFTER DELETE ON public.customers REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_id();
 
+-- Name: emergency_mapping feed_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_delete AFTER DELETE ON public.emergency_mapping REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_id();
+
+-- Name: enum_mappings feed_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_delete AFTER DELETE ON public.enum_mappings REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_mapping();
+
+-- Name: enum_numbers feed_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_delete AFTER DELETE ON public.enum_numbers REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_number();
+
+-- Name: enum_ranges feed_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_delete AFTER DELETE ON public.enum_ranges REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_id();
+
+-- Name: gateway_rules feed_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_delete AFTER DELETE ON public.gateway_rules REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_id();
+
+-- Name: gateways feed_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_delete AFTER DELETE ON public.gateways REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_id();
+
 -- Name: locations feed_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
 
 CREATE TRIGGER feed_delete AFTER DELETE ON public.locations REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'sip_proxy'::name)) EXECUTE FUNCTION public.ngnpro_feed_account();
+
+-- Name: prepaid_balances feed_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_delete AFTER DELETE ON public.prepaid_balances REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_account();
+
+-- Name: routes feed_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_delete AFTER DELETE ON public.routes REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_id();
+
+-- Name: sip_accept_rules feed_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_delete AFTER DELETE ON public.sip_accept_rules REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_account();
 
 -- Name: sip_account_acl feed_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
 
@@ -756,17 +1810,85 @@ CREATE TRIGGER feed_delete AFTER DELETE ON public.sip_accounts REFERENCING OLD T
 
 CREATE TRIGGER feed_delete AFTER DELETE ON public.sip_aliases REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_address();
 
+-- Name: sip_barring_prefixes feed_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_delete AFTER DELETE ON public.sip_barring_prefixes REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_account();
+
+-- Name: sip_call_diversions feed_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_delete AFTER DELETE ON public.sip_call_diversions REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_account();
+
 -- Name: sip_domains feed_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
 
 CREATE TRIGGER feed_delete AFTER DELETE ON public.sip_domains REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_domain();
+
+-- Name: sip_phonebook_entries feed_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_delete AFTER DELETE ON public.sip_phonebook_entries REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_account();
+
+-- Name: sip_reject_members feed_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_delete AFTER DELETE ON public.sip_reject_members REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_account();
+
+-- Name: sip_temporary_accept_rules feed_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_delete AFTER DELETE ON public.sip_temporary_accept_rules REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_account();
+
+-- Name: trusted_peers feed_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_delete AFTER DELETE ON public.trusted_peers REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_id();
+
+-- Name: voicemail_accounts feed_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_delete AFTER DELETE ON public.voicemail_accounts REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_account();
+
+-- Name: carriers feed_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_insert AFTER INSERT ON public.carriers REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_id();
 
 -- Name: customers feed_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
 
 CREATE TRIGGER feed_insert AFTER INSERT ON public.customers REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_id();
 
+-- Name: emergency_mapping feed_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_insert AFTER INSERT ON public.emergency_mapping REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_id();
+
+-- Name: enum_mappings feed_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_insert AFTER INSERT ON public.enum_mappings REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_mapping();
+
+-- Name: enum_numbers feed_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_insert AFTER INSERT ON public.enum_numbers REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_number();
+
+-- Name: enum_ranges feed_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_insert AFTER INSERT ON public.enum_ranges REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_id();
+
+-- Name: gateway_rules feed_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_insert AFTER INSERT ON public.gateway_rules REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_id();
+
+-- Name: gateways feed_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_insert AFTER INSERT ON public.gateways REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_id();
+
 -- Name: locations feed_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
 
 CREATE TRIGGER feed_insert AFTER INSERT ON public.locations REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'sip_proxy'::name)) EXECUTE FUNCTION public.ngnpro_feed_account();
+
+-- Name: prepaid_balances feed_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_insert AFTER INSERT ON public.prepaid_balances REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_account();
+
+-- Name: routes feed_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_insert AFTER INSERT ON public.routes REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_id();
+
+-- Name: sip_accept_rules feed_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_insert AFTER INSERT ON public.sip_accept_rules REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_account();
 
 -- Name: sip_account_acl feed_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
 
@@ -784,17 +1906,85 @@ CREATE TRIGGER feed_insert AFTER INSERT ON public.sip_accounts REFERENCING NEW T
 
 CREATE TRIGGER feed_insert AFTER INSERT ON public.sip_aliases REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_address();
 
+-- Name: sip_barring_prefixes feed_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_insert AFTER INSERT ON public.sip_barring_prefixes REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_account();
+
+-- Name: sip_call_diversions feed_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_insert AFTER INSERT ON public.sip_call_diversions REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_account();
+
 -- Name: sip_domains feed_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
 
 CREATE TRIGGER feed_insert AFTER INSERT ON public.sip_domains REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_domain();
+
+-- Name: sip_phonebook_entries feed_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_insert AFTER INSERT ON public.sip_phonebook_entries REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_account();
+
+-- Name: sip_reject_members feed_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_insert AFTER INSERT ON public.sip_reject_members REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_account();
+
+-- Name: sip_temporary_accept_rules feed_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_insert AFTER INSERT ON public.sip_temporary_accept_rules REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_account();
+
+-- Name: trusted_peers feed_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_insert AFTER INSERT ON public.trusted_peers REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_id();
+
+-- Name: voicemail_accounts feed_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_insert AFTER INSERT ON public.voicemail_accounts REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_account();
+
+-- Name: carriers feed_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_truncate AFTER TRUNCATE ON public.carriers FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_feed_truncate();
 
 -- Name: customers feed_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
 
 CREATE TRIGGER feed_truncate AFTER TRUNCATE ON public.customers FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_feed_truncate();
 
+-- Name: emergency_mapping feed_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_truncate AFTER TRUNCATE ON public.emergency_mapping FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_feed_truncate();
+
+-- Name: enum_mappings feed_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_truncate AFTER TRUNCATE ON public.enum_mappings FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_feed_truncate();
+
+-- Name: enum_numbers feed_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_truncate AFTER TRUNCATE ON public.enum_numbers FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_feed_truncate();
+
+-- Name: enum_ranges feed_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_truncate AFTER TRUNCATE ON public.enum_ranges FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_feed_truncate();
+
+-- Name: gateway_rules feed_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_truncate AFTER TRUNCATE ON public.gateway_rules FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_feed_truncate();
+
+-- Name: gateways feed_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_truncate AFTER TRUNCATE ON public.gateways FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_feed_truncate();
+
 -- Name: locations feed_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
 
 CREATE TRIGGER feed_truncate AFTER TRUNCATE ON public.locations FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_feed_truncate();
+
+-- Name: prepaid_balances feed_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_truncate AFTER TRUNCATE ON public.prepaid_balances FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_feed_truncate();
+
+-- Name: routes feed_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_truncate AFTER TRUNCATE ON public.routes FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_feed_truncate();
+
+-- Name: sip_accept_rules feed_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_truncate AFTER TRUNCATE ON public.sip_accept_rules FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_feed_truncate();
 
 -- Name: sip_account_acl feed_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
 
@@ -812,17 +2002,85 @@ CREATE TRIGGER feed_truncate AFTER TRUNCATE ON public.sip_accounts FOR EACH STAT
 
 CREATE TRIGGER feed_truncate AFTER TRUNCATE ON public.sip_aliases FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_feed_truncate();
 
+-- Name: sip_barring_prefixes feed_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_truncate AFTER TRUNCATE ON public.sip_barring_prefixes FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_feed_truncate();
+
+-- Name: sip_call_diversions feed_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_truncate AFTER TRUNCATE ON public.sip_call_diversions FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_feed_truncate();
+
 -- Name: sip_domains feed_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
 
 CREATE TRIGGER feed_truncate AFTER TRUNCATE ON public.sip_domains FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_feed_truncate();
+
+-- Name: sip_phonebook_entries feed_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_truncate AFTER TRUNCATE ON public.sip_phonebook_entries FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_feed_truncate();
+
+-- Name: sip_reject_members feed_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_truncate AFTER TRUNCATE ON public.sip_reject_members FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_feed_truncate();
+
+-- Name: sip_temporary_accept_rules feed_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_truncate AFTER TRUNCATE ON public.sip_temporary_accept_rules FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_feed_truncate();
+
+-- Name: trusted_peers feed_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_truncate AFTER TRUNCATE ON public.trusted_peers FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_feed_truncate();
+
+-- Name: voicemail_accounts feed_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_truncate AFTER TRUNCATE ON public.voicemail_accounts FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_feed_truncate();
+
+-- Name: carriers feed_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_update AFTER UPDATE ON public.carriers REFERENCING OLD TABLE AS gone NEW TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_id();
 
 -- Name: customers feed_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
 
 CREATE TRIGGER feed_update AFTER UPDATE ON public.customers REFERENCING OLD TABLE AS gone NEW TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_id();
 
+-- Name: emergency_mapping feed_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_update AFTER UPDATE ON public.emergency_mapping REFERENCING OLD TABLE AS gone NEW TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_id();
+
+-- Name: enum_mappings feed_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_update AFTER UPDATE ON public.enum_mappings REFERENCING OLD TABLE AS gone NEW TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_mapping();
+
+-- Name: enum_numbers feed_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_update AFTER UPDATE ON public.enum_numbers REFERENCING OLD TABLE AS gone NEW TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_number();
+
+-- Name: enum_ranges feed_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_update AFTER UPDATE ON public.enum_ranges REFERENCING OLD TABLE AS gone NEW TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_id();
+
+-- Name: gateway_rules feed_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_update AFTER UPDATE ON public.gateway_rules REFERENCING OLD TABLE AS gone NEW TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_id();
+
+-- Name: gateways feed_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_update AFTER UPDATE ON public.gateways REFERENCING OLD TABLE AS gone NEW TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_id();
+
 -- Name: locations feed_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
 
 CREATE TRIGGER feed_update AFTER UPDATE ON public.locations REFERENCING OLD TABLE AS gone NEW TABLE AS changed FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'sip_proxy'::name)) EXECUTE FUNCTION public.ngnpro_feed_account();
+
+-- Name: prepaid_balances feed_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_update AFTER UPDATE ON public.prepaid_balances REFERENCING OLD TABLE AS gone NEW TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_account();
+
+-- Name: routes feed_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_update AFTER UPDATE ON public.routes REFERENCING OLD TABLE AS gone NEW TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_id();
+
+-- Name: sip_accept_rules feed_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_update AFTER UPDATE ON public.sip_accept_rules REFERENCING OLD TABLE AS gone NEW TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_account();
 
 -- Name: sip_account_acl feed_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
 
@@ -840,9 +2098,41 @@ CREATE TRIGGER feed_update AFTER UPDATE ON public.sip_accounts REFERENCING OLD T
 
 CREATE TRIGGER feed_update AFTER UPDATE ON public.sip_aliases REFERENCING OLD TABLE AS gone NEW TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_address();
 
+-- Name: sip_barring_prefixes feed_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_update AFTER UPDATE ON public.sip_barring_prefixes REFERENCING OLD TABLE AS gone NEW TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_account();
+
+-- Name: sip_call_diversions feed_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_update AFTER UPDATE ON public.sip_call_diversions REFERENCING OLD TABLE AS gone NEW TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_account();
+
 -- Name: sip_domains feed_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
 
 CREATE TRIGGER feed_update AFTER UPDATE ON public.sip_domains REFERENCING OLD TABLE AS gone NEW TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_domain();
+
+-- Name: sip_phonebook_entries feed_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_update AFTER UPDATE ON public.sip_phonebook_entries REFERENCING OLD TABLE AS gone NEW TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_account();
+
+-- Name: sip_reject_members feed_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_update AFTER UPDATE ON public.sip_reject_members REFERENCING OLD TABLE AS gone NEW TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_account();
+
+-- Name: sip_temporary_accept_rules feed_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_update AFTER UPDATE ON public.sip_temporary_accept_rules REFERENCING OLD TABLE AS gone NEW TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_account();
+
+-- Name: trusted_peers feed_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_update AFTER UPDATE ON public.trusted_peers REFERENCING OLD TABLE AS gone NEW TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_id();
+
+-- Name: voicemail_accounts feed_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_update AFTER UPDATE ON public.voicemail_accounts REFERENCING OLD TABLE AS gone NEW TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_account();
+
+-- Name: rating_entity_profiles find_entity; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER find_entity BEFORE INSERT OR UPDATE ON public.rating_entity_profiles FOR EACH ROW EXECUTE FUNCTION public.ngnpro_find_rating_entity();
 
 -- Name: sip_accounts hold_address; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
 
@@ -852,9 +2142,57 @@ CREATE TRIGGER hold_address AFTER INSERT OR DELETE OR UPDATE OF domain_id, usern
 
 CREATE TRIGGER hold_address AFTER INSERT OR DELETE OR UPDATE OF domain_id, username ON public.sip_aliases FOR EACH ROW EXECUTE FUNCTION public.ngnpro_hold_address();
 
+-- Name: carriers touch; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER touch BEFORE UPDATE ON public.carriers FOR EACH ROW EXECUTE FUNCTION public.ngnpro_touch();
+
 -- Name: customers touch; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
 
 CREATE TRIGGER touch BEFORE UPDATE ON public.customers FOR EACH ROW EXECUTE FUNCTION public.ngnpro_touch();
+
+-- Name: dns_fancy_records touch; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER touch BEFORE UPDATE ON public.dns_fancy_records FOR EACH ROW EXECUTE FUNCTION public.ngnpro_touch();
+
+-- Name: dns_records touch; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER touch BEFORE UPDATE ON public.dns_records FOR EACH ROW EXECUTE FUNCTION public.ngnpro_touch();
+
+-- Name: dns_zones touch; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER touch BEFORE UPDATE ON public.dns_zones FOR EACH ROW EXECUTE FUNCTION public.ngnpro_touch();
+
+-- Name: emergency_mapping touch; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER touch BEFORE UPDATE ON public.emergency_mapping FOR EACH ROW EXECUTE FUNCTION public.ngnpro_touch();
+
+-- Name: enum_numbers touch; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER touch BEFORE UPDATE ON public.enum_numbers FOR EACH ROW EXECUTE FUNCTION public.ngnpro_touch();
+
+-- Name: enum_ranges touch; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER touch BEFORE UPDATE ON public.enum_ranges FOR EACH ROW EXECUTE FUNCTION public.ngnpro_touch();
+
+-- Name: gateway_rules touch; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER touch BEFORE UPDATE ON public.gateway_rules FOR EACH ROW EXECUTE FUNCTION public.ngnpro_touch();
+
+-- Name: gateways touch; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER touch BEFORE UPDATE ON public.gateways FOR EACH ROW EXECUTE FUNCTION public.ngnpro_touch();
+
+-- Name: prepaid_balances touch; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER touch BEFORE UPDATE ON public.prepaid_balances FOR EACH ROW EXECUTE FUNCTION public.ngnpro_touch();
+
+-- Name: rating_entity_profiles touch; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER touch BEFORE UPDATE ON public.rating_entity_profiles FOR EACH ROW EXECUTE FUNCTION public.ngnpro_touch();
+
+-- Name: routes touch; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER touch BEFORE UPDATE ON public.routes FOR EACH ROW EXECUTE FUNCTION public.ngnpro_touch();
 
 -- Name: sip_accounts touch; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
 
@@ -867,6 +2205,29 @@ CREATE TRIGGER touch BEFORE UPDATE ON public.sip_aliases FOR EACH ROW EXECUTE FU
 -- Name: sip_domains touch; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
 
 CREATE TRIGGER touch BEFORE UPDATE ON public.sip_domains FOR EACH ROW EXECUTE FUNCTION public.ngnpro_touch();
+
+-- Name: trusted_peers touch; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER touch BEFORE UPDATE ON public.trusted_peers FOR EACH ROW EXECUTE FUNCTION public.ngnpro_touch();
+
+-- Name: voicemail_accounts touch; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER touch BEFORE UPDATE ON public.voicemail_accounts FOR EACH ROW EXECUTE FUNCTION public.ngnpro_touch();
+
+-- Name: calls calls_callee_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.calls
+    ADD CONSTRAINT calls_callee_id_fkey FOREIGN KEY (callee_id) REFERENCES public.sip_accounts(id) ON DELETE SET NULL;
+
+-- Name: calls calls_caller_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.calls
+    ADD CONSTRAINT calls_caller_id_fkey FOREIGN KEY (caller_id) REFERENCES public.sip_accounts(id) ON DELETE SET NULL;
+
+-- Name: carriers carriers_reseller_is_a_reseller; Type: FK CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.carriers
+    ADD CONSTRAINT carriers_reseller_is_a_reseller FOREIGN KEY (reseller, reseller) REFERENCES public.customers(id, reseller);
 
 -- Name: customer_properties customer_properties_customer_fkey; Type: FK CONSTRAINT; Schema: public; Owner: ngnpro_owner
 
@@ -883,10 +2244,115 @@ ALTER TABLE ONLY public.customers
 ALTER TABLE ONLY public.customers
     ADD CONSTRAINT customers_reseller_is_a_reseller FOREIGN KEY (reseller, reseller) REFERENCES public.customers(id, reseller);
 
+-- Name: dns_fancy_records dns_fancy_records_owner_fkey; Type: FK CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.dns_fancy_records
+    ADD CONSTRAINT dns_fancy_records_owner_fkey FOREIGN KEY (owner) REFERENCES public.customers(id) ON DELETE SET NULL;
+
+-- Name: dns_fancy_records dns_fancy_records_zone_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.dns_fancy_records
+    ADD CONSTRAINT dns_fancy_records_zone_id_fkey FOREIGN KEY (zone_id) REFERENCES public.dns_zones(id) ON DELETE CASCADE;
+
+-- Name: dns_records dns_records_owner_fkey; Type: FK CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.dns_records
+    ADD CONSTRAINT dns_records_owner_fkey FOREIGN KEY (owner) REFERENCES public.customers(id) ON DELETE SET NULL;
+
+-- Name: dns_records dns_records_zone_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.dns_records
+    ADD CONSTRAINT dns_records_zone_id_fkey FOREIGN KEY (zone_id) REFERENCES public.dns_zones(id) ON DELETE CASCADE;
+
+-- Name: dns_zones dns_zones_customer_of_the_reseller; Type: FK CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.dns_zones
+    ADD CONSTRAINT dns_zones_customer_of_the_reseller FOREIGN KEY (customer, reseller) REFERENCES public.customers(id, reseller) ON UPDATE CASCADE;
+
+-- Name: dns_zones dns_zones_reseller_is_a_reseller; Type: FK CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.dns_zones
+    ADD CONSTRAINT dns_zones_reseller_is_a_reseller FOREIGN KEY (reseller, reseller) REFERENCES public.customers(id, reseller);
+
+-- Name: enum_mappings enum_mappings_number_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.enum_mappings
+    ADD CONSTRAINT enum_mappings_number_id_fkey FOREIGN KEY (number_id) REFERENCES public.enum_numbers(id) ON DELETE CASCADE;
+
+-- Name: enum_numbers enum_numbers_owner_fkey; Type: FK CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.enum_numbers
+    ADD CONSTRAINT enum_numbers_owner_fkey FOREIGN KEY (owner) REFERENCES public.customers(id) ON DELETE SET NULL;
+
+-- Name: enum_numbers enum_numbers_range_fkey; Type: FK CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.enum_numbers
+    ADD CONSTRAINT enum_numbers_range_fkey FOREIGN KEY (range_id, range_prefix, tld) REFERENCES public.enum_ranges(id, prefix, tld) ON UPDATE CASCADE;
+
+-- Name: enum_ranges enum_ranges_customer_of_the_reseller; Type: FK CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.enum_ranges
+    ADD CONSTRAINT enum_ranges_customer_of_the_reseller FOREIGN KEY (customer, reseller) REFERENCES public.customers(id, reseller) ON UPDATE CASCADE;
+
+-- Name: enum_ranges enum_ranges_reseller_is_a_reseller; Type: FK CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.enum_ranges
+    ADD CONSTRAINT enum_ranges_reseller_is_a_reseller FOREIGN KEY (reseller, reseller) REFERENCES public.customers(id, reseller);
+
+-- Name: gateway_rules gateway_rules_gateway_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.gateway_rules
+    ADD CONSTRAINT gateway_rules_gateway_id_fkey FOREIGN KEY (gateway_id) REFERENCES public.gateways(id) ON DELETE CASCADE;
+
+-- Name: gateways gateways_carrier_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.gateways
+    ADD CONSTRAINT gateways_carrier_id_fkey FOREIGN KEY (carrier_id) REFERENCES public.carriers(id);
+
 -- Name: locations locations_account_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: ngnpro_owner
 
 ALTER TABLE ONLY public.locations
     ADD CONSTRAINT locations_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.sip_accounts(id) ON DELETE CASCADE;
+
+-- Name: prepaid_balances prepaid_balances_account_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.prepaid_balances
+    ADD CONSTRAINT prepaid_balances_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.sip_accounts(id) ON DELETE CASCADE;
+
+-- Name: prepaid_cards prepaid_cards_reseller_is_a_reseller; Type: FK CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.prepaid_cards
+    ADD CONSTRAINT prepaid_cards_reseller_is_a_reseller FOREIGN KEY (reseller, reseller) REFERENCES public.customers(id, reseller);
+
+-- Name: prepaid_cards prepaid_cards_used_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.prepaid_cards
+    ADD CONSTRAINT prepaid_cards_used_by_fkey FOREIGN KEY (used_by) REFERENCES public.sip_accounts(id) ON DELETE SET NULL;
+
+-- Name: prepaid_history prepaid_history_account_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.prepaid_history
+    ADD CONSTRAINT prepaid_history_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.sip_accounts(id) ON DELETE CASCADE;
+
+-- Name: rating_entity_profiles rating_entity_profiles_account_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.rating_entity_profiles
+    ADD CONSTRAINT rating_entity_profiles_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.sip_accounts(id) ON DELETE CASCADE;
+
+-- Name: rating_entity_profiles rating_entity_profiles_domain_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.rating_entity_profiles
+    ADD CONSTRAINT rating_entity_profiles_domain_id_fkey FOREIGN KEY (domain_id) REFERENCES public.sip_domains(id) ON DELETE CASCADE;
+
+-- Name: routes routes_carrier_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.routes
+    ADD CONSTRAINT routes_carrier_id_fkey FOREIGN KEY (carrier_id) REFERENCES public.carriers(id);
+
+-- Name: sip_accept_rules sip_accept_rules_account_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.sip_accept_rules
+    ADD CONSTRAINT sip_accept_rules_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.sip_accounts(id) ON DELETE CASCADE;
 
 -- Name: sip_account_acl sip_account_acl_account_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: ngnpro_owner
 
@@ -933,6 +2399,16 @@ ALTER TABLE ONLY public.sip_aliases
 ALTER TABLE ONLY public.sip_aliases
     ADD CONSTRAINT sip_aliases_target_id_fkey FOREIGN KEY (target_id) REFERENCES public.sip_accounts(id) ON DELETE CASCADE;
 
+-- Name: sip_barring_prefixes sip_barring_prefixes_account_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.sip_barring_prefixes
+    ADD CONSTRAINT sip_barring_prefixes_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.sip_accounts(id) ON DELETE CASCADE;
+
+-- Name: sip_call_diversions sip_call_diversions_account_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.sip_call_diversions
+    ADD CONSTRAINT sip_call_diversions_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.sip_accounts(id) ON DELETE CASCADE;
+
 -- Name: sip_domains sip_domains_customer_of_the_reseller; Type: FK CONSTRAINT; Schema: public; Owner: ngnpro_owner
 
 ALTER TABLE ONLY public.sip_domains
@@ -943,6 +2419,54 @@ ALTER TABLE ONLY public.sip_domains
 ALTER TABLE ONLY public.sip_domains
     ADD CONSTRAINT sip_domains_reseller_is_a_reseller FOREIGN KEY (reseller, reseller) REFERENCES public.customers(id, reseller);
 
+-- Name: sip_phonebook_entries sip_phonebook_entries_account_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.sip_phonebook_entries
+    ADD CONSTRAINT sip_phonebook_entries_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.sip_accounts(id) ON DELETE CASCADE;
+
+-- Name: sip_reject_members sip_reject_members_account_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.sip_reject_members
+    ADD CONSTRAINT sip_reject_members_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.sip_accounts(id) ON DELETE CASCADE;
+
+-- Name: sip_temporary_accept_rules sip_temporary_accept_rules_account_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.sip_temporary_accept_rules
+    ADD CONSTRAINT sip_temporary_accept_rules_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.sip_accounts(id) ON DELETE CASCADE;
+
+-- Name: trusted_peers trusted_peers_customer_of_the_reseller; Type: FK CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.trusted_peers
+    ADD CONSTRAINT trusted_peers_customer_of_the_reseller FOREIGN KEY (customer, reseller) REFERENCES public.customers(id, reseller) ON UPDATE CASCADE;
+
+-- Name: trusted_peers trusted_peers_owner_fkey; Type: FK CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.trusted_peers
+    ADD CONSTRAINT trusted_peers_owner_fkey FOREIGN KEY (owner) REFERENCES public.customers(id) ON DELETE SET NULL;
+
+-- Name: trusted_peers trusted_peers_reseller_is_a_reseller; Type: FK CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.trusted_peers
+    ADD CONSTRAINT trusted_peers_reseller_is_a_reseller FOREIGN KEY (reseller, reseller) REFERENCES public.customers(id, reseller);
+
+-- Name: voicemail_accounts voicemail_accounts_account_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.voicemail_accounts
+    ADD CONSTRAINT voicemail_accounts_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.sip_accounts(id) ON DELETE CASCADE;
+
+-- Name: voicemail_announcements voicemail_announcements_account_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.voicemail_announcements
+    ADD CONSTRAINT voicemail_announcements_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.voicemail_accounts(account_id) ON DELETE CASCADE;
+
+-- Name: calls; Type: ROW SECURITY; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.calls ENABLE ROW LEVEL SECURITY;
+
+-- Name: carriers; Type: ROW SECURITY; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.carriers ENABLE ROW LEVEL SECURITY;
+
 -- Name: customer_properties; Type: ROW SECURITY; Schema: public; Owner: ngnpro_owner
 
 ALTER TABLE public.customer_properties ENABLE ROW LEVEL SECURITY;
@@ -951,6 +2475,46 @@ ALTER TABLE public.customer_properties ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.customers ENABLE ROW LEVEL SECURITY;
 
+-- Name: dns_fancy_records; Type: ROW SECURITY; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.dns_fancy_records ENABLE ROW LEVEL SECURITY;
+
+-- Name: dns_records; Type: ROW SECURITY; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.dns_records ENABLE ROW LEVEL SECURITY;
+
+-- Name: dns_zones; Type: ROW SECURITY; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.dns_zones ENABLE ROW LEVEL SECURITY;
+
+-- Name: emergency_mapping; Type: ROW SECURITY; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.emergency_mapping ENABLE ROW LEVEL SECURITY;
+
+-- Name: enum_mappings; Type: ROW SECURITY; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.enum_mappings ENABLE ROW LEVEL SECURITY;
+
+-- Name: enum_numbers; Type: ROW SECURITY; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.enum_numbers ENABLE ROW LEVEL SECURITY;
+
+-- Name: enum_ranges; Type: ROW SECURITY; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.enum_ranges ENABLE ROW LEVEL SECURITY;
+
+-- Name: gateway_rules; Type: ROW SECURITY; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.gateway_rules ENABLE ROW LEVEL SECURITY;
+
+-- Name: gateways; Type: ROW SECURITY; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.gateways ENABLE ROW LEVEL SECURITY;
+
+-- Name: calls live; Type: POLICY; Schema: public; Owner: ngnpro_owner
+
+CREATE POLICY live ON public.calls TO sip_proxy USING (true);
+
 -- Name: locations live; Type: POLICY; Schema: public; Owner: ngnpro_owner
 
 CREATE POLICY live ON public.locations TO sip_proxy USING (true);
@@ -958,6 +2522,66 @@ CREATE POLICY live ON public.locations TO sip_proxy USING (true);
 -- Name: locations; Type: ROW SECURITY; Schema: public; Owner: ngnpro_owner
 
 ALTER TABLE public.locations ENABLE ROW LEVEL SECURITY;
+
+-- Name: prepaid_balances; Type: ROW SECURITY; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.prepaid_balances ENABLE ROW LEVEL SECURITY;
+
+-- Name: prepaid_cards; Type: ROW SECURITY; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.prepaid_cards ENABLE ROW LEVEL SECURITY;
+
+-- Name: prepaid_history; Type: ROW SECURITY; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.prepaid_history ENABLE ROW LEVEL SECURITY;
+
+-- Name: rating_entity_profiles; Type: ROW SECURITY; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.rating_entity_profiles ENABLE ROW LEVEL SECURITY;
+
+-- Name: routes; Type: ROW SECURITY; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.routes ENABLE ROW LEVEL SECURITY;
+
+-- Name: carriers routing; Type: POLICY; Schema: public; Owner: ngnpro_owner
+
+CREATE POLICY routing ON public.carriers FOR SELECT TO sip_proxy USING (true);
+
+-- Name: emergency_mapping routing; Type: POLICY; Schema: public; Owner: ngnpro_owner
+
+CREATE POLICY routing ON public.emergency_mapping FOR SELECT TO sip_proxy USING (true);
+
+-- Name: enum_mappings routing; Type: POLICY; Schema: public; Owner: ngnpro_owner
+
+CREATE POLICY routing ON public.enum_mappings FOR SELECT TO sip_proxy USING (true);
+
+-- Name: enum_numbers routing; Type: POLICY; Schema: public; Owner: ngnpro_owner
+
+CREATE POLICY routing ON public.enum_numbers FOR SELECT TO sip_proxy USING (true);
+
+-- Name: enum_ranges routing; Type: POLICY; Schema: public; Owner: ngnpro_owner
+
+CREATE POLICY routing ON public.enum_ranges FOR SELECT TO sip_proxy USING (true);
+
+-- Name: gateway_rules routing; Type: POLICY; Schema: public; Owner: ngnpro_owner
+
+CREATE POLICY routing ON public.gateway_rules FOR SELECT TO sip_proxy USING (true);
+
+-- Name: gateways routing; Type: POLICY; Schema: public; Owner: ngnpro_owner
+
+CREATE POLICY routing ON public.gateways FOR SELECT TO sip_proxy USING (true);
+
+-- Name: prepaid_balances routing; Type: POLICY; Schema: public; Owner: ngnpro_owner
+
+CREATE POLICY routing ON public.prepaid_balances FOR SELECT TO sip_proxy USING (true);
+
+-- Name: routes routing; Type: POLICY; Schema: public; Owner: ngnpro_owner
+
+CREATE POLICY routing ON public.routes FOR SELECT TO sip_proxy USING (true);
+
+-- Name: sip_accept_rules routing; Type: POLICY; Schema: public; Owner: ngnpro_owner
+
+CREATE POLICY routing ON public.sip_accept_rules FOR SELECT TO sip_proxy USING (true);
 
 -- Name: sip_account_acl routing; Type: POLICY; Schema: public; Owner: ngnpro_owner
 
@@ -975,9 +2599,49 @@ CREATE POLICY routing ON public.sip_accounts FOR SELECT TO sip_proxy USING (true
 
 CREATE POLICY routing ON public.sip_aliases FOR SELECT TO sip_proxy USING (true);
 
+-- Name: sip_barring_prefixes routing; Type: POLICY; Schema: public; Owner: ngnpro_owner
+
+CREATE POLICY routing ON public.sip_barring_prefixes FOR SELECT TO sip_proxy USING (true);
+
+-- Name: sip_call_diversions routing; Type: POLICY; Schema: public; Owner: ngnpro_owner
+
+CREATE POLICY routing ON public.sip_call_diversions FOR SELECT TO sip_proxy USING (true);
+
 -- Name: sip_domains routing; Type: POLICY; Schema: public; Owner: ngnpro_owner
 
 CREATE POLICY routing ON public.sip_domains FOR SELECT TO sip_proxy USING (true);
+
+-- Name: sip_phonebook_entries routing; Type: POLICY; Schema: public; Owner: ngnpro_owner
+
+CREATE POLICY routing ON public.sip_phonebook_entries FOR SELECT TO sip_proxy USING (true);
+
+-- Name: sip_reject_members routing; Type: POLICY; Schema: public; Owner: ngnpro_owner
+
+CREATE POLICY routing ON public.sip_reject_members FOR SELECT TO sip_proxy USING (true);
+
+-- Name: sip_temporary_accept_rules routing; Type: POLICY; Schema: public; Owner: ngnpro_owner
+
+CREATE POLICY routing ON public.sip_temporary_accept_rules FOR SELECT TO sip_proxy USING (true);
+
+-- Name: trusted_peers routing; Type: POLICY; Schema: public; Owner: ngnpro_owner
+
+CREATE POLICY routing ON public.trusted_peers FOR SELECT TO sip_proxy USING (true);
+
+-- Name: voicemail_accounts routing; Type: POLICY; Schema: public; Owner: ngnpro_owner
+
+CREATE POLICY routing ON public.voicemail_accounts FOR SELECT TO sip_proxy USING (true);
+
+-- Name: calls scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
+
+CREATE POLICY scope ON public.calls TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR (EXISTS ( SELECT
+   FROM public.sip_accounts
+  WHERE (sip_accounts.id = calls.caller_id))) OR (EXISTS ( SELECT
+   FROM public.sip_accounts
+  WHERE (sip_accounts.id = calls.callee_id)))));
+
+-- Name: carriers scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
+
+CREATE POLICY scope ON public.carriers TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR (reseller = ( SELECT public.ngnpro_scope_reseller() AS ngnpro_scope_reseller))));
 
 -- Name: customer_properties scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
 
@@ -989,11 +2653,95 @@ CREATE POLICY scope ON public.customer_properties TO ngnpro_server USING ((( SEL
 
 CREATE POLICY scope ON public.customers TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR (reseller = ( SELECT public.ngnpro_scope_reseller() AS ngnpro_scope_reseller)) OR (id = ( SELECT public.ngnpro_scope_customer() AS ngnpro_scope_customer))));
 
+-- Name: dns_fancy_records scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
+
+CREATE POLICY scope ON public.dns_fancy_records TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR (EXISTS ( SELECT
+   FROM public.dns_zones
+  WHERE (dns_zones.id = dns_fancy_records.zone_id)))));
+
+-- Name: dns_records scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
+
+CREATE POLICY scope ON public.dns_records TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR (EXISTS ( SELECT
+   FROM public.dns_zones
+  WHERE (dns_zones.id = dns_records.zone_id)))));
+
+-- Name: dns_zones scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
+
+CREATE POLICY scope ON public.dns_zones TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR (reseller = ( SELECT public.ngnpro_scope_reseller() AS ngnpro_scope_reseller)) OR (customer = ( SELECT public.ngnpro_scope_customer() AS ngnpro_scope_customer))));
+
+-- Name: emergency_mapping scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
+
+CREATE POLICY scope ON public.emergency_mapping TO ngnpro_server USING (( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator));
+
+-- Name: enum_mappings scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
+
+CREATE POLICY scope ON public.enum_mappings TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR (EXISTS ( SELECT
+   FROM public.enum_numbers
+  WHERE (enum_numbers.id = enum_mappings.number_id)))));
+
+-- Name: enum_numbers scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
+
+CREATE POLICY scope ON public.enum_numbers TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR (EXISTS ( SELECT
+   FROM public.enum_ranges
+  WHERE (enum_ranges.id = enum_numbers.range_id)))));
+
+-- Name: enum_ranges scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
+
+CREATE POLICY scope ON public.enum_ranges TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR (reseller = ( SELECT public.ngnpro_scope_reseller() AS ngnpro_scope_reseller)) OR (customer = ( SELECT public.ngnpro_scope_customer() AS ngnpro_scope_customer))));
+
+-- Name: gateway_rules scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
+
+CREATE POLICY scope ON public.gateway_rules TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR (EXISTS ( SELECT
+   FROM public.gateways
+  WHERE (gateways.id = gateway_rules.gateway_id)))));
+
+-- Name: gateways scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
+
+CREATE POLICY scope ON public.gateways TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR (EXISTS ( SELECT
+   FROM public.carriers
+  WHERE (carriers.id = gateways.carrier_id)))));
+
 -- Name: locations scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
 
 CREATE POLICY scope ON public.locations TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR (EXISTS ( SELECT
    FROM public.sip_accounts
   WHERE (sip_accounts.id = locations.account_id)))));
+
+-- Name: prepaid_balances scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
+
+CREATE POLICY scope ON public.prepaid_balances TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR (EXISTS ( SELECT
+   FROM public.sip_accounts
+  WHERE (sip_accounts.id = prepaid_balances.account_id)))));
+
+-- Name: prepaid_cards scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
+
+CREATE POLICY scope ON public.prepaid_cards TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR (reseller = ( SELECT public.ngnpro_scope_reseller() AS ngnpro_scope_reseller))));
+
+-- Name: prepaid_history scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
+
+CREATE POLICY scope ON public.prepaid_history TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR (EXISTS ( SELECT
+   FROM public.sip_accounts
+  WHERE (sip_accounts.id = prepaid_history.account_id)))));
+
+-- Name: rating_entity_profiles scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
+
+CREATE POLICY scope ON public.rating_entity_profiles TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR (EXISTS ( SELECT
+   FROM public.sip_accounts
+  WHERE (sip_accounts.id = rating_entity_profiles.account_id))) OR (EXISTS ( SELECT
+   FROM public.sip_domains
+  WHERE (sip_domains.id = rating_entity_profiles.domain_id)))));
+
+-- Name: routes scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
+
+CREATE POLICY scope ON public.routes TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR (EXISTS ( SELECT
+   FROM public.carriers
+  WHERE (carriers.id = routes.carrier_id)))));
+
+-- Name: sip_accept_rules scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
+
+CREATE POLICY scope ON public.sip_accept_rules TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR (EXISTS ( SELECT
+   FROM public.sip_accounts
+  WHERE (sip_accounts.id = sip_accept_rules.account_id)))));
 
 -- Name: sip_account_acl scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
 
@@ -1025,9 +2773,59 @@ CREATE POLICY scope ON public.sip_aliases TO ngnpro_server USING ((( SELECT publ
    FROM public.sip_domains
   WHERE (sip_domains.id = sip_aliases.domain_id)))));
 
+-- Name: sip_barring_prefixes scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
+
+CREATE POLICY scope ON public.sip_barring_prefixes TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR (EXISTS ( SELECT
+   FROM public.sip_accounts
+  WHERE (sip_accounts.id = sip_barring_prefixes.account_id)))));
+
+-- Name: sip_call_diversions scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
+
+CREATE POLICY scope ON public.sip_call_diversions TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR (EXISTS ( SELECT
+   FROM public.sip_accounts
+  WHERE (sip_accounts.id = sip_call_diversions.account_id)))));
+
 -- Name: sip_domains scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
 
 CREATE POLICY scope ON public.sip_domains TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR (reseller = ( SELECT public.ngnpro_scope_reseller() AS ngnpro_scope_reseller)) OR (customer = ( SELECT public.ngnpro_scope_customer() AS ngnpro_scope_customer))));
+
+-- Name: sip_phonebook_entries scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
+
+CREATE POLICY scope ON public.sip_phonebook_entries TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR (EXISTS ( SELECT
+   FROM public.sip_accounts
+  WHERE (sip_accounts.id = sip_phonebook_entries.account_id)))));
+
+-- Name: sip_reject_members scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
+
+CREATE POLICY scope ON public.sip_reject_members TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR (EXISTS ( SELECT
+   FROM public.sip_accounts
+  WHERE (sip_accounts.id = sip_reject_members.account_id)))));
+
+-- Name: sip_temporary_accept_rules scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
+
+CREATE POLICY scope ON public.sip_temporary_accept_rules TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR (EXISTS ( SELECT
+   FROM public.sip_accounts
+  WHERE (sip_accounts.id = sip_temporary_accept_rules.account_id)))));
+
+-- Name: trusted_peers scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
+
+CREATE POLICY scope ON public.trusted_peers TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR (reseller = ( SELECT public.ngnpro_scope_reseller() AS ngnpro_scope_reseller)) OR (customer = ( SELECT public.ngnpro_scope_customer() AS ngnpro_scope_customer))));
+
+-- Name: voicemail_accounts scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
+
+CREATE POLICY scope ON public.voicemail_accounts TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR (EXISTS ( SELECT
+   FROM public.sip_accounts
+  WHERE (sip_accounts.id = voicemail_accounts.account_id)))));
+
+-- Name: voicemail_announcements scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
+
+CREATE POLICY scope ON public.voicemail_announcements TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR (EXISTS ( SELECT
+   FROM public.voicemail_accounts
+  WHERE (voicemail_accounts.account_id = voicemail_announcements.account_id)))));
+
+-- Name: sip_accept_rules; Type: ROW SECURITY; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.sip_accept_rules ENABLE ROW LEVEL SECURITY;
 
 -- Name: sip_account_acl; Type: ROW SECURITY; Schema: public; Owner: ngnpro_owner
 
@@ -1053,9 +2851,41 @@ ALTER TABLE public.sip_addresses ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.sip_aliases ENABLE ROW LEVEL SECURITY;
 
+-- Name: sip_barring_prefixes; Type: ROW SECURITY; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.sip_barring_prefixes ENABLE ROW LEVEL SECURITY;
+
+-- Name: sip_call_diversions; Type: ROW SECURITY; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.sip_call_diversions ENABLE ROW LEVEL SECURITY;
+
 -- Name: sip_domains; Type: ROW SECURITY; Schema: public; Owner: ngnpro_owner
 
 ALTER TABLE public.sip_domains ENABLE ROW LEVEL SECURITY;
+
+-- Name: sip_phonebook_entries; Type: ROW SECURITY; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.sip_phonebook_entries ENABLE ROW LEVEL SECURITY;
+
+-- Name: sip_reject_members; Type: ROW SECURITY; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.sip_reject_members ENABLE ROW LEVEL SECURITY;
+
+-- Name: sip_temporary_accept_rules; Type: ROW SECURITY; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.sip_temporary_accept_rules ENABLE ROW LEVEL SECURITY;
+
+-- Name: trusted_peers; Type: ROW SECURITY; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.trusted_peers ENABLE ROW LEVEL SECURITY;
+
+-- Name: voicemail_accounts; Type: ROW SECURITY; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.voicemail_accounts ENABLE ROW LEVEL SECURITY;
+
+-- Name: voicemail_announcements; Type: ROW SECURITY; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.voicemail_announcements ENABLE ROW LEVEL SECURITY;
 
 -- Name: SCHEMA public; Type: ACL; Schema: -; Owner: pg_database_owner
 
@@ -1083,9 +2913,21 @@ REVOKE ALL ON FUNCTION public.ngnpro_feed_domain() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.ngnpro_feed_id() FROM PUBLIC;
 
+-- Name: FUNCTION ngnpro_feed_mapping(); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_feed_mapping() FROM PUBLIC;
+
+-- Name: FUNCTION ngnpro_feed_number(); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_feed_number() FROM PUBLIC;
+
 -- Name: FUNCTION ngnpro_feed_truncate(); Type: ACL; Schema: public; Owner: ngnpro_owner
 
 REVOKE ALL ON FUNCTION public.ngnpro_feed_truncate() FROM PUBLIC;
+
+-- Name: FUNCTION ngnpro_find_rating_entity(); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_find_rating_entity() FROM PUBLIC;
 
 -- Name: TABLE customer_properties; Type: ACL; Schema: public; Owner: ngnpro_owner
 
@@ -1099,6 +2941,11 @@ GRANT ALL ON FUNCTION public.ngnpro_has_right(property text, of_customer bigint,
 -- Name: FUNCTION ngnpro_hold_address(); Type: ACL; Schema: public; Owner: ngnpro_owner
 
 REVOKE ALL ON FUNCTION public.ngnpro_hold_address() FROM PUBLIC;
+
+-- Name: FUNCTION ngnpro_is_address(text); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_is_address(text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.ngnpro_is_address(text) TO ngnpro_server;
 
 -- Name: FUNCTION ngnpro_is_administrator(); Type: ACL; Schema: public; Owner: ngnpro_owner
 
@@ -1114,6 +2961,16 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.customers TO ngnpro_server;
 
 REVOKE ALL ON FUNCTION public.ngnpro_login(login text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.ngnpro_login(login text) TO ngnpro_server;
+
+-- Name: FUNCTION ngnpro_mapping_fits(service text, target text); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_mapping_fits(service text, target text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.ngnpro_mapping_fits(service text, target text) TO ngnpro_server;
+
+-- Name: FUNCTION ngnpro_next_mailbox(); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_next_mailbox() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.ngnpro_next_mailbox() TO ngnpro_server;
 
 -- Name: FUNCTION ngnpro_prune_change_log(keep interval, most integer); Type: ACL; Schema: public; Owner: ngnpro_owner
 
@@ -1146,6 +3003,16 @@ GRANT ALL ON FUNCTION public.ngnpro_take_credit(kind text, for_customer bigint, 
 
 REVOKE ALL ON FUNCTION public.ngnpro_touch() FROM PUBLIC;
 
+-- Name: TABLE calls; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT ON TABLE public.calls TO ngnpro_server;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.calls TO sip_proxy;
+
+-- Name: TABLE carriers; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.carriers TO ngnpro_server;
+GRANT SELECT ON TABLE public.carriers TO sip_proxy;
+
 -- Name: TABLE change_log; Type: ACL; Schema: public; Owner: ngnpro_owner
 
 GRANT SELECT ON TABLE public.change_log TO ngnpro_server;
@@ -1160,10 +3027,121 @@ GRANT SELECT ON TABLE public.change_log_horizon TO sip_proxy;
 
 GRANT USAGE ON SEQUENCE public.customers_id_seq TO ngnpro_server;
 
+-- Name: TABLE dns_fancy_records; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.dns_fancy_records TO ngnpro_server;
+
+-- Name: TABLE dns_records; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.dns_records TO ngnpro_server;
+
+-- Name: TABLE dns_zones; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.dns_zones TO ngnpro_server;
+
+-- Name: TABLE emergency_mapping; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.emergency_mapping TO ngnpro_server;
+GRANT SELECT ON TABLE public.emergency_mapping TO sip_proxy;
+
+-- Name: TABLE enum_mappings; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.enum_mappings TO ngnpro_server;
+GRANT SELECT ON TABLE public.enum_mappings TO sip_proxy;
+
+-- Name: TABLE enum_numbers; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.enum_numbers TO ngnpro_server;
+
+-- Name: COLUMN enum_numbers.id; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT(id) ON TABLE public.enum_numbers TO sip_proxy;
+
+-- Name: COLUMN enum_numbers.range_id; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT(range_id) ON TABLE public.enum_numbers TO sip_proxy;
+
+-- Name: COLUMN enum_numbers.tld; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT(tld) ON TABLE public.enum_numbers TO sip_proxy;
+
+-- Name: COLUMN enum_numbers.number; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT(number) ON TABLE public.enum_numbers TO sip_proxy;
+
+-- Name: TABLE enum_ranges; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.enum_ranges TO ngnpro_server;
+
+-- Name: COLUMN enum_ranges.id; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT(id) ON TABLE public.enum_ranges TO sip_proxy;
+
+-- Name: COLUMN enum_ranges.prefix; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT(prefix) ON TABLE public.enum_ranges TO sip_proxy;
+
+-- Name: COLUMN enum_ranges.tld; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT(tld) ON TABLE public.enum_ranges TO sip_proxy;
+
+-- Name: COLUMN enum_ranges.customer; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT(customer) ON TABLE public.enum_ranges TO sip_proxy;
+
+-- Name: COLUMN enum_ranges.reseller; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT(reseller) ON TABLE public.enum_ranges TO sip_proxy;
+
+-- Name: COLUMN enum_ranges.min_digits; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT(min_digits) ON TABLE public.enum_ranges TO sip_proxy;
+
+-- Name: COLUMN enum_ranges.max_digits; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT(max_digits) ON TABLE public.enum_ranges TO sip_proxy;
+
+-- Name: TABLE gateway_rules; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gateway_rules TO ngnpro_server;
+GRANT SELECT ON TABLE public.gateway_rules TO sip_proxy;
+
+-- Name: TABLE gateways; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gateways TO ngnpro_server;
+GRANT SELECT ON TABLE public.gateways TO sip_proxy;
+
 -- Name: TABLE locations; Type: ACL; Schema: public; Owner: ngnpro_owner
 
 GRANT SELECT ON TABLE public.locations TO ngnpro_server;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.locations TO sip_proxy;
+
+-- Name: TABLE prepaid_balances; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.prepaid_balances TO ngnpro_server;
+GRANT SELECT ON TABLE public.prepaid_balances TO sip_proxy;
+
+-- Name: TABLE prepaid_cards; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.prepaid_cards TO ngnpro_server;
+
+-- Name: TABLE prepaid_history; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT,INSERT ON TABLE public.prepaid_history TO ngnpro_server;
+
+-- Name: TABLE rating_entity_profiles; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.rating_entity_profiles TO ngnpro_server;
+
+-- Name: TABLE routes; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.routes TO ngnpro_server;
+GRANT SELECT ON TABLE public.routes TO sip_proxy;
+
+-- Name: TABLE sip_accept_rules; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sip_accept_rules TO ngnpro_server;
+GRANT SELECT ON TABLE public.sip_accept_rules TO sip_proxy;
 
 -- Name: TABLE sip_account_acl; Type: ACL; Schema: public; Owner: ngnpro_owner
 
@@ -1249,6 +3227,16 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sip_account_properties TO ngnp
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sip_aliases TO ngnpro_server;
 GRANT SELECT ON TABLE public.sip_aliases TO sip_proxy;
 
+-- Name: TABLE sip_barring_prefixes; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sip_barring_prefixes TO ngnpro_server;
+GRANT SELECT ON TABLE public.sip_barring_prefixes TO sip_proxy;
+
+-- Name: TABLE sip_call_diversions; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sip_call_diversions TO ngnpro_server;
+GRANT SELECT ON TABLE public.sip_call_diversions TO sip_proxy;
+
 -- Name: TABLE sip_domains; Type: ACL; Schema: public; Owner: ngnpro_owner
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sip_domains TO ngnpro_server;
@@ -1268,6 +3256,53 @@ GRANT SELECT(customer) ON TABLE public.sip_domains TO sip_proxy;
 -- Name: COLUMN sip_domains.reseller; Type: ACL; Schema: public; Owner: ngnpro_owner
 
 GRANT SELECT(reseller) ON TABLE public.sip_domains TO sip_proxy;
+
+-- Name: TABLE sip_phonebook_entries; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sip_phonebook_entries TO ngnpro_server;
+
+-- Name: COLUMN sip_phonebook_entries.account_id; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT(account_id) ON TABLE public.sip_phonebook_entries TO sip_proxy;
+
+-- Name: COLUMN sip_phonebook_entries.uri; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT(uri) ON TABLE public.sip_phonebook_entries TO sip_proxy;
+
+-- Name: COLUMN sip_phonebook_entries.group_name; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT(group_name) ON TABLE public.sip_phonebook_entries TO sip_proxy;
+
+-- Name: TABLE sip_reject_members; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sip_reject_members TO ngnpro_server;
+GRANT SELECT ON TABLE public.sip_reject_members TO sip_proxy;
+
+-- Name: TABLE sip_temporary_accept_rules; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sip_temporary_accept_rules TO ngnpro_server;
+GRANT SELECT ON TABLE public.sip_temporary_accept_rules TO sip_proxy;
+
+-- Name: TABLE trusted_peers; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.trusted_peers TO ngnpro_server;
+GRANT SELECT ON TABLE public.trusted_peers TO sip_proxy;
+
+-- Name: TABLE voicemail_accounts; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.voicemail_accounts TO ngnpro_server;
+
+-- Name: COLUMN voicemail_accounts.account_id; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT(account_id) ON TABLE public.voicemail_accounts TO sip_proxy;
+
+-- Name: COLUMN voicemail_accounts.mailbox; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT(mailbox) ON TABLE public.voicemail_accounts TO sip_proxy;
+
+-- Name: TABLE voicemail_announcements; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.voicemail_announcements TO ngnpro_server;
 
 -- Name: DEFAULT PRIVILEGES FOR FUNCTIONS; Type: DEFAULT ACL; Schema: -; Owner: ngnpro_owner
 
