@@ -92,6 +92,11 @@ impl Forwards {
         Forwards { settings, shared, contexts: HashMap::new(), by_txn: HashMap::new(), next: 0 }
     }
 
+    /// How many requests are under way.
+    pub(crate) fn len(&self) -> usize {
+        self.contexts.len()
+    }
+
     /// Sends a request to its targets.
     pub(crate) fn start(&mut self, now: Instant, txns: &mut Transactions, job: Job) {
         let Job { routing, targets } = job;

@@ -92,6 +92,11 @@ impl Core {
         self.transactions.timers.len()
     }
 
+    /// How many requests the proxy waits upon: for the directory, or for those that they were forwarded to.
+    pub fn requests(&self) -> usize {
+        self.proxy.pending()
+    }
+
     fn receive_request(&mut self, now: Instant, flow: Flow, request: Message) {
         let invite = request.method() == Method::Invite;
         let Some(event) = self.transactions.receive_request(now, flow, request) else { return };

@@ -33,6 +33,9 @@ use verdict::{Hop, LocalReply, StepResult, Target, Verdict};
 pub(crate) use hops::loop_hash;
 pub(crate) use loose_route::MARK;
 
+/// Marks the tokens of the timers that bound lookups; the others are those of forwarded requests.
+const LOOKUP_TIMER: u64 = 1 << 63;
+
 /// How many requests may wait for a lookup in one shard.
 const WAITING_MAX: usize = 20_000;
 
@@ -73,6 +76,11 @@ impl Proxy {
         Proxy { settings, shared, waiting: HashMap::new(), waiting_by_txn: HashMap::new(), forwards }
     }
 
+    /// How many requests wait for an answer of the directory or of those that they were forwarded to.
+    pub(crate) fn pending(&self) -> usize {
+        self.waiting.len() + self.forwards.len()
+    }
+
     /// Acts on what the transaction layer tells.
     pub(crate) fn handle(&mut self, now: Instant, txns: &mut Transactions, event: TuEvent) {
         match event {
@@ -92,6 +100,10 @@ impl Proxy {
             TuEvent::ServerGone { txn } => {
                 self.forget(txn);
                 self.forwards.caller_gone(now, txns, txn);
+            }
+            // A directory that never answers is as good as one that is away.
+            TuEvent::Timer { token } if token & LOOKUP_TIMER != 0 => {
+                self.resume(now, txns, AskId(token & !LOOKUP_TIMER), Answer::Unavailable);
             }
             TuEvent::Timer { token } => self.forwards.expire(token),
             TuEvent::Answer { id, answer } => self.resume(now, txns, id, answer),
@@ -155,6 +167,7 @@ impl Proxy {
             return;
         }
         let id = txns.ask(lookup.clone());
+        txns.set_timer(now, self.settings.lookup_timeout, LOOKUP_TIMER | id.0);
         if let Some(txn) = routing.txn {
             self.waiting_by_txn.insert(txn, id);
         }

@@ -9,7 +9,7 @@ use std::net::{IpAddr, SocketAddr};
 use sip_message::header::Via;
 use sip_message::{Message, Method, Reply};
 
-use crate::flow::Flow;
+use crate::flow::{Flow, Transport};
 
 /// What keys the hashes, so that nobody outside can aim two requests at one transaction.
 #[derive(Clone, Copy)]
@@ -36,24 +36,27 @@ impl KeySecret {
     }
 
     /// The key of the transaction that a request begins, repeats or acknowledges.
-    pub(crate) fn of_request(&self, request: &Message, via: &Via<'_>) -> ServerKey {
+    pub(crate) fn of_request(&self, request: &Message, via: &Via<'_>, transport: Transport) -> ServerKey {
         let kind = match request.method() {
             // RFC 3261 §17.2.3: an ACK matches the INVITE that it acknowledges.
             Method::Invite | Method::Ack => Kind::Invite,
             Method::Cancel => Kind::Cancel,
             _ => Kind::Other(request.method_text()),
         };
-        self.key(request, via, kind)
+        self.key(request, via, transport, kind)
     }
 
     /// The key of the INVITE that a CANCEL is for (RFC 3261 §9.2).
-    pub(crate) fn of_cancelled(&self, cancel: &Message, via: &Via<'_>) -> ServerKey {
-        self.key(cancel, via, Kind::Invite)
+    pub(crate) fn of_cancelled(&self, cancel: &Message, via: &Via<'_>, transport: Transport) -> ServerKey {
+        self.key(cancel, via, transport, Kind::Invite)
     }
 
-    fn key(&self, request: &Message, via: &Via<'_>, kind: Kind<'_>) -> ServerKey {
+    fn key(&self, request: &Message, via: &Via<'_>, transport: Transport, kind: Kind<'_>) -> ServerKey {
         let [verify, place, _] = self.0;
-        ServerKey { verify: hash(verify, request, via, kind), place: hash(place, request, via, kind) }
+        // RFC 3261 §18.2.2: an answer goes over the transport of its request, so what comes over another one is another
+        // request, whatever its branch.
+        let hash = |secret| hash((secret, transport), request, via, kind);
+        ServerKey { verify: hash(verify), place: hash(place) }
     }
 
     /// The To tag of our own answers to a request: the same for its repetitions, its CANCEL and its ACK.
@@ -66,7 +69,7 @@ impl KeySecret {
     }
 }
 
-fn hash(secret: u64, request: &Message, via: &Via<'_>, kind: Kind<'_>) -> u64 {
+fn hash(secret: (u64, Transport), request: &Message, via: &Via<'_>, kind: Kind<'_>) -> u64 {
     let mut hasher = DefaultHasher::new();
     (secret, kind, via.port, via.branch()).hash(&mut hasher);
     for byte in via.host {

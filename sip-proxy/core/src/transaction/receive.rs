@@ -22,7 +22,7 @@ impl Transactions {
     /// Takes in a request. What is not absorbed or answered here is for the proxy.
     pub(crate) fn receive_request(&mut self, now: Instant, flow: Flow, request: Message) -> Option<TuEvent> {
         let via = request.top_via().ok()?;
-        let key = self.secret.of_request(&request, &via);
+        let key = self.secret.of_request(&request, &via, flow.transport);
         let known = self.server_of(key);
         if request.method() == Method::Ack {
             return self.receive_ack(now, flow, request, known);
@@ -62,7 +62,7 @@ impl Transactions {
         key: ServerKey,
     ) -> Option<TuEvent> {
         let txn = self.make_server(key, reply_flow(via, flow), false);
-        let invite = self.server_of(self.secret.of_cancelled(cancel, via));
+        let invite = self.server_of(self.secret.of_cancelled(cancel, via, flow.transport));
         // RFC 3261 §9.2: 481 if it matches nothing, 200 otherwise, whatever state the INVITE is in.
         // RFC 3261 §16.10 departs: a CANCEL that matches nothing is not forwarded, as no INVITE is forwarded statelessly.
         let status = if invite.is_some() { 200 } else { 481 };

@@ -3,9 +3,9 @@
 use std::net::SocketAddr;
 use std::num::NonZeroU64;
 
-use sip_core::digest::Algorithm;
 use sip_core::{ConnectionId, Flow, ListenerId, Transport};
 
+use crate::support::credentials::sign;
 use crate::support::text::{Text, uri_of};
 
 /// A dialog as one of its ends knows it.
@@ -229,31 +229,10 @@ impl Phone {
     pub(crate) fn sign(&mut self, message: &mut Text, password: &str, name: Option<&str>) {
         let challenged = |(_, message): &&(Vec<u8>, Text)| matches!(message.status(), Some(401 | 407));
         let (_, challenge) = self.heard.iter().rev().find(challenged).expect("a challenge was heard");
-        let (header, answer) = match challenge.status() {
-            Some(401) => ("WWW-Authenticate", "Authorization"),
-            _ => ("Proxy-Authenticate", "Proxy-Authorization"),
-        };
-        let offers: Vec<&str> = challenge.all(header).collect();
-        let offer = offers.iter().find(|offer| offer.contains("MD5")).or(offers.first()).expect("a challenge");
-        let algorithm = if offer.contains("SHA-256") { Algorithm::Sha256 } else { Algorithm::Md5 };
-        let quoted = |key: &str| offer.split(&format!("{key}=\"")).nth(1).and_then(|rest| rest.split('"').next());
-        let (realm, nonce) = (quoted("realm").expect("a realm"), quoted("nonce").expect("a nonce"));
+        let challenge = challenge.clone();
         let user = name.unwrap_or_else(|| self.aor.split('@').next().unwrap_or_default());
         self.nonce_count += 1;
-        let count = format!("{:08x}", self.nonce_count);
-        let hash = |parts: &[&str]| {
-            let parts: Vec<&[u8]> = parts.iter().map(|part| part.as_bytes()).collect();
-            String::from_utf8_lossy(algorithm.hash(&parts).as_bytes()).into_owned()
-        };
-        let ha2 = hash(&[message.method(), message.uri()]);
-        let proof = hash(&[&hash(&[user, realm, password]), nonce, &count, "c0ffee", "auth", &ha2]);
-        let value = format!(
-            "Digest username=\"{user}\", realm=\"{realm}\", nonce=\"{nonce}\", uri=\"{}\", response=\"{proof}\", \
-             algorithm={}, qop=auth, nc={count}, cnonce=\"c0ffee\"",
-            message.uri(),
-            algorithm.token()
-        );
-        message.add(answer, value);
+        sign(message, &challenge, user, password, self.nonce_count);
     }
 
     fn contact(&self) -> String {

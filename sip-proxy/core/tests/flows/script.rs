@@ -86,8 +86,7 @@ fn given(world: &mut World, words: &[&str]) -> Result<(), String> {
         }
         ["alias", alias, "for", target] => world.directory.add_alias(alias, target),
         ["host", name, "is", address] => {
-            let (transport, address) = place(address)?;
-            world.directory.add_host(name, (transport, address));
+            world.directory.hosts.entry(name.to_ascii_lowercase()).or_default().push(place(address)?);
         }
         ["at", "most", count, "transactions"] => {
             world.settings.transactions_max = count.parse().map_err(|_| "how many?")?;

@@ -13,9 +13,10 @@ use sip_core::{Answer, Lookup, Transport};
 #[derive(Default)]
 pub(crate) struct Directory {
     domains: HashSet<DomainName>,
-    accounts: HashMap<SipId, Arc<Account>>,
+    pub(crate) accounts: HashMap<SipId, Arc<Account>>,
     aliases: HashMap<SipId, SipId>,
-    hosts: HashMap<String, Vec<(Transport, SocketAddr)>>,
+    /// By lower case name.
+    pub(crate) hosts: HashMap<String, Vec<(Transport, SocketAddr)>>,
     /// Nothing is answered but Unavailable.
     pub(crate) away: bool,
 }
@@ -43,14 +44,6 @@ impl Directory {
     pub(crate) fn add_alias(&mut self, alias: &str, target: &str) {
         let parse = |text| SipId::parse(text).expect("a name");
         self.aliases.insert(parse(alias), parse(target));
-    }
-
-    pub(crate) fn add_host(&mut self, name: &str, address: (Transport, SocketAddr)) {
-        self.hosts.entry(name.to_ascii_lowercase()).or_default().push(address);
-    }
-
-    pub(crate) fn has_account(&self, id: &str) -> bool {
-        SipId::parse(id).is_ok_and(|id| self.accounts.contains_key(&id))
     }
 
     pub(crate) fn answer(&self, lookup: &Lookup) -> Answer {

@@ -19,6 +19,15 @@ fn branch_sent_by_and_method_make_a_transaction() {
     }
 }
 
+// RFC 3261 §18.2.2: the same bytes over another transport are another request, answered there.
+#[test]
+fn another_transport_is_another_transaction() {
+    let mut rig = Rig::udp();
+    let first = rig.begin(&text("OPTIONS", "z9hG4bKa"));
+    rig.flow = Rig::tcp().flow;
+    assert_ne!(rig.begin(&text("OPTIONS", "z9hG4bKa")), first);
+}
+
 // RFC 3261 §17.2.3: what else differs does not matter; hosts are compared without case.
 #[test]
 fn the_same_branch_is_the_same_transaction_whatever_else_differs() {
