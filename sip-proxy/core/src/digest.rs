@@ -12,8 +12,10 @@ use subtle::ConstantTimeEq;
 
 pub use nonce::{NonceVerdict, Nonces};
 
-/// The algorithms that are offered and accepted, the preferred one first (RFC 8760 §2.3).
-pub const ALGORITHMS: [Algorithm; 2] = [Algorithm::Sha256, Algorithm::Md5];
+/// The algorithms that are offered and accepted, in the order of their challenges.
+// RFC 8760 §2.3 departs: the weaker one stands on top. Phones that know MD5 alone read the topmost challenge and give
+// up when it names another algorithm; a phone that prefers SHA-256 finds it below.
+pub const ALGORITHMS: [Algorithm; 2] = [Algorithm::Md5, Algorithm::Sha256];
 
 /// A digest algorithm (RFC 7616 §3.3). The `-sess` variants and SHA-512-256 are never offered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
