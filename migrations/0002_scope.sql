@@ -19,8 +19,15 @@ LANGUAGE sql STABLE PARALLEL SAFE
 RETURN CASE WHEN current_setting('ngnpro.scope', true) LIKE 'customer:%'
             THEN split_part(current_setting('ngnpro.scope', true), ':', 2)::bigint END;
 
-GRANT EXECUTE ON FUNCTION ngnpro_is_administrator(), ngnpro_scope_reseller(), ngnpro_scope_customer()
-    TO ngnpro_server, sip_proxy;
+-- That customer's reseller: its own row must not leave it.
+CREATE FUNCTION ngnpro_scope_customer_reseller() RETURNS bigint
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN CASE WHEN current_setting('ngnpro.scope', true) LIKE 'customer:%'
+            THEN split_part(current_setting('ngnpro.scope', true), ':', 3)::bigint END;
+
+GRANT EXECUTE ON FUNCTION ngnpro_is_administrator(), ngnpro_scope_reseller(), ngnpro_scope_customer(),
+    ngnpro_scope_customer_reseller()
+    TO ngnpro_server;
 
 -- change_date is the server's: set on every change, whatever the writer says.
 CREATE FUNCTION ngnpro_touch() RETURNS trigger

@@ -53,7 +53,7 @@ ALTER TABLE customers ENABLE ROW LEVEL SECURITY;
 CREATE POLICY scope ON customers TO ngnpro_server USING (
     (SELECT ngnpro_is_administrator())
     OR reseller = (SELECT ngnpro_scope_reseller())
-    OR id = (SELECT ngnpro_scope_customer())
+    OR (id = (SELECT ngnpro_scope_customer()) AND reseller = (SELECT ngnpro_scope_customer_reseller()))
 );
 GRANT SELECT, INSERT, UPDATE, DELETE ON customers TO ngnpro_server;
 -- A new reseller needs its number before its row: the row names it twice.

@@ -73,6 +73,6 @@ CREATE TRIGGER touch BEFORE UPDATE ON emergency_mapping FOR EACH ROW EXECUTE FUN
 ALTER TABLE emergency_mapping ENABLE ROW LEVEL SECURITY;
 CREATE POLICY scope ON emergency_mapping TO ngnpro_server USING ((SELECT ngnpro_is_administrator()));
 CREATE POLICY routing ON emergency_mapping FOR SELECT TO sip_proxy USING (true);
-GRANT SELECT, INSERT, UPDATE, DELETE ON emergency_mapping TO ngnpro_server;
+GRANT SELECT ON emergency_mapping TO ngnpro_server;
 GRANT SELECT ON emergency_mapping TO sip_proxy;
 CALL ngnpro_feed('emergency_mapping', 'id');

@@ -391,6 +391,14 @@ CREATE FUNCTION public.ngnpro_scope_customer() RETURNS bigint
 
 ALTER FUNCTION public.ngnpro_scope_customer() OWNER TO ngnpro_owner;
 
+-- Name: ngnpro_scope_customer_reseller(); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_scope_customer_reseller() RETURNS bigint
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE WHEN (current_setting('ngnpro.scope'::text, true) ~~ 'customer:%'::text) THEN (split_part(current_setting('ngnpro.scope'::text, true), ':'::text, 3))::bigint ELSE NULL::bigint END;
+
+ALTER FUNCTION public.ngnpro_scope_customer_reseller() OWNER TO ngnpro_owner;
+
 -- Name: ngnpro_scope_reseller(); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
 
 CREATE FUNCTION public.ngnpro_scope_reseller() RETURNS bigint
@@ -2651,7 +2659,7 @@ CREATE POLICY scope ON public.customer_properties TO ngnpro_server USING ((( SEL
 
 -- Name: customers scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
 
-CREATE POLICY scope ON public.customers TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR (reseller = ( SELECT public.ngnpro_scope_reseller() AS ngnpro_scope_reseller)) OR (id = ( SELECT public.ngnpro_scope_customer() AS ngnpro_scope_customer))));
+CREATE POLICY scope ON public.customers TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR (reseller = ( SELECT public.ngnpro_scope_reseller() AS ngnpro_scope_reseller)) OR ((id = ( SELECT public.ngnpro_scope_customer() AS ngnpro_scope_customer)) AND (reseller = ( SELECT public.ngnpro_scope_customer_reseller() AS ngnpro_scope_customer_reseller)))));
 
 -- Name: dns_fancy_records scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
 
@@ -2951,7 +2959,6 @@ GRANT ALL ON FUNCTION public.ngnpro_is_address(text) TO ngnpro_server;
 
 REVOKE ALL ON FUNCTION public.ngnpro_is_administrator() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.ngnpro_is_administrator() TO ngnpro_server;
-GRANT ALL ON FUNCTION public.ngnpro_is_administrator() TO sip_proxy;
 
 -- Name: TABLE customers; Type: ACL; Schema: public; Owner: ngnpro_owner
 
@@ -2986,13 +2993,16 @@ GRANT ALL ON FUNCTION public.ngnpro_reseller_active(of_reseller bigint) TO ngnpr
 
 REVOKE ALL ON FUNCTION public.ngnpro_scope_customer() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.ngnpro_scope_customer() TO ngnpro_server;
-GRANT ALL ON FUNCTION public.ngnpro_scope_customer() TO sip_proxy;
+
+-- Name: FUNCTION ngnpro_scope_customer_reseller(); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_scope_customer_reseller() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.ngnpro_scope_customer_reseller() TO ngnpro_server;
 
 -- Name: FUNCTION ngnpro_scope_reseller(); Type: ACL; Schema: public; Owner: ngnpro_owner
 
 REVOKE ALL ON FUNCTION public.ngnpro_scope_reseller() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.ngnpro_scope_reseller() TO ngnpro_server;
-GRANT ALL ON FUNCTION public.ngnpro_scope_reseller() TO sip_proxy;
 
 -- Name: FUNCTION ngnpro_take_credit(kind text, for_customer bigint, for_reseller bigint, wanted integer); Type: ACL; Schema: public; Owner: ngnpro_owner
 
@@ -3041,7 +3051,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.dns_zones TO ngnpro_server;
 
 -- Name: TABLE emergency_mapping; Type: ACL; Schema: public; Owner: ngnpro_owner
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.emergency_mapping TO ngnpro_server;
+GRANT SELECT ON TABLE public.emergency_mapping TO ngnpro_server;
 GRANT SELECT ON TABLE public.emergency_mapping TO sip_proxy;
 
 -- Name: TABLE enum_mappings; Type: ACL; Schema: public; Owner: ngnpro_owner
