@@ -18,6 +18,7 @@ use tracing::Instrument;
 
 use crate::app::{Answer, App, Message, fault_answer};
 use crate::config::Http;
+use crate::http::body::Unreadable;
 
 /// Serves until the process is told to stop.
 ///
@@ -66,8 +67,11 @@ async fn post(request: &HttpRequest, payload: web::Payload, app: web::Data<App>)
     let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
     let message = match body::read(request, payload, &app.settings).await {
         Ok(message) => message,
-        Err(why) => {
-            let mut response = respond(fault_answer(Version::Soap11, &Fault::malformed(why)));
+        Err(unreadable) => {
+            let mut response = match unreadable {
+                Unreadable::Broken => pages::text(StatusCode::BAD_REQUEST, "The request's body is broken\n"),
+                Unreadable::Refused(why) => respond(fault_answer(Version::Soap11, &Fault::malformed(why))),
+            };
             // The rest of the body is not wanted.
             response.head_mut().set_connection_type(actix_web::http::ConnectionType::Close);
             return response;

@@ -1,6 +1,8 @@
 //! Requests as clients really send them, read by the contract's types: the captures of the old web client for every operation,
 //! and those of eight toolkits. Each rule of reading has its test.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::path::{Path, PathBuf};
 
 use ngnpro_server::caller::is_auth;

@@ -21,23 +21,38 @@ pub(super) struct Message {
 /// Below this size no ratio is looked at: little XML packs very well.
 const RATIO_FREE: usize = 64 << 10;
 
-/// Reads the body. The error is for the caller.
+/// Why there is no message.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Unreadable {
+    /// The transfer itself is broken: there is no telling where the request ends.
+    Broken,
+    /// The message is refused, in words for the caller.
+    Refused(&'static str),
+}
+
+impl From<&'static str> for Unreadable {
+    fn from(why: &'static str) -> Self {
+        Self::Refused(why)
+    }
+}
+
+/// Reads the body.
 pub(super) async fn read(
     request: &HttpRequest,
     payload: web::Payload,
     settings: &Settings,
-) -> Result<Message, &'static str> {
+) -> Result<Message, Unreadable> {
     let media_type = header_text(request, header::CONTENT_TYPE).to_owned();
     let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     if matches!(essence.as_str(), "application/x-www-form-urlencoded" | "multipart/form-data") {
-        return Err("A web form is no SOAP message");
+        return Err("A web form is no SOAP message".into());
     }
     let limits = &settings.limits;
     let body = payload.to_bytes_limited(limits.body_bytes);
     let body = match tokio::time::timeout(Duration::from_millis(settings.http.body_timeout_ms), body).await {
-        Err(_) => return Err("The message did not arrive in time"),
-        Ok(Err(_)) => return Err("The message exceeds the limit for its size"),
-        Ok(Ok(Err(_))) => return Err("The message's body is broken"),
+        Err(_) => return Err("The message did not arrive in time".into()),
+        Ok(Err(_)) => return Err("The message exceeds the limit for its size".into()),
+        Ok(Ok(Err(_))) => return Err(Unreadable::Broken),
         Ok(Ok(Ok(body))) => body,
     };
     let coding = header_text(request, header::CONTENT_ENCODING).trim().to_ascii_lowercase();
