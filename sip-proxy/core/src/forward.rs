@@ -326,10 +326,11 @@ impl Context {
             }
             Some(response) => txns.respond(now, self.txn, status, upstream(response)),
             None => {
-                // RFC 4320 §4.2: no 408 to a request other than INVITE; its sender has given up by itself by now, and 480 says
-                // the same to one that has not.
-                let late = status == 408 && self.routing.method != Method::Invite;
-                let reply = LocalReply::new(if late { 480 } else { status }, "no branch was answered");
+                // RFC 4320 §4.2: no 408 to a request other than INVITE, and no other late answer: its sender has given up.
+                if status == 408 && self.routing.method != Method::Invite {
+                    return txns.forget(self.txn);
+                }
+                let reply = LocalReply::new(status, "no branch was answered");
                 respond(now, txns, self.txn, request, flow, &reply);
             }
         }

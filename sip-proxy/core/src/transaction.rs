@@ -115,6 +115,11 @@ impl Transactions {
         }
     }
 
+    /// Leaves a request unanswered for ever, as RFC 4320 asks where an answer would come too late.
+    pub(crate) fn forget(&mut self, txn: ServerId) {
+        self.remove_server(txn);
+    }
+
     /// Whether the request still waits for its final response.
     pub(crate) fn awaits_final(&self, txn: ServerId) -> bool {
         self.server(txn).is_some_and(|server| server.machine.awaits_final())

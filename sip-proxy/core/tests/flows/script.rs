@@ -104,6 +104,9 @@ fn given(world: &mut World, words: &[&str]) -> Result<(), String> {
 fn binding(world: &mut World, aor: &str, address: &str, rest: &[&str]) -> Result<(), String> {
     let (transport, address) = place(address)?;
     let user = aor.split('@').next().unwrap_or_default();
+    if !world.has_account(aor) {
+        world.directory.add_account(aor, "secret", &[], &[]);
+    }
     let name = option(rest, "as").unwrap_or(user);
     if !world.phones.iter().any(|phone| phone.name == name) {
         world.add_phone(name, transport, address);

@@ -67,13 +67,13 @@ impl World {
 
     pub(crate) fn add_phone(&mut self, name: &str, transport: Transport, address: SocketAddr) -> usize {
         let home = format!("{name}@{HOME}");
-        let aor = if SipId::parse(&home).is_ok_and(|id| self.directory.accounts.contains_key(&id)) {
-            home
-        } else {
-            format!("{name}@elsewhere.example")
-        };
+        let aor = if self.has_account(&home) { home } else { format!("{name}@elsewhere.example") };
         self.phones.push(Phone::new(name, aor, transport, address));
         self.phones.len() - 1
+    }
+
+    pub(crate) fn has_account(&self, id: &str) -> bool {
+        SipId::parse(id).is_ok_and(|id| self.directory.accounts.contains_key(&id))
     }
 
     /// A contact that was registered before the case begins.
