@@ -43,12 +43,14 @@ test: programs ## all tests, against real processes and a real PostgreSQL
 	@$(XTASK) tools postgresql sipp python nextest
 	$(CARGO) nextest run --workspace --locked
 	$(CARGO) test --workspace --locked --doc --quiet
+	.tools/python/bin/python -m unittest discover --start-directory clients/python/tests
 interop: programs ## only what runs over the wire: phones, sample clients, both programs together
 	@$(XTASK) tools postgresql sipp python nextest
 	$(CARGO) nextest run --package blackbox-tests --locked
+	.tools/python/bin/python -m unittest discover --start-directory clients/python/tests
 .PHONY: programs
 programs:
-	$(CARGO) build --locked --package ngnpro-server --package sip-proxy
+	$(CARGO) build --locked --package ngnpro-server --package sip-proxy --package xtask
 
 .PHONY: bench bless generate fuzz sim conformance
 bench: ## measure, as docs/benchmarks.md describes

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::first_call::{DOMAIN, account, alice_calls_bob, locations, provision, wait_for_location};
+use crate::first_call::{DOMAIN, account, alice_calls_bob, is_located, provision, wait_for_location};
 use crate::phone::Transport;
 use crate::platform::Platform;
 use crate::soap::sip_id;
@@ -43,6 +43,6 @@ fn known_phones_go_on_without_the_database_and_all_recovers_by_itself() {
     alice_calls_bob(&tenant);
     // What was registered meanwhile is written down too.
     wait_for_location(&tenant.reseller, &tenant.alice);
-    assert!(locations(&tenant.reseller, "bob").contains(&tenant.bob.port.to_string()));
+    assert!(is_located(&tenant.reseller, &tenant.bob));
     tenant.reseller.must("Sip.deleteAccount", &sip_id("sipId", "carol", DOMAIN));
 }

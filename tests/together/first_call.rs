@@ -51,17 +51,18 @@ fn unescaped(text: &str) -> String {
     text.replace("&lt;", "<").replace("&amp;", "&")
 }
 
-/// The registered addresses of a user, as the API answers them.
-pub(crate) fn locations(client: &Client, user: &str) -> String {
-    let parameters = format!("<sipIds>{}</sipIds>", sip_id("item", user, DOMAIN));
-    client.must("Sip.getSipDeviceLocations", &parameters).body
+/// Whether the API answers the phone's address among its user's.
+pub(crate) fn is_located(client: &Client, phone: &Phone) -> bool {
+    let parameters = format!("<sipIds>{}</sipIds>", sip_id("item", &phone.user, DOMAIN));
+    let answer = client.must("Sip.getSipDeviceLocations", &parameters);
+    let port = format!(">{}</port>", phone.port);
+    answer.body.contains(">127.0.0.1</address>") && answer.body.contains(&port)
 }
 
 /// Waits until the API answers the phone's address: registrations are written behind.
 pub(crate) fn wait_for_location(client: &Client, phone: &Phone) {
-    let contact = format!("127.0.0.1:{}", phone.port);
-    let what = format!("getSipDeviceLocations answers {contact}");
-    wait::until(10, &what, || locations(client, &phone.user).contains(&contact).then_some(()));
+    let what = format!("getSipDeviceLocations answers {}'s port {}", phone.user, phone.port);
+    wait::until(10, &what, || is_located(client, phone).then_some(()));
 }
 
 /// Bob rings when alice calls, both ways through the proxy.

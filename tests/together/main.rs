@@ -11,5 +11,6 @@ mod phone;
 mod platform;
 mod restart;
 mod soap;
+mod start;
 mod tenants;
 mod wait;

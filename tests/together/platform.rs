@@ -20,11 +20,13 @@ pub(crate) struct Platform {
     environment: Vec<(&'static str, String)>,
     pub(crate) soap: SocketAddr,
     pub(crate) sip: SocketAddr,
+    proxy_http: SocketAddr,
     restarted: Vec<Child>,
 }
 
 impl Platform {
-    pub(crate) fn start() -> Self {
+    /// Everything but started.
+    pub(crate) fn prepare() -> Self {
         let target = std::env::current_exe().unwrap();
         let programs = target.ancestors().nth(2).unwrap().to_path_buf();
         // Not below a folder that only its owner enters: PostgreSQL runs as another account when this is root.
@@ -44,19 +46,26 @@ impl Platform {
             ("DATABASE_URL", String::new()),
             ("DEMO", "0".to_owned()),
         ];
-        let platform = Self { folder, programs, environment, soap, sip, restarted: Vec::new() };
-        platform.xtask("up");
+        Self { folder, programs, environment, soap, sip, proxy_http, restarted: Vec::new() }
+    }
+
+    pub(crate) fn start() -> Self {
+        let platform = Self::prepare();
+        let output = platform.command("up").output().unwrap();
+        let words = [output.stdout, output.stderr].map(|words| String::from_utf8_lossy(&words).into_owned());
+        assert!(output.status.success(), "up: {}", words.concat());
         platform
     }
 
-    fn xtask(&self, command: &str) {
-        let output = Command::new(self.programs.join("xtask"))
-            .arg(command)
-            .envs(self.environment.iter().map(|(name, value)| (name, value)))
-            .output()
-            .unwrap();
-        let words = [output.stdout, output.stderr].map(|words| String::from_utf8_lossy(&words).into_owned());
-        assert!(output.status.success(), "xtask {command}: {}", words.concat());
+    /// `run`, `up` or `down`, with this platform's settings.
+    pub(crate) fn command(&self, name: &str) -> Command {
+        let mut command = Command::new(self.programs.join("xtask"));
+        command.arg(name).envs(self.environment.iter().map(|(name, value)| (name, value)));
+        command
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// A SOAP client that signs in as somebody.
@@ -74,7 +83,7 @@ impl Platform {
 
     /// Ends the proxy as a crash would: without a word.
     pub(crate) fn kill_proxy(&self) {
-        let pid = self.record()["pids"]["sip-proxy"].as_u64().unwrap();
+        let pid = self.pid("sip-proxy");
         let comm = PathBuf::from(format!("/proc/{pid}/comm"));
         assert_eq!(fs::read_to_string(&comm).unwrap().trim_end(), "sip-proxy");
         assert!(Command::new("kill").args(["-s", "KILL", &pid.to_string()]).status().unwrap().success());
@@ -96,8 +105,20 @@ impl Platform {
         record["pids"]["sip-proxy"] = child.id().into();
         fs::write(self.folder.join("run.json"), record.to_string()).unwrap();
         self.restarted.push(child);
-        let ready = self.record()["urls"]["proxy_ready"].as_str().unwrap().to_owned();
-        wait::until(20, "the proxy is ready again", || crate::soap::get(&ready).filter(|answer| answer.status == 200));
+        self.wait_for_proxy();
+    }
+
+    /// Waits until the proxy says that it is ready.
+    pub(crate) fn wait_for_proxy(&self) {
+        let ready = format!("http://{}/ready", self.proxy_http);
+        wait::until(30, "the proxy is ready", || crate::soap::get(&ready).filter(|answer| answer.status == 200));
+    }
+
+    /// The process id of a program as it is on record; 0 when it is not there yet.
+    pub(crate) fn pid(&self, program: &str) -> u64 {
+        let text = fs::read(self.folder.join("run.json")).unwrap_or_default();
+        let record: Value = serde_json::from_slice(&text).unwrap_or_default();
+        record["pids"][program].as_u64().unwrap_or_default()
     }
 
     pub(crate) fn stop_database(&self) {
@@ -140,10 +161,7 @@ impl Drop for Platform {
                 tail.iter().rev().for_each(|line| eprintln!("{line}"));
             }
         }
-        let down = Command::new(self.programs.join("xtask"))
-            .arg("down")
-            .envs(self.environment.iter().map(|(name, value)| (name, value)))
-            .output();
+        let down = self.command("down").output();
         for child in &mut self.restarted {
             drop(child.kill());
             drop(child.wait());

@@ -1,0 +1,74 @@
+//! Starting and stopping: what a person at a terminal, or a script, gets to read.
+
+use std::fs;
+use std::net::TcpListener;
+use std::process::{Command, Output, Stdio};
+
+use crate::platform::Platform;
+use crate::wait;
+
+fn words(output: &Output) -> String {
+    [&output.stdout, &output.stderr].map(|words| String::from_utf8_lossy(words).into_owned()).concat()
+}
+
+#[test]
+fn a_start_of_what_runs_already_says_so_and_a_stop_of_nothing_is_fine() {
+    let platform = Platform::start();
+    let again = platform.command("up").output().unwrap();
+    assert!(again.status.success());
+    assert!(words(&again).contains(&format!("already runs: SOAP at http://{}/", platform.soap)), "{}", words(&again));
+    let in_front = platform.command("run").output().unwrap();
+    assert!(!in_front.status.success());
+    assert!(words(&in_front).contains("already runs"), "{}", words(&in_front));
+    for _ in 0..2 {
+        let down = platform.command("down").output().unwrap();
+        assert!(down.status.success(), "{}", words(&down));
+    }
+    assert!(crate::soap::get(&format!("http://{}/ready", platform.soap)).is_none());
+}
+
+#[test]
+fn an_address_in_use_is_named_with_the_variable_to_change() {
+    let platform = Platform::prepare();
+    let taken = TcpListener::bind(platform.soap).unwrap();
+    let up = platform.command("up").output().unwrap();
+    assert!(!up.status.success());
+    let expected = format!("SOAP_ADDR={} cannot be used", platform.soap);
+    assert!(words(&up).contains(&expected), "{}", words(&up));
+    drop(taken);
+}
+
+#[test]
+fn a_program_that_crashes_ends_the_foreground_with_the_cause_and_stops_the_rest() {
+    let platform = Platform::prepare();
+    let run = platform.command("run").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let ready = format!("http://{}/ready", platform.soap);
+    wait::until(30, "the platform is ready", || crate::soap::get(&ready).filter(|answer| answer.status == 200));
+    wait::until(30, "both programs are on record", || (platform.pid("sip-proxy") > 0).then_some(()));
+    platform.wait_for_proxy();
+    platform.kill_proxy();
+    let output = run.wait_with_output().unwrap();
+    assert!(!output.status.success());
+    let words = words(&output);
+    assert!(words.contains("sip-proxy ended") && words.contains("sip-proxy.log"), "{words}");
+    assert!(crate::soap::get(&ready).is_none(), "the provisioning server still answers");
+}
+
+#[test]
+fn an_interrupt_stops_everything_and_the_next_start_finds_the_same_data() {
+    let platform = Platform::prepare();
+    let ready = format!("http://{}/ready", platform.soap);
+    for round in 0..2 {
+        let run = platform.command("run").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        platform.wait_for_proxy();
+        let domain = "<domain><domain>kept.example</domain></domain>";
+        let outcome = platform.administrator().call("Sip.addDomain", domain).outcome();
+        assert_eq!(outcome, if round == 0 { "ok" } else { "1001" });
+        let pid = run.id().to_string();
+        assert!(Command::new("kill").args(["-s", "INT", &pid]).status().unwrap().success());
+        let output = run.wait_with_output().unwrap();
+        assert!(output.status.success(), "{}", words(&output));
+        assert!(crate::soap::get(&ready).is_none());
+    }
+    assert!(!fs::exists(platform.folder().join("run.json")).unwrap());
+}
