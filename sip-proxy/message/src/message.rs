@@ -44,6 +44,11 @@ pub(crate) enum Start {
     Response { code: u16, reason: Span },
 }
 
+impl Start {
+    /// Before it is read.
+    pub(crate) const UNREAD: Start = Start::Response { code: 0, reason: Span::EMPTY };
+}
+
 /// What identifies a message, read once by the parser.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Keys {

@@ -49,49 +49,59 @@ impl Message {
     pub fn parse_with(mut raw: Bytes, limits: &Limits) -> Result<Message, ParseError> {
         // RFC 3261 §7.5: line ends before the start line are ignored.
         let blank = raw.iter().take_while(|b| matches!(**b, b'\r' | b'\n')).count();
-        raw.advance(blank);
+        if blank > 0 {
+            raw.advance(blank);
+        }
         if raw.is_empty() {
             return Err(ParseError { fault: Fault::KeepAlive, message: None });
         }
-        let mut scan = Scan::new();
-        let mut fault = match scan.run(&raw, limits) {
+        // The message is filled where it is: it is large, and moving it would cost more than reading a header.
+        let mut message = Message { raw, scan: Scan::new(), start: Start::UNREAD, keys: Keys::default() };
+        match message.read(limits) {
+            None => Ok(message),
+            Some(fault) if message.scan.start_len == 0 => Err(ParseError { fault, message: None }),
+            Some(fault) => Err(ParseError { fault, message: Some(Box::new(message)) }),
+        }
+    }
+
+    /// Reads what `raw` holds, and names the first fault.
+    fn read(&mut self, limits: &Limits) -> Option<Fault> {
+        let framing = self.read_frame(limits);
+        if self.scan.start_len == 0 {
+            return framing.or(Some(Fault::StartLineMalformed));
+        }
+        let start_fault;
+        (self.start, start_fault) = start_line(&self.raw[..self.scan.start_len]);
+        let keys_fault = read_keys(&self.raw, &self.scan, &self.start, &mut self.keys);
+        // A message of another version may well look wrong in every other way too.
+        start_fault.or(framing).or(keys_fault)
+    }
+
+    /// Finds the header lines and cuts the buffer where the message ends.
+    fn read_frame(&mut self, limits: &Limits) -> Option<Fault> {
+        let scan = &mut self.scan;
+        let mut fault = match scan.run(&self.raw, limits) {
             Ok(true) => scan.unframed.or(scan.fault),
             Ok(false) => Some(Fault::HeadUnfinished),
             Err(fault) => Some(fault),
         };
         if scan.body_at == 0 {
-            scan.body_at = raw.len();
+            scan.body_at = self.raw.len();
         } else if let Some(total) = scan.total() {
             // RFC 3261 §18.3: a datagram shorter than it says is an error, what is behind the body is noise.
             if total > limits.message {
                 fault = fault.or(Some(Fault::MessageTooLarge));
-            } else if total > raw.len() {
+            } else if total > self.raw.len() {
                 fault = fault.or(Some(Fault::BodyCutShort));
-            } else {
-                raw.truncate(total);
+            } else if total < self.raw.len() {
+                self.raw.truncate(total);
             }
         }
-        if raw.len() > limits.message {
+        if self.raw.len() > limits.message {
             fault = fault.or(Some(Fault::MessageTooLarge));
-            raw.truncate(limits.message.max(scan.body_at));
+            self.raw.truncate(limits.message.max(scan.body_at));
         }
-        finish(raw, scan, fault)
-    }
-}
-
-fn finish(raw: Bytes, scan: Scan, mut fault: Option<Fault>) -> Result<Message, ParseError> {
-    if scan.start_len == 0 {
-        return Err(ParseError { fault: fault.unwrap_or(Fault::StartLineMalformed), message: None });
-    }
-    let (start, start_fault) = start_line(&raw[..scan.start_len]);
-    let (keys, keys_fault) = keys(&raw, &scan, &start);
-    fault = fault.or(keys_fault);
-    // A message of another version may well look wrong in every other way too.
-    fault = if start_fault == Some(Fault::VersionNotSupported) { start_fault } else { start_fault.or(fault) };
-    let message = Message { raw, scan, start, keys };
-    match fault {
-        None => Ok(message),
-        Some(fault) => Err(ParseError { fault, message: Some(Box::new(message)) }),
+        fault
     }
 }
 
@@ -155,16 +165,13 @@ fn status_line(line: &[u8]) -> (Start, Option<Fault>) {
     }
 }
 
-/// Reads what identifies the message, as far as it can be read, and the first fault in it.
-fn keys(raw: &[u8], scan: &Scan, start: &Start) -> (Keys, Option<Fault>) {
-    let mut keys = Keys::default();
-    let faults = [
-        read_via(raw, scan, &mut keys),
-        read_tags(raw, scan, &mut keys),
-        read_call_id(raw, scan, &mut keys),
-        read_cseq(raw, scan, start, &mut keys),
-    ];
-    (keys, faults.into_iter().find_map(Result::err))
+/// Reads what identifies the message, as far as it can be read, and names the first fault in it.
+fn read_keys(raw: &[u8], scan: &Scan, start: &Start, keys: &mut Keys) -> Option<Fault> {
+    let via = read_via(raw, scan, keys);
+    let tags = read_tags(raw, scan, keys);
+    let call_id = read_call_id(raw, scan, keys);
+    let cseq = read_cseq(raw, scan, start, keys);
+    via.and(tags).and(call_id).and(cseq).err()
 }
 
 fn value<'a>(raw: &'a [u8], scan: &Scan, index: u16, name: HeaderName) -> Result<&'a [u8], Fault> {

@@ -39,30 +39,54 @@ fn put_line(out: &mut impl BufMut, bytes: &[u8]) {
 
 /// Writes a decimal number without allocating.
 pub(crate) fn put_number(out: &mut impl BufMut, number: u64) {
-    let mut digits = [0u8; 20];
-    let mut at = digits.len();
-    let mut rest = number;
-    loop {
-        at -= 1;
-        digits[at] = b'0' + (rest % 10) as u8;
-        rest /= 10;
-        if rest == 0 {
-            break;
+    let mut text = Digits::default();
+    text.prepend(number);
+    out.put_slice(text.as_bytes());
+}
+
+/// Decimal text written from its end: room for a 64-bit number, or for four octets with a dot before each.
+struct Digits {
+    bytes: [u8; 20],
+    at: usize,
+}
+
+impl Default for Digits {
+    fn default() -> Digits {
+        Digits { bytes: [0; 20], at: 20 }
+    }
+}
+
+impl Digits {
+    fn prepend(&mut self, mut number: u64) {
+        loop {
+            self.prepend_byte(b'0' + (number % 10) as u8);
+            number /= 10;
+            if number == 0 {
+                break;
+            }
         }
     }
-    out.put_slice(&digits[at..]);
+
+    fn prepend_byte(&mut self, byte: u8) {
+        self.at -= 1;
+        self.bytes[self.at] = byte;
+    }
+
+    fn as_bytes(&self) -> &[u8] {
+        &self.bytes[self.at..]
+    }
 }
 
 /// Writes an address as the `received` parameter spells it: an IPv6 address without brackets (RFC 5118 §4.5).
 pub(crate) fn put_ip(out: &mut impl BufMut, ip: IpAddr) {
     match ip {
         IpAddr::V4(v4) => {
-            for (i, octet) in v4.octets().into_iter().enumerate() {
-                if i > 0 {
-                    out.put_u8(b'.');
-                }
-                put_number(out, u64::from(octet));
+            let mut text = Digits::default();
+            for octet in v4.octets().into_iter().rev() {
+                text.prepend(u64::from(octet));
+                text.prepend_byte(b'.');
             }
+            out.put_slice(&text.as_bytes()[1..]);
         }
         IpAddr::V6(v6) => {
             let mut text = Fixed { bytes: [0; 48], len: 0 };
