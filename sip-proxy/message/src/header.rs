@@ -115,8 +115,7 @@ impl HeaderName {
     /// The name that a text spells, in any case, full or compact (RFC 3261 §7.3.3, §20).
     pub fn from_bytes(text: &[u8]) -> HeaderName {
         use HeaderName as H;
-        // Most senders spell names as the RFC does, and comparing bytes is cheaper than comparing letters.
-        let is = |name: H| text == name.as_str().as_bytes() || text.eq_ignore_ascii_case(name.as_str().as_bytes());
+        let is = |name: H| same_name(text, name.as_str().as_bytes());
         let Some(first) = text.first() else { return H::Other };
         let candidates: &[H] = match (text.len(), first | 0x20) {
             (1, letter) => return compact(letter),
@@ -169,6 +168,27 @@ impl HeaderName {
     }
 }
 
+/// Whether two names are the same but for case, eight letters at a time. The second is one of ours, of letters and
+/// hyphens, so that a bit's difference can only be case, or a control character for the hyphen, which no token has.
+#[inline]
+fn same_name(text: &[u8], name: &[u8]) -> bool {
+    const CASE: u64 = 0x2020_2020_2020_2020;
+    if text.len() != name.len() {
+        return false;
+    }
+    let (mut a, mut b) = (text, name);
+    while let (Some((a8, a_rest)), Some((b8, b_rest))) = (a.split_first_chunk(), b.split_first_chunk()) {
+        if (u64::from_ne_bytes(*a8) ^ u64::from_ne_bytes(*b8)) & !CASE != 0 {
+            return false;
+        }
+        (a, b) = (a_rest, b_rest);
+    }
+    if let (Some(a8), Some(b8)) = (text.last_chunk(), name.last_chunk()) {
+        return (u64::from_ne_bytes(*a8) ^ u64::from_ne_bytes(*b8)) & !CASE == 0;
+    }
+    a.iter().zip(b).all(|(a, b)| (a ^ b) & !0x20 == 0)
+}
+
 fn compact(letter: u8) -> HeaderName {
     use HeaderName as H;
     match letter {
@@ -209,7 +229,7 @@ mod tests {
 
     #[test]
     fn unknown_names_are_other() {
-        for name in ["", "X-Vendor", "Vias", "z", "Call_ID"] {
+        for name in ["", "X-Vendor", "Vias", "z", "Call_ID", "Max_Forwards", "Content-Lengtl", "Contacs"] {
             assert_eq!(HeaderName::from_bytes(name.as_bytes()), HeaderName::Other);
         }
     }

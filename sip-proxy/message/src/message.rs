@@ -53,7 +53,10 @@ impl Start {
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Keys {
     pub(crate) top_via: Span,
+    /// The value of branch; of the other two the parameters whole, from the semicolon on.
     pub(crate) branch: Option<Span>,
+    pub(crate) via_rport: Option<Span>,
+    pub(crate) via_received: Option<Span>,
     pub(crate) from_tag: Option<Span>,
     pub(crate) to_tag: Option<Span>,
     pub(crate) call_id: Span,
@@ -197,7 +200,7 @@ impl Message {
 
     /// The topmost Via's branch.
     pub fn branch(&self) -> Option<&[u8]> {
-        self.keys.branch.map(|span| span.of(&self.raw))
+        self.keys.branch.map(|span| span.of(&self.raw)).filter(|branch| !branch.is_empty())
     }
 
     /// Every Via from the top.

@@ -187,9 +187,21 @@ fn read_via(raw: &[u8], scan: &Scan, keys: &mut Keys) -> Result<(), Fault> {
     let list = value(raw, scan, scan.firsts.via, HeaderName::Via)?;
     let top = trim_end(&list[..find_outside(list, b',')]);
     keys.top_via = span(raw, top);
-    let (_, branch) = Via::parse_with_branch(top).map_err(|_| Fault::ViaMalformed)?;
-    keys.branch = branch.map(|branch| span(raw, branch));
-    Ok(())
+    let via = Via::parse_each(top, |param| {
+        let (slot, text) = if param.is("branch") {
+            (&mut keys.branch, param.value.unwrap_or_default())
+        } else if param.is("rport") {
+            (&mut keys.via_rport, param.text)
+        } else if param.is("received") {
+            (&mut keys.via_received, param.text)
+        } else {
+            return;
+        };
+        if slot.is_none() {
+            *slot = Some(span(raw, text));
+        }
+    });
+    via.map(|_| ()).map_err(|_| Fault::ViaMalformed)
 }
 
 fn read_tags(raw: &[u8], scan: &Scan, keys: &mut Keys) -> Result<(), Fault> {

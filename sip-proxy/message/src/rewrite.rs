@@ -6,7 +6,7 @@
 use crate::header::{Credentials, HeaderName};
 use crate::message::{Message, Span, Start};
 use crate::scan::Line;
-use crate::text::{List, Params, offset_in};
+use crate::text::{List, offset_in};
 use crate::value::{Value, put_ip, put_number};
 use bytes::BufMut;
 use smallvec::SmallVec;
@@ -63,12 +63,12 @@ impl<'a> Rewrite<'a> {
 
     /// Sets the `received` parameter of the topmost Via.
     pub fn set_received(&mut self, ip: IpAddr) -> &mut Self {
-        self.set_via_param("received", Piece::Received(ip))
+        self.set_via_param(self.message.keys.via_received, Piece::Received(ip))
     }
 
     /// Sets the `rport` parameter of the topmost Via.
     pub fn set_rport(&mut self, port: u16) -> &mut Self {
-        self.set_via_param("rport", Piece::Rport(port))
+        self.set_via_param(self.message.keys.via_rport, Piece::Rport(port))
     }
 
     /// Puts a Record-Route above all others.
@@ -253,21 +253,10 @@ impl<'a> Rewrite<'a> {
         }
     }
 
-    fn set_via_param(&mut self, name: &str, piece: Piece<'a>) -> &mut Self {
-        let span = self.message.keys.top_via;
-        let text = span.of(&self.message.raw);
-        let params = memchr::memchr(b';', text).map_or(&b""[..], |at| &text[at..]);
-        let found = Params::new(params).get(name);
+    fn set_via_param(&mut self, found: Option<Span>, piece: Piece<'a>) -> &mut Self {
         match found {
-            None => self.edit(span.end(), 0, piece),
-            Some(param) => {
-                // From the semicolon before the name to the end of the value.
-                let name_at = offset_in(text, param.name);
-                let start = text[..name_at].iter().rposition(|b| *b == b';').unwrap_or(name_at);
-                let last = param.value.unwrap_or(param.name);
-                let end = offset_in(text, last) + last.len();
-                self.edit(span.start() + start, end - start, piece)
-            }
+            Some(param) => self.edit(param.start(), param.end() - param.start(), piece),
+            None => self.edit(self.message.keys.top_via.end(), 0, piece),
         }
     }
 }

@@ -7,6 +7,10 @@ use std::borrow::Cow;
 
 const TOKEN: u8 = 1;
 const LWS: u8 = 2;
+/// Ends a parameter's bare value.
+const VALUE_END: u8 = 4;
+/// Stands in no URI.
+const NOT_URI: u8 = 8;
 
 static CLASS: [u8; 256] = class_table();
 
@@ -18,10 +22,29 @@ const fn class_table() -> [u8; 256] {
         table[token[i] as usize] = TOKEN;
         i += 1;
     }
-    table[b' ' as usize] = LWS;
-    table[b'\t' as usize] = LWS;
-    table[b'\r' as usize] = LWS;
-    table[b'\n' as usize] = LWS;
+    let mut control = 0;
+    while control <= b' ' {
+        table[control as usize] |= NOT_URI;
+        control += 1;
+    }
+    let lws = b" \t\r\n";
+    let mut i = 0;
+    while i < lws.len() {
+        table[lws[i] as usize] |= LWS | VALUE_END;
+        i += 1;
+    }
+    let not_uri = b"\x7f<>\"\\";
+    let mut i = 0;
+    while i < not_uri.len() {
+        table[not_uri[i] as usize] |= NOT_URI;
+        i += 1;
+    }
+    let ends = b";,\"<>";
+    let mut i = 0;
+    while i < ends.len() {
+        table[ends[i] as usize] |= VALUE_END;
+        i += 1;
+    }
     table
 }
 
@@ -41,6 +64,13 @@ pub fn is_token(text: &[u8]) -> bool {
 #[inline]
 pub fn is_lws(byte: u8) -> bool {
     CLASS[byte as usize] & LWS != 0
+}
+
+/// Whether a byte may stand in a URI, percent signs apart. Bytes beyond ASCII and characters such as `#` may, since
+/// phones send them and nothing here depends on them.
+#[inline]
+pub(crate) fn is_uri_byte(byte: u8) -> bool {
+    CLASS[byte as usize] & NOT_URI == 0
 }
 
 /// The text without white space at its start.
@@ -128,21 +158,16 @@ pub(crate) fn offset_in(whole: &[u8], part: &[u8]) -> usize {
 /// The position of the first `wanted` that is outside quotes and angle brackets, or the length.
 pub(crate) fn find_outside(text: &[u8], wanted: u8) -> usize {
     let mut at = 0;
-    while at < text.len() {
-        let byte = text[at];
-        if byte == wanted {
-            return at;
-        }
-        match byte {
-            b'"' => match quoted_len(&text[at..]) {
-                Some(len) => at += len,
-                None => return text.len(),
-            },
-            b'<' => match memchr::memchr(b'>', &text[at..]) {
-                Some(len) => at += len + 1,
-                None => return text.len(),
-            },
-            _ => at += 1,
+    while let Some(found) = memchr::memchr3(wanted, b'"', b'<', &text[at..]) {
+        at += found;
+        let skipped = match text[at] {
+            byte if byte == wanted => return at,
+            b'"' => quoted_len(&text[at..]),
+            _ => memchr::memchr(b'>', &text[at..]).map(|len| len + 1),
+        };
+        match skipped {
+            Some(len) => at += len,
+            None => return text.len(),
         }
     }
     text.len()
@@ -185,6 +210,8 @@ pub struct Param<'a> {
     pub name: &'a [u8],
     /// The value as written, quotes and escapes kept; `None` for a bare name.
     pub value: Option<&'a [u8]>,
+    /// The whole parameter, from its semicolon to the end of its value.
+    pub text: &'a [u8],
 }
 
 impl<'a> Param<'a> {
@@ -220,21 +247,18 @@ impl<'a> Params<'a> {
     /// Whether every parameter is well-formed: a token as the name, and a value, if any, without bare spaces and
     /// commas.
     pub fn check(&self) -> bool {
-        self.check_and_get("").is_some()
+        self.check_each(|_| {})
     }
 
-    /// [`Params::check`] and [`Params::get`] in one walk: `None` where a parameter is malformed.
-    pub fn check_and_get(&self, name: &str) -> Option<Option<Param<'a>>> {
-        let mut found = None;
+    /// Walks over the parameters, and says whether every one was well-formed.
+    pub(crate) fn check_each(&self, mut visit: impl FnMut(Param<'a>)) -> bool {
         let mut rest = trim(self.text);
         while !rest.is_empty() {
-            let (param, after) = take_param(rest)?;
-            if found.is_none() && param.is(name) {
-                found = Some(param);
-            }
+            let Some((param, after)) = take_param(rest) else { return false };
+            visit(param);
             rest = after;
         }
-        Some(found)
+        true
     }
 
     /// The parameter of that name.
@@ -281,6 +305,7 @@ impl<'a> Iterator for ParamIter<'a> {
 }
 
 /// Takes `;name[=value]` off the front; `None` if it is malformed.
+#[inline]
 fn take_param(text: &[u8]) -> Option<(Param<'_>, &[u8])> {
     let rest = trim_start(text.strip_prefix(b";")?);
     let name_len = rest.iter().position(|b| !is_token_byte(*b)).unwrap_or(rest.len());
@@ -288,29 +313,26 @@ fn take_param(text: &[u8]) -> Option<(Param<'_>, &[u8])> {
         return None;
     }
     let (name, rest) = rest.split_at(name_len);
+    let whole = |rest: &[u8]| &text[..text.len() - rest.len()];
+    let bare = Param { name, value: None, text: whole(rest) };
     let rest = trim_start(rest);
     match rest.first() {
-        None => return Some((Param { name, value: None }, rest)),
-        Some(b';') => return Some((Param { name, value: None }, rest)),
+        None | Some(b';') => return Some((bare, rest)),
         Some(b'=') => {}
         Some(_) => return None,
     }
     let rest = trim_start(&rest[1..]);
     let len = match rest.first() {
         Some(b'"') => quoted_len(rest)?,
-        _ => {
-            rest.iter().position(|b| matches!(*b, b';' | b',' | b'"' | b'<' | b'>') || is_lws(*b)).unwrap_or(rest.len())
-        }
+        _ => rest.iter().position(|b| CLASS[*b as usize] & VALUE_END != 0).unwrap_or(rest.len()),
     };
     if len == 0 {
         return None;
     }
     let (value, rest) = rest.split_at(len);
+    let param = Param { name, value: Some(value), text: whole(rest) };
     let rest = trim_start(rest);
-    match rest.first() {
-        None | Some(b';') => Some((Param { name, value: Some(value) }, rest)),
-        Some(_) => None,
-    }
+    matches!(rest.first(), None | Some(b';')).then_some((param, rest))
 }
 
 #[cfg(test)]
@@ -328,7 +350,7 @@ mod tests {
         let params = Params::new(b" ; Branch = z9hG4bK1\r\n ;rport;x=\"a;b\\\"\"");
         assert!(params.check());
         assert_eq!(params.value("branch"), Some(&b"z9hG4bK1"[..]));
-        assert_eq!(params.get("rport"), Some(Param { name: b"rport", value: None }));
+        assert_eq!(params.get("rport"), Some(Param { name: b"rport", value: None, text: b";rport" }));
         assert_eq!(params.get("x").and_then(|p| p.unquoted()).as_deref(), Some(&b"a;b\""[..]));
     }
 

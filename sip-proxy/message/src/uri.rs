@@ -4,7 +4,7 @@
 //! RFC 3966 (tel); RFC 5118 §4 (IPv6 references).
 
 use crate::header::Malformed;
-use crate::text::number;
+use crate::text::{is_uri_byte, number};
 use std::borrow::Cow;
 
 mod compare;
@@ -191,13 +191,10 @@ fn parse(text: &[u8]) -> Option<Uri<'_>> {
     Some(uri)
 }
 
-/// No URI has a space, a control character, an angle bracket, a quote, or a percent sign without two digits. Bytes
-/// beyond ASCII and characters such as `#` are forgiven, since phones send them and nothing here depends on them.
+/// No URI has a space, a control character, an angle bracket, a quote, or a percent sign without two digits.
 fn well_formed(rest: &[u8]) -> bool {
-    if rest.is_empty() || rest.iter().any(|b| *b <= b' ' || matches!(b, 0x7f | b'<' | b'>' | b'"' | b'\\')) {
-        return false;
-    }
-    memchr::memchr_iter(b'%', rest).all(|at| escaped(&rest[at..]).is_some())
+    let escapes = || memchr::memchr_iter(b'%', rest).all(|at| escaped(&rest[at..]).is_some());
+    !rest.is_empty() && rest.iter().all(|b| is_uri_byte(*b)) && escapes()
 }
 
 fn parts<'a>(uri: &mut Uri<'a>, rest: &'a [u8]) -> Option<()> {

@@ -3,7 +3,7 @@
 //! RFC 3261 §20.10, §25.1 (`name-addr`, `addr-spec`).
 
 use super::Malformed;
-use crate::text::{Params, is_lws, quoted_len, trim, trim_start, unquote};
+use crate::text::{Params, is_lws, is_uri_byte, quoted_len, trim, trim_start, unquote};
 use crate::uri::Uri;
 use std::borrow::Cow;
 
@@ -26,9 +26,14 @@ impl<'a> NameAddr<'a> {
 
     /// As [`NameAddr::parse`], with the tag.
     pub(crate) fn parse_with_tag(value: &'a [u8]) -> Result<(NameAddr<'a>, Option<&'a [u8]>), Malformed> {
-        let found = parse(trim(value)).filter(|found| !found.uri.is_empty());
-        let tag = found.and_then(|found| found.params.check_and_get("tag"));
-        found.zip(tag).map(|(found, tag)| (found, tag.and_then(|t| t.value))).ok_or(Malformed("name-addr"))
+        let found = parse(trim(value)).filter(|found| !found.uri.is_empty()).ok_or(Malformed("name-addr"))?;
+        let mut tag = None;
+        let well_formed = found.params.check_each(|param| {
+            if tag.is_none() && param.is("tag") {
+                tag = param.value;
+            }
+        });
+        if well_formed { Ok((found, tag)) } else { Err(Malformed("name-addr")) }
     }
 
     /// The URI's parts.
@@ -52,7 +57,7 @@ fn parse(text: &[u8]) -> Option<NameAddr<'_>> {
         let (display, rest) = text.split_at(quoted_len(text)?);
         return bracketed(display, trim_start(rest));
     }
-    let at = text.iter().position(|b| matches!(b, b'<' | b';' | b'"')).unwrap_or(text.len());
+    let at = memchr::memchr3(b'<', b';', b'"', text).unwrap_or(text.len());
     if text.get(at) == Some(&b'<') {
         let display = trim(&text[..at]);
         // RFC 4475 §3.1.2.15: a display name with a comma or the like needs quotes.
@@ -72,7 +77,7 @@ fn bracketed<'a>(display: &'a [u8], text: &'a [u8]) -> Option<NameAddr<'a>> {
     let end = memchr::memchr(b'>', inside)?;
     let uri = trim(&inside[..end]);
     let params = trim(&inside[end + 1..]);
-    let clean = !uri.iter().any(|b| is_lws(*b) || *b == b'<');
+    let clean = uri.iter().all(|b| is_uri_byte(*b));
     (clean && (params.is_empty() || params[0] == b';')).then_some(NameAddr {
         display,
         uri,

@@ -3,7 +3,7 @@
 //! RFC 3261 §18.2, §20.42; RFC 3581 (rport); RFC 5118 §4.5 (an address without brackets in `received`).
 
 use super::Malformed;
-use crate::text::{Params, is_lws, is_token_byte, number, trim, trim_start};
+use crate::text::{Param, Params, is_lws, is_token_byte, number, trim, trim_start};
 use std::net::IpAddr;
 
 /// The beginning of every branch made by an element of RFC 3261.
@@ -25,14 +25,13 @@ pub struct Via<'a> {
 impl<'a> Via<'a> {
     /// Reads one Via value.
     pub fn parse(value: &'a [u8]) -> Result<Via<'a>, Malformed> {
-        Via::parse_with_branch(value).map(|(via, _)| via)
+        Via::parse_each(value, |_| {})
     }
 
-    /// As [`Via::parse`], with the branch.
-    pub(crate) fn parse_with_branch(value: &'a [u8]) -> Result<(Via<'a>, Option<&'a [u8]>), Malformed> {
+    /// As [`Via::parse`], showing every parameter on the way.
+    pub(crate) fn parse_each(value: &'a [u8], visit: impl FnMut(Param<'a>)) -> Result<Via<'a>, Malformed> {
         let (via, known) = parse(trim(value)).ok_or(Malformed("Via"))?;
-        let branch = via.params.check_and_get("branch").filter(|_| known).ok_or(Malformed("Via"))?;
-        Ok((via, branch.and_then(|b| b.value)))
+        if via.params.check_each(visit) && known { Ok(via) } else { Err(Malformed("Via")) }
     }
 
     /// Reads one Via value of whatever protocol version, its parameters unchecked: enough to send an answer back to
