@@ -1,6 +1,8 @@
 //! The line below every scope: what the server's role sees, changes and adds when a query names no tenant at all. The
 //! tables come from the catalogue, so a new one is tested, or fails, without a change here.
 
+#![expect(clippy::unwrap_used, reason = "the helpers of a test fail as the test does")]
+
 use std::collections::BTreeSet;
 
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row};
