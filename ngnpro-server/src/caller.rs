@@ -273,3 +273,6 @@ async fn as_customer(credentials: &Credentials, login: &Login, logins: &impl Log
         reseller: acting.1,
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,222 @@
+//! The server over real connections: what HTTP clients old and new send, and what they get.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::mpsc::sync_channel;
+use std::time::Duration;
+
+use ngnpro_server::app::App;
+use ngnpro_server::config::Settings;
+use ngnpro_server::{http, passwords};
+use store::{DatabaseUrl, Store, StoreSettings};
+use test_support::ScratchDb;
+
+/// A server of its own for a test; it ends with the test's process.
+fn server() -> SocketAddr {
+    let (ready, address) = sync_channel(1);
+    std::thread::spawn(move || {
+        tokio::runtime::Runtime::new().unwrap().block_on(async move {
+            let database = ScratchDb::new().await;
+            let folder = tempfile::tempdir().unwrap();
+            let file = folder.path().join("ngnpro-server.toml");
+            let hash = passwords::hash(b"secret").unwrap();
+            let text = format!(
+                "[http]\nbody_timeout_ms = 500\n[database]\nurl = \"{0}\"\n[administrator]\nusername = \"admin\"\n\
+                 password_hash = \"{hash}\"\n[limits]\nbody_bytes = 100000\n",
+                database.server_url().expose()
+            );
+            std::fs::write(&file, text).unwrap();
+            let settings = Settings::load(Some(&file)).unwrap();
+            let url = DatabaseUrl::new(settings.database.url.expose());
+            let store = Store::connect(&StoreSettings::new(url)).await.unwrap();
+            let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+            listener.set_nonblocking(true).unwrap();
+            ready.send(listener.local_addr().unwrap()).unwrap();
+            http::serve(Arc::new(App::new(settings, store).unwrap()), listener).await.unwrap();
+        });
+    });
+    address.recv().unwrap()
+}
+
+/// Sends bytes; reads until the server closes or a whole answer is there.
+fn exchange(address: SocketAddr, request: &[u8]) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    stream.write_all(request).unwrap();
+    read_answer(&mut stream)
+}
+
+fn read_answer(stream: &mut TcpStream) -> String {
+    let mut answer = Vec::new();
+    let mut chunk = [0; 65536];
+    loop {
+        let read = stream.read(&mut chunk).unwrap();
+        answer.extend_from_slice(&chunk[..read]);
+        let text = String::from_utf8_lossy(&answer).into_owned();
+        let complete = text.split_once("\r\n\r\n").is_some_and(|(head, body)| {
+            let length = head.to_lowercase().split_once("content-length: ").map(|(_, rest)| rest.to_owned());
+            length.is_some_and(|rest| rest.lines().next().unwrap().parse() == Ok(body.len()))
+        });
+        if read == 0 || complete {
+            return text;
+        }
+    }
+}
+
+fn envelope(password: &str) -> String {
+    format!(
+        "<e:Envelope xmlns:e=\"http://schemas.xmlsoap.org/soap/envelope/\"><e:Header><auth><username>admin</username>\
+         <password>{password}</password></auth></e:Header><e:Body><s:getDomains xmlns:s=\"urn:AGProjects:NGNPro:Sip\"/>\
+         </e:Body></e:Envelope>"
+    )
+}
+
+fn post(version: &str, headers: &str, body: &[u8]) -> Vec<u8> {
+    let head = format!("POST /ngnpro/ HTTP/{version}\r\nHost: x\r\nContent-Length: {}\r\n{headers}\r\n", body.len());
+    [head.as_bytes(), body].concat()
+}
+
+fn post_text(headers: &str, body: &str) -> Vec<u8> {
+    post("1.1", headers, body.as_bytes())
+}
+
+fn is_done(answer: &str) -> bool {
+    answer.starts_with("HTTP/1.") && answer.contains(" 200 OK\r\n") && answer.contains("<m:getDomainsResponse ")
+}
+
+#[test]
+fn r10_requests_arrive_in_every_form_of_http() {
+    let address = server();
+    let good = envelope("secret");
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(good.as_bytes()).unwrap();
+    let gzip = gzip.finish().unwrap();
+    let chunked = format!(
+        "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n{:x};a=b\r\n{good}\r\n0\r\nX-T: 1\r\n\r\n",
+        good.len()
+    );
+    let package = format!("--b\r\nContent-Type: text/xml\r\n\r\n{good}\r\n--b--\r\n");
+    for (name, request) in [
+        ("any type", post_text("Content-Type: application/soap+xml; charset=utf-8; action=\"\"\r\n", &good)),
+        ("no type", post_text("", &good)),
+        ("quoted charset", post_text("Content-Type: text/xml; charset=\"UTF-8\"\r\nSOAPAction: addAccount\r\n", &good)),
+        ("gzip", post("1.1", "Content-Encoding: gzip\r\n", &gzip)),
+        ("chunked", chunked.into_bytes()),
+        ("package", post_text("Content-Type: multipart/related; boundary=\"b\"; type=\"text/xml\"\r\n", &package)),
+        ("HTTP/1.0", post("1.0", "SOAPAction: \"\"\r\n", good.as_bytes())),
+    ] {
+        let answer = exchange(address, &request);
+        assert!(is_done(&answer), "{name}: {answer}");
+        assert!(answer.to_lowercase().contains("content-type: text/xml; charset=utf-8\r\n"), "{name}: {answer}");
+        assert!(!answer.to_lowercase().contains("transfer-encoding"), "{name}");
+        assert!(!answer.to_lowercase().contains("content-encoding"), "{name}");
+    }
+}
+
+#[test]
+fn a_client_that_expects_100_continue_gets_it() {
+    let mut stream = TcpStream::connect(server()).unwrap();
+    let request = post_text("Expect: 100-continue\r\n", &envelope("secret"));
+    let body_at = request.windows(4).position(|window| window == b"\r\n\r\n").unwrap() + 4;
+    stream.write_all(&request[..body_at]).unwrap();
+    let mut interim = [0; 25];
+    stream.read_exact(&mut interim).unwrap();
+    assert_eq!(&interim, b"HTTP/1.1 100 Continue\r\n\r\n");
+    stream.write_all(&request[body_at..]).unwrap();
+    assert!(is_done(&read_answer(&mut stream)));
+}
+
+#[test]
+fn a_connection_is_kept_unless_the_client_says_otherwise() {
+    let address = server();
+    let mut kept = TcpStream::connect(address).unwrap();
+    for _ in 0..3 {
+        kept.write_all(&post_text("", &envelope("secret"))).unwrap();
+        assert!(is_done(&read_answer(&mut kept)));
+    }
+    for request in
+        [post_text("Connection: close\r\n", &envelope("secret")), post("1.0", "", envelope("secret").as_bytes())]
+    {
+        let mut stream = TcpStream::connect(address).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+        stream.write_all(&request).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(is_done(&answer));
+        assert!(answer.starts_with("HTTP/1.0") || answer.to_lowercase().contains("connection: close\r\n"), "{answer}");
+    }
+}
+
+#[test]
+fn a1_a3_faults_have_status_500_and_the_type_of_answers() {
+    let address = server();
+    for (name, body, code) in [
+        ("wrong password", envelope("wrong"), 9000),
+        ("no header", envelope("secret").replace("auth>", "other>"), 9000),
+        ("unknown operation", envelope("secret").replace("getDomains", "getNothing"), 9005),
+        ("not XML", "{}".to_owned(), 9004),
+        ("too large", " ".repeat(100_001), 9004),
+    ] {
+        let answer = exchange(address, &post_text("", &body));
+        assert!(answer.starts_with("HTTP/1.1 500 "), "{name}: {answer}");
+        assert!(answer.contains("content-type: text/xml; charset=utf-8\r\n"), "{name}: {answer}");
+        assert!(answer.contains(&format!("<errorcode xsi:type=\"xsd:int\">{code}</errorcode>")), "{name}: {answer}");
+    }
+    let form =
+        exchange(address, &post_text("Content-Type: application/x-www-form-urlencoded\r\n", &envelope("secret")));
+    assert!(form.contains("9004") && !is_done(&form));
+}
+
+#[test]
+fn r12_soap_12_is_answered_in_kind() {
+    let address = server();
+    let second = |password: &str| envelope(password).replace(soap::ns::ENVELOPE_11, soap::ns::ENVELOPE_12);
+    let answer = exchange(address, &post_text("", &second("secret")));
+    assert!(is_done(&answer) && answer.contains(soap::ns::ENVELOPE_12), "{answer}");
+    assert!(answer.contains("content-type: application/soap+xml; charset=utf-8\r\n"), "{answer}");
+    let fault = exchange(address, &post_text("", &second("wrong")));
+    assert!(fault.contains("SOAP-ENV:Sender") && fault.contains("application/soap+xml"), "{fault}");
+}
+
+#[test]
+fn a_body_that_does_not_come_ends_in_a_fault_and_others_are_served_meanwhile() {
+    let address = server();
+    let request = post_text("", &envelope("secret"));
+    let mut slow = TcpStream::connect(address).unwrap();
+    slow.write_all(&request[..request.len() - 10]).unwrap();
+    assert!(is_done(&exchange(address, &request)));
+    assert!(read_answer(&mut slow).contains("did not arrive in time"));
+}
+
+#[test]
+fn what_is_not_http_as_it_should_be_is_400() {
+    let address = server();
+    let body = envelope("secret");
+    for (name, request) in [
+        ("no host", format!("POST / HTTP/1.1\r\nContent-Length: {}\r\n\r\n{body}", body.len())),
+        ("broken chunk", "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n".to_owned()),
+        ("two lengths", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5, 6\r\n\r\nhello".to_owned()),
+    ] {
+        let answer = exchange(address, request.as_bytes());
+        assert!(answer.starts_with("HTTP/1.1 400 "), "{name}: {answer}");
+    }
+}
+
+#[test]
+fn get_serves_the_contract_the_checks_and_clear_words() {
+    let address = server();
+    let get = |target: &str| exchange(address, format!("GET {target} HTTP/1.1\r\nHost: x\r\n\r\n").as_bytes());
+    for target in ["/wsdl", "/ngnpro/wsdl", "/?wsdl", "/ngnpro/?WSDL", "/ngnpro/wsdl/", "/wsdl?port=sip"] {
+        let answer = get(target);
+        assert!(answer.starts_with("HTTP/1.1 200 ") && answer.contains("</definitions>"), "{target}");
+        assert!(answer.contains("content-type: text/xml; charset=utf-8\r\n"), "{target}");
+    }
+    assert!(get("/").contains("<a href=\"/wsdl\">"));
+    assert!(get("/health").starts_with("HTTP/1.1 200 ") && get("/ready").starts_with("HTTP/1.1 200 "));
+    assert!(get("/nothing").starts_with("HTTP/1.1 404 ") && get("/wsdl?port=nothing").starts_with("HTTP/1.1 404 "));
+    let put = exchange(address, b"PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
+    assert!(put.starts_with("HTTP/1.1 405 ") && put.contains("allow: GET, HEAD, POST\r\n"), "{put}");
+}
