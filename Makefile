@@ -33,6 +33,8 @@ check: ## formatting, lints, invariants, generated files, licences, advisories
 	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
 	@$(XTASK) tidy
 	@$(XTASK) generate --check
+	@$(XTASK) tools postgresql
+	@$(XTASK) schema-dump --check
 	@$(XTASK) licences
 	@$(XTASK) advisories
 tidy: ## only the layout's invariants
@@ -60,7 +62,9 @@ bless: programs ## rewrite the golden files; the diff is then reviewed like code
 	BLESS=1 INSTA_UPDATE=always $(CARGO) nextest run --workspace --locked --no-fail-fast
 generate: ## wire types from wsdl/, schema/ and query data from migrations/
 	@$(XTASK) generate
+	@$(XTASK) tools postgresql
 	@$(XTASK) sqlx-prepare
+	@$(XTASK) schema-dump
 fuzz: ## fuzz each target, or TARGET=name, for SECONDS=20 seconds from the committed corpus
 	@set -e; for target in $(or $(TARGET),$(notdir $(wildcard tests/fuzz/corpus/*))); do \
 	  $(CARGO) run --release --locked --manifest-path tests/fuzz/Cargo.toml -- \

@@ -77,7 +77,7 @@ fn inputs(contract: &Contract, port: &str) -> String {
         schema.push("Scalar");
     }
     schema.push("Type");
-    let _ = write!(out, "use soap::schema::{{{}}};\n", schema.join(", "));
+    let _ = writeln!(out, "use soap::schema::{{{}}};", schema.join(", "));
     out.push_str("use soap::{DecodeError, Element, Record, Wire, Writer};\n\nuse super::types;\nuse super::{Input, Operation};\n");
     out.push_str(&body);
     out
@@ -98,13 +98,13 @@ fn operations(contract: &Contract) -> String {
         "}\n\nimpl Operation {\n    /// All of them, in the contract's order.\n    pub const ALL: &[Self] = &[\n",
     );
     for operation in &contract.operations {
-        let _ = write!(out, "        Self::{},\n", variant(operation));
+        let _ = writeln!(out, "        Self::{},", variant(operation));
     }
     out.push_str("    ];\n\n    /// The operation of that element.\n    #[must_use]\n    pub fn find(namespace: &str, name: &str) -> Option<Self> {\n        Some(match (namespace, name) {\n");
     for operation in &contract.operations {
-        let _ = write!(
+        let _ = writeln!(
             out,
-            "            (\"{}\", \"{}\") => Self::{},\n",
+            "            (\"{}\", \"{}\") => Self::{},",
             operation.namespace,
             operation.name,
             variant(operation)
@@ -112,7 +112,7 @@ fn operations(contract: &Contract) -> String {
     }
     out.push_str("            _ => return None,\n        })\n    }\n\n    /// Its names and types.\n    #[must_use]\n    pub const fn describe(self) -> &'static OperationType {\n        match self {\n");
     for operation in &contract.operations {
-        let _ = write!(out, "            Self::{} => &{},\n", variant(operation), constant(&variant(operation)));
+        let _ = writeln!(out, "            Self::{} => &{},", variant(operation), constant(&variant(operation)));
     }
     out.push_str("        }\n    }\n}\n");
     for operation in &contract.operations {
@@ -154,7 +154,7 @@ fn structure(record: &RecordType, doc: &str, path: &str) -> String {
     for member in &record.members {
         let ty = if path.is_empty() { type_expression(&member.ty) } else { type_expression_outside(&member.ty) };
         let _ =
-            write!(out, "        Member {{ name: \"{}\", ty: {ty}, nillable: {} }},\n", member.name, member.nillable);
+            writeln!(out, "        Member {{ name: \"{}\", ty: {ty}, nillable: {} }},", member.name, member.nillable);
     }
     let _ =
         write!(out, "    ],\n}};\n\nimpl Record for {name} {{\n    const TYPE: &'static RecordType = &{table};\n\n");
@@ -177,7 +177,7 @@ fn reading(record: &RecordType) -> String {
     } else {
         out.push_str("        match index {\n");
         for (index, member) in record.members.iter().enumerate() {
-            let _ = write!(out, "            {index} => self.{} = Wire::read(element)?,\n", field(&member.name));
+            let _ = writeln!(out, "            {index} => self.{} = Wire::read(element)?,", field(&member.name));
         }
         out.push_str("            _ => {}\n        }\n");
     }
@@ -188,9 +188,9 @@ fn reading(record: &RecordType) -> String {
 fn writing(record: &RecordType, table: &str) -> String {
     let mut out = "    fn write_members<W: Writer>(&self, out: &mut W) {\n".to_owned();
     for (index, member) in record.members.iter().enumerate() {
-        let _ = write!(
+        let _ = writeln!(
             out,
-            "        Wire::write(self.{}.as_ref(), \"{}\", &{table}.members[{index}].ty, out);\n",
+            "        Wire::write(self.{}.as_ref(), \"{}\", &{table}.members[{index}].ty, out);",
             field(&member.name),
             member.name
         );
@@ -211,7 +211,7 @@ fn debugging(record: &RecordType) -> String {
             true => format!("&self.{}.as_ref().map(|_| \"(redacted)\")", field(&member.name)),
             false => format!("&self.{}", field(&member.name)),
         };
-        let _ = write!(out, "            .field(\"{}\", {shown})\n", snake(&member.name));
+        let _ = writeln!(out, "            .field(\"{}\", {shown})", snake(&member.name));
     }
     out.push_str("            .finish()\n    }\n}\n");
     out
