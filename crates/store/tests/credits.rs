@@ -1,7 +1,5 @@
 //! Credits: what is allowed is taken in the creating transaction and under a lock, so that nobody gets one too many.
 
-#![expect(clippy::unwrap_used, reason = "the helpers of a test fail as the test does")]
-
 use sqlx::{Connection, Executor, PgConnection};
 use test_support::ScratchDb;
 
