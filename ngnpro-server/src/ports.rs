@@ -7,6 +7,8 @@ pub mod customer_port;
 mod member;
 mod ownership;
 pub mod sip_port;
+#[cfg(test)]
+mod testing;
 
 use soap::{Element, Version};
 

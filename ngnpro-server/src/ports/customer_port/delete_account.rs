@@ -25,3 +25,40 @@ pub async fn handle(context: &Context<'_>, input: DeleteAccountInput) -> Result<
     tx.commit().await?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ports::testing::{Platform, acting_as, code, login, sip_account};
+    use crate::wire::types;
+
+    #[tokio::test]
+    async fn a_customer_goes_when_nothing_belongs_to_it() {
+        let platform = Platform::new().await;
+        let call = async |by, id: i64| platform.call(by, handle, DeleteAccountInput { id: Some(id) }).await;
+        let [acme, shop] = [&platform.acme, &platform.shop].map(|caller| caller.customer.get());
+        let spare = platform.customer_of(&platform.acme, "spare").await.customer.get();
+        // A record that only names it as owner does not keep it.
+        let owned = types::SipAccount { owner: Some(spare), ..sip_account("owned@acme.example") };
+        platform.add_account(&platform.acme, owned).await.unwrap();
+        assert_eq!(call(&platform.acme, shop).await, Err((5002, format!("Customer {shop} still has records"))));
+        assert_eq!(code(call(&platform.admin, acme).await), 5002);
+        assert_eq!(code(call(&platform.rival, spare).await), 5000);
+        assert_eq!(call(&platform.acme, spare).await, Ok(()));
+        assert_eq!(code(call(&platform.acme, spare).await), 5000);
+        assert_eq!(platform.get_account(&platform.acme, "owned@acme.example").await.unwrap().owner, Some(0));
+    }
+
+    #[tokio::test]
+    async fn the_administrator_deletes_the_very_customer_that_it_acts_as() {
+        let platform = Platform::empty().await;
+        let shop = platform.shop.customer.get();
+        let input = |id| DeleteAccountInput { id: Some(id) };
+        assert_eq!(code(platform.call(&platform.shop, handle, input(shop)).await), 9001);
+        let other = platform.add_customer(&platform.acme, login("other")).await.unwrap().customer.get();
+        assert_eq!(code(platform.call(&acting_as(&platform.shop), handle, input(other)).await), 9001);
+        assert_eq!(platform.call(&acting_as(&platform.shop), handle, input(shop)).await, Ok(()));
+        let rival = platform.rival.customer.get();
+        assert_eq!(platform.call(&acting_as(&platform.rival), handle, input(rival)).await, Ok(()));
+    }
+}

@@ -21,3 +21,34 @@ pub async fn handle(context: &Context<'_>, input: GetResellersInput) -> Result<t
         total: member::total(page.total),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ports::testing::Platform;
+
+    #[tokio::test]
+    async fn resellers_are_listed_and_any_customer_is_found_by_its_number() {
+        let platform = Platform::empty().await;
+        let [acme, shop] = [&platform.acme, &platform.shop].map(|caller| Some(caller.customer.get()));
+        for (by, customer, names) in [
+            (&platform.admin, None, &["acme", "rival"][..]),
+            (&platform.admin, Some(0), &["acme", "rival"]),
+            (&platform.admin, shop, &["shop"]),
+            (&platform.acme, None, &["acme"]),
+            (&platform.acme, shop, &["shop"]),
+            (&platform.shop, shop, &["shop"]),
+            (&platform.shop, None, &[]),
+            (&platform.rival, acme, &[]),
+            (&platform.rival, shop, &[]),
+        ] {
+            let order = types::CustomerOrder { attribute: Some("customer".into()), direction: None };
+            let filter = types::CustomerFilter { customer, ..Default::default() };
+            let query = types::CustomerQuery { filter: Some(filter), order_by: Some(order), range: None };
+            let answer = platform.call(by, handle, GetResellersInput { query: Some(query) }).await.unwrap();
+            let found: Vec<String> = answer.accounts.unwrap().into_iter().filter_map(|row| row.username).collect();
+            assert_eq!(found, names);
+            assert_eq!(answer.total, i32::try_from(names.len()).ok());
+        }
+    }
+}

@@ -17,3 +17,21 @@ pub async fn handle(context: &Context<'_>, input: DeleteAliasInput) -> Result<()
     tx.commit().await?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ports::testing::{Platform, code, id};
+
+    #[tokio::test]
+    async fn an_alias_goes_and_its_target_stays() {
+        let platform = Platform::new().await;
+        let input = || DeleteAliasInput { id: id("help@acme.example") };
+        assert_eq!(code(platform.call(&platform.rival, handle, input()).await), 1020);
+        assert_eq!(code(platform.call(&platform.shop, handle, input()).await), 1020);
+        platform.call(&platform.acme, handle, input()).await.unwrap();
+        assert_eq!(code(platform.call(&platform.acme, handle, input()).await), 1020);
+        assert!(platform.get_account(&platform.acme, "alice@acme.example").await.is_ok());
+        platform.account(&platform.acme, "help@acme.example").await;
+    }
+}

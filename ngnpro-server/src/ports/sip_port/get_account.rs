@@ -17,3 +17,37 @@ pub async fn handle(context: &Context<'_>, input: GetAccountInput) -> Result<typ
     let mut tx = context.store.begin_read(&context.caller.scope).await?;
     Ok(account::write(sip_accounts::get(&mut tx, &id).await?))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ports::testing::{Platform, code, id};
+
+    #[tokio::test]
+    async fn a_reseller_reads_its_customers_accounts_and_nobody_those_of_another() {
+        let platform = Platform::new().await;
+        for (caller, account, found) in [
+            (&platform.admin, "carol@rival.example", true),
+            (&platform.acme, "alice@acme.example", true),
+            (&platform.acme, "BOB@shop.example", true),
+            (&platform.shop, "bob@shop.example", true),
+            (&platform.shop, "alice@acme.example", false),
+            (&platform.rival, "alice@acme.example", false),
+            (&platform.rival, "nobody@rival.example", false),
+        ] {
+            let result = platform.get_account(caller, account).await;
+            assert_eq!(result.is_ok(), found, "{account}");
+            assert!(found || code(result) == 1010);
+        }
+    }
+
+    #[tokio::test]
+    async fn an_id_that_is_none_is_named_by_its_part() {
+        let platform = Platform::new().await;
+        for (sip_id, member) in [(None, "sipId"), (id("a b@x"), "sipId.username"), (id("a@"), "sipId.domain")] {
+            let (code, text) = platform.call(&platform.acme, handle, GetAccountInput { sip_id }).await.unwrap_err();
+            assert_eq!(code, 9004);
+            assert!(text.contains(&format!("{member}:")), "{text}");
+        }
+    }
+}

@@ -30,3 +30,40 @@ pub async fn handle(context: &Context<'_>, input: GetDomainsInput) -> Result<typ
         total: member::total(page.total),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ports::testing::Platform;
+
+    #[tokio::test]
+    async fn domains_in_reach_are_filtered_sorted_and_paged() {
+        let platform = Platform::new().await;
+        let [acme, shop, rival] = [&platform.acme, &platform.shop, &platform.rival].map(|c| Some(c.customer.get()));
+        let text = |text: &str| Some(text.to_owned());
+        let order = |direction| Some(types::SipDomainOrder { attribute: text("domain"), direction: text(direction) });
+        let filter = |domain, customer, reseller| types::SipDomainFilter { domain, customer, reseller };
+        let page = |start, count| Some(types::Range { start: Some(start), count: Some(count) });
+        for (by, filter, order_by, range, names, total) in [
+            (&platform.admin, filter(None, None, None), order("ASC"), None, &["acme", "rival", "shop"][..], 3),
+            (&platform.admin, filter(None, None, None), order("DESC"), page(0, 2), &["shop", "rival"], 3),
+            (&platform.acme, filter(text("%"), Some(0), Some(0)), order("ASC"), None, &["acme", "shop"], 2),
+            (&platform.acme, filter(None, None, None), order("ASC"), page(1, 5), &["shop"], 2),
+            (&platform.shop, filter(None, None, None), None, None, &["shop"], 1),
+            (&platform.acme, filter(text("ACME%"), None, None), None, None, &["acme"], 1),
+            (&platform.acme, filter(None, shop, None), None, None, &["shop"], 1),
+            (&platform.admin, filter(None, None, acme), order("ASC"), None, &["acme", "shop"], 2),
+            (&platform.acme, filter(None, None, rival), None, None, &[], 0),
+            // Sorted by the last change when nothing is said.
+            (&platform.admin, filter(None, None, None), None, None, &["acme", "shop", "rival"], 3),
+        ] {
+            let query = types::SipDomainQuery { filter: Some(filter), order_by, range };
+            let answer = platform.call(by, handle, GetDomainsInput { query: Some(query) }).await.unwrap();
+            let found: Vec<String> = answer.domains.unwrap().into_iter().filter_map(|d| d.domain).collect();
+            let wanted: Vec<String> = names.iter().map(|name| format!("{name}.example")).collect();
+            assert_eq!((found, answer.total), (wanted, Some(total)));
+        }
+        let answer = platform.call(&platform.rival, handle, GetDomainsInput::default()).await.unwrap();
+        assert_eq!(answer.total, Some(1));
+    }
+}

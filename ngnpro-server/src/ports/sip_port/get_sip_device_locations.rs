@@ -48,3 +48,42 @@ fn write(location: &Location, now: SystemTime) -> types::SipDeviceLocation {
         transport: Some(location.transport.clone()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ports::testing::{Platform, code, id, name};
+
+    #[tokio::test]
+    async fn devices_are_answered_in_the_order_that_was_asked() {
+        let platform = Platform::new().await;
+        platform
+            .db
+            .execute(
+                "INSERT INTO locations (account_id, position, contact, call_id, cseq, user_agent, address, port,
+                                        transport, received, received_port, expires)
+                 SELECT id, n, 'sip:alice@10.0.0.5:5060', 'a84b4c76', 1, 'Blink Pro', '10.0.0.5', 5060, 'tcp',
+                        '203.0.113.9', 41234, now() + make_interval(secs => seconds)
+                 FROM sip_accounts, (VALUES (0, 3600), (1, -1)) AS device (n, seconds) WHERE username = 'alice'",
+            )
+            .await;
+        let ask =
+            |names: &[&str]| GetSipDeviceLocationsInput { sip_ids: Some(names.iter().filter_map(|n| id(n)).collect()) };
+        let asked = ["bob@shop.example", "Alice@acme.example", "bob@shop.example"];
+        let answer = platform.call(&platform.acme, handle, ask(&asked)).await.unwrap();
+        let names: Vec<String> = answer.iter().map(|set| name(set.id.as_ref())).collect();
+        assert_eq!(names, asked.map(str::to_lowercase));
+        assert_eq!(answer[0].locations, Some(vec![]));
+        // The one that ended is not a device any more.
+        let [device] = &answer[1].locations.as_ref().unwrap()[..] else { panic!("{answer:?}") };
+        assert_eq!((device.address.as_deref(), device.port), (Some("10.0.0.5"), Some(5060)));
+        assert_eq!((device.public_address.as_deref(), device.public_port), (Some("203.0.113.9"), Some(41234)));
+        assert_eq!((device.user_agent.as_deref(), device.transport.as_deref()), (Some("Blink Pro"), Some("tcp")));
+        assert!(device.expires.is_some_and(|left| (3500..=3600).contains(&left)));
+        for absent in ["nobody@acme.example", "carol@rival.example"] {
+            let refused = platform.call(&platform.acme, handle, ask(&["alice@acme.example", absent])).await;
+            assert_eq!(code(refused), 1010);
+        }
+        assert_eq!(platform.call(&platform.acme, handle, ask(&[])).await, Ok(vec![]));
+    }
+}

@@ -1,0 +1,224 @@
+//! A platform for the tests of operations: a database of its own, two resellers that must never meet, and calls as any of
+//! the people on it.
+
+use domain::{CustomerId, ResellerId, Scope};
+use store::Store;
+use test_support::ScratchDb;
+
+use crate::caller::Caller;
+use crate::context::{Context, OperationSettings};
+use crate::error::Failure;
+use crate::passwords::Passwords;
+use crate::ports::{customer_port, sip_port};
+use crate::wire::{customer, sip, types};
+
+/// The platform: a reseller `acme` with its customer `shop`, a reseller `rival`, a domain of each with one account, and an
+/// alias of acme's.
+pub(crate) struct Platform {
+    pub(crate) db: ScratchDb,
+    pub(crate) store: Store,
+    pub(crate) passwords: Passwords,
+    pub(crate) settings: OperationSettings,
+    pub(crate) admin: Caller,
+    pub(crate) acme: Caller,
+    pub(crate) shop: Caller,
+    pub(crate) rival: Caller,
+}
+
+/// A refusal's code and words.
+pub(crate) type Refused = (u16, String);
+
+impl Platform {
+    /// Nothing but resellers and the customer.
+    pub(crate) async fn empty() -> Self {
+        let db = ScratchDb::new().await;
+        let store = db.store().await;
+        let admin = caller(Scope::administrator());
+        let mut platform = Self {
+            db,
+            store,
+            passwords: Passwords::new(None).unwrap(),
+            settings: OperationSettings { list_cap: 1000, store_clear_text_passwords: true },
+            acme: admin.clone(),
+            shop: admin.clone(),
+            rival: admin.clone(),
+            admin,
+        };
+        platform.acme = platform.reseller("acme").await;
+        platform.rival = platform.reseller("rival").await;
+        platform.shop = platform.customer_of(&platform.acme, "shop").await;
+        platform
+    }
+
+    /// With domains, accounts and an alias.
+    pub(crate) async fn new() -> Self {
+        let platform = Self::empty().await;
+        for (owner, domain, user) in [
+            (&platform.acme, "acme.example", "alice"),
+            (&platform.shop, "shop.example", "bob"),
+            (&platform.rival, "rival.example", "carol"),
+        ] {
+            platform.domain(owner, domain).await;
+            platform.account(owner, &format!("{user}@{domain}")).await;
+        }
+        platform.alias(&platform.acme, "help@acme.example", "alice@acme.example").await.unwrap();
+        platform
+    }
+
+    /// Makes one call.
+    pub(crate) async fn call<I, O>(
+        &self,
+        caller: &Caller,
+        handle: impl AsyncFn(&Context<'_>, I) -> Result<O, Failure>,
+        input: I,
+    ) -> Result<O, Refused> {
+        let (store, settings, passwords) = (&self.store, &self.settings, &self.passwords);
+        handle(&Context { caller, store, settings, passwords }, input).await.map_err(|failure| match failure {
+            Failure::Refused(refusal) => (refusal.code(), refusal.to_string()),
+            other => panic!("not a refusal: {other:?}"),
+        })
+    }
+
+    /// An active reseller.
+    pub(crate) async fn reseller(&self, name: &str) -> Caller {
+        let account = types::CustomerAccount { reseller_active: Some(true), ..login(name) };
+        self.add_customer(&self.admin, account).await.unwrap()
+    }
+
+    /// A customer of a reseller.
+    pub(crate) async fn customer_of(&self, reseller: &Caller, name: &str) -> Caller {
+        self.add_customer(reseller, login(name)).await.unwrap()
+    }
+
+    /// A caller with the new customer's own reach.
+    pub(crate) async fn add_customer(&self, by: &Caller, account: types::CustomerAccount) -> Result<Caller, Refused> {
+        let input = customer::AddAccountInput { account: Some(account) };
+        let made = self.call(by, customer_port::add_account::handle, input).await?;
+        let (id, reseller) = (CustomerId::new(made.id.unwrap()), ResellerId::new(made.reseller.unwrap()));
+        Ok(caller(Scope::of_row(id, reseller)))
+    }
+
+    /// Sets properties as the administrator.
+    pub(crate) async fn grant(&self, to: &Caller, properties: &[(&str, &str)]) {
+        let input = customer::SetPropertiesInput {
+            customer: Some(to.customer.get()),
+            properties: Some(properties.iter().map(|(name, value)| property(name, value)).collect()),
+        };
+        self.call(&self.admin, customer_port::set_properties::handle, input).await.unwrap();
+    }
+
+    /// A domain of the caller's.
+    pub(crate) async fn domain(&self, by: &Caller, name: &str) -> types::SipDomain {
+        let domain = types::SipDomain { domain: Some(name.to_owned()), ..Default::default() };
+        let input = sip::AddDomainInput { domain: Some(domain) };
+        self.call(by, sip_port::add_domain::handle, input).await.unwrap()
+    }
+
+    /// An account with the password `secret` and nothing else.
+    pub(crate) async fn account(&self, by: &Caller, name: &str) -> types::SipAccount {
+        self.add_account(by, sip_account(name)).await.unwrap()
+    }
+
+    /// An account as given.
+    pub(crate) async fn add_account(
+        &self,
+        by: &Caller,
+        account: types::SipAccount,
+    ) -> Result<types::SipAccount, Refused> {
+        self.call(by, sip_port::add_account::handle, sip::AddAccountInput { account: Some(account) }).await
+    }
+
+    /// An account as it is stored.
+    pub(crate) async fn get_account(&self, by: &Caller, name: &str) -> Result<types::SipAccount, Refused> {
+        self.call(by, sip_port::get_account::handle, sip::GetAccountInput { sip_id: id(name) }).await
+    }
+
+    /// Replaces an account.
+    pub(crate) async fn update_account(&self, by: &Caller, account: types::SipAccount) -> Result<(), Refused> {
+        self.call(by, sip_port::update_account::handle, sip::UpdateAccountInput { account: Some(account) }).await
+    }
+
+    /// An alias.
+    pub(crate) async fn alias(&self, by: &Caller, name: &str, target: &str) -> Result<types::SipAlias, Refused> {
+        let alias = types::SipAlias { id: id(name), target: id(target), ..Default::default() };
+        self.call(by, sip_port::add_alias::handle, sip::AddAliasInput { alias: Some(alias) }).await
+    }
+
+    /// A customer as it is stored.
+    pub(crate) async fn get_customer(&self, by: &Caller, id: i64) -> Result<types::CustomerAccount, Refused> {
+        self.call(by, customer_port::get_account::handle, customer::GetAccountInput { id: Some(id) }).await
+    }
+
+    /// Replaces a customer.
+    pub(crate) async fn update_customer(&self, by: &Caller, account: types::CustomerAccount) -> Result<(), Refused> {
+        self.call(by, customer_port::update_account::handle, customer::UpdateAccountInput { account: Some(account) })
+            .await
+    }
+
+    /// The stored hash of a customer's login password.
+    pub(crate) async fn hash_of(&self, customer: i64) -> Option<String> {
+        let mut tx = self.store.begin_read(&Scope::administrator()).await.unwrap();
+        let row = store::customers::get(&mut tx, CustomerId::new(customer)).await.unwrap();
+        row.password.map(|stored| stored.hash)
+    }
+
+    /// Makes a reseller inactive.
+    pub(crate) async fn deactivate(&self, reseller: &Caller) {
+        let stored = self.get_customer(&self.admin, reseller.customer.get()).await.unwrap();
+        let inactive = types::CustomerAccount { reseller_active: Some(false), ..stored };
+        self.update_customer(&self.admin, inactive).await.unwrap();
+    }
+}
+
+/// A caller of that reach with credentials of its own.
+pub(crate) fn caller(scope: Scope) -> Caller {
+    Caller {
+        name: "test".to_owned(),
+        is_administrator_login: scope.is_administrator(),
+        scope,
+        customer: scope.customer_id(),
+        reseller: scope.reseller_id(),
+    }
+}
+
+/// The administrator acting as somebody.
+pub(crate) fn acting_as(whom: &Caller) -> Caller {
+    Caller { is_administrator_login: true, ..whom.clone() }
+}
+
+/// A customer with a login name only.
+pub(crate) fn login(name: &str) -> types::CustomerAccount {
+    types::CustomerAccount { username: Some(name.to_owned()), ..Default::default() }
+}
+
+/// A property without category and permission.
+pub(crate) fn property(name: &str, value: &str) -> types::CustomerProperty {
+    types::CustomerProperty { name: Some(name.to_owned()), value: Some(value.to_owned()), ..Default::default() }
+}
+
+/// An account with the password `secret`.
+pub(crate) fn sip_account(name: &str) -> types::SipAccount {
+    types::SipAccount { id: id(name), password: Some("secret".to_owned()), ..Default::default() }
+}
+
+/// `user@domain`, in any form that a client may send.
+pub(crate) fn id(name: &str) -> Option<types::SipId> {
+    let (username, domain) = name.split_once('@').unwrap();
+    Some(types::SipId { username: Some(username.to_owned()), domain: Some(domain.to_owned()) })
+}
+
+/// `user@domain` of an answer.
+pub(crate) fn name(id: Option<&types::SipId>) -> String {
+    let id = id.unwrap();
+    format!("{}@{}", id.username.as_deref().unwrap(), id.domain.as_deref().unwrap())
+}
+
+/// A list of words.
+pub(crate) fn words(list: &[&str]) -> Option<Vec<String>> {
+    Some(list.iter().map(|word| (*word).to_owned()).collect())
+}
+
+/// The code of a refusal.
+pub(crate) fn code<T: std::fmt::Debug>(result: Result<T, Refused>) -> u16 {
+    result.unwrap_err().0
+}
