@@ -160,7 +160,7 @@ pub(crate) struct LogSettings {
 
 impl Default for LogSettings {
     fn default() -> Self {
-        LogSettings { format: LogFormat::Text, filter: "info".to_owned() }
+        LogSettings { format: LogFormat::Text, filter: "info,actix_server=warn".to_owned() }
     }
 }
 

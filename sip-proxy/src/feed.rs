@@ -117,6 +117,7 @@ impl Follower {
 
     /// Reads the domains until it succeeds; the old ones are served meanwhile.
     async fn read_domains(&self, reader: &mut store::directory::Directory) {
+        let mut said = false;
         loop {
             match reader.domains().await {
                 Ok(domains) => {
@@ -129,7 +130,10 @@ impl Follower {
                     return;
                 }
                 Err(error) => {
-                    warn!(%error, "the domains cannot be read: {error}");
+                    if !said {
+                        warn!(%error, "the domains cannot be read: {error}");
+                    }
+                    said = true;
                     sleep(RETRY).await;
                 }
             }

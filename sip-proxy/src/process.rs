@@ -86,6 +86,8 @@ pub(crate) fn run(settings: Settings) -> Result<(), ProcessError> {
     Ok(())
 }
 
+type Task = tokio::task::JoinHandle<Result<(), store::StoreError>>;
+
 /// Everything that was opened and is not served yet.
 struct Process {
     settings: Settings,
@@ -167,7 +169,7 @@ impl Process {
         let mut terminate = signal(SignalKind::terminate()).map_err(ProcessError::of("signals"))?;
         let mut interrupt = signal(SignalKind::interrupt()).map_err(ProcessError::of("signals"))?;
         let (stop, stopped) = watch::channel(false);
-        self.start_directory()?;
+        let followers = self.start_directory()?;
         let mut writer = Writer::new(
             Arc::clone(&self.locations),
             &self.url,
@@ -200,24 +202,31 @@ impl Process {
         if let Some(http) = http {
             http.stop(false).await;
         }
+        // Their connections are closed by tasks of the runtime, so they must end before it does.
+        for task in followers {
+            task.abort();
+            // That it was aborted is all that it says.
+            let _ = task.await;
+        }
         Ok(())
     }
 
-    fn start_directory(&self) -> Result<(), ProcessError> {
+    fn start_directory(&self) -> Result<Vec<Task>, ProcessError> {
         let bad_url = |error: store::StoreError| ProcessError::Settings(error.to_string());
         // The address is looked at once before tasks use it, so that a wrong one ends the start.
         store::directory::Directory::new(&self.url).map_err(bad_url)?;
+        let mut tasks = Vec::new();
         for _ in 0..self.settings.database.loader_connections {
             let (directory, queue) = (Arc::clone(&self.directory), Arc::clone(&self.questions));
-            spawn_local(loader::run(directory, queue, self.url.clone()));
+            tasks.push(spawn_local(loader::run(directory, queue, self.url.clone())));
         }
         let follower = Follower {
             directory: Arc::clone(&self.directory),
             locations: Arc::clone(&self.locations),
             counters: self.counters.beside(),
         };
-        spawn_local(follower.run(self.url.clone(), self.settings.feed.poll_interval()));
-        Ok(())
+        tasks.push(spawn_local(follower.run(self.url.clone(), self.settings.feed.poll_interval())));
+        Ok(tasks)
     }
 
     fn start_http(&self) -> Result<Option<actix_web::dev::ServerHandle>, ProcessError> {

@@ -4,6 +4,8 @@ use cluster::{Cluster, DATABASE, OWNER, PROXY, SERVER, SUPERUSER, Settings};
 use store::{DatabaseUrl, Store, StoreSettings};
 use tempfile::TempDir;
 
+use crate::shared_cluster::{connect, execute};
+
 /// A migrated database whose server can be stopped. It ends with the value.
 pub struct StoppableDb {
     cluster: Cluster,
@@ -59,6 +61,11 @@ impl StoppableDb {
     /// For the superuser.
     pub fn superuser_url(&self) -> DatabaseUrl {
         DatabaseUrl::new(self.cluster.url(SUPERUSER, DATABASE))
+    }
+
+    /// Runs statements as the owner.
+    pub async fn execute(&self, sql: &str) {
+        execute(&mut connect(&self.owner_url()).await, sql.to_owned()).await;
     }
 
     /// A store, as the provisioning server has it.

@@ -67,5 +67,5 @@ listen = "127.0.0.1:5080"
 [log]
 # text or json
 format = "text"
-filter = "info"
+filter = "info,actix_server=warn"
 "#;

@@ -47,11 +47,17 @@ pub(crate) async fn run(directory: Arc<Directory>, queue: Queue, url: DatabaseUr
 /// Waits until the database answers.
 async fn connect(directory: &Directory, queue: &Queue, reader: &mut store::directory::Directory) {
     let mut pause = RETRY_FIRST;
+    let mut said = String::new();
     loop {
         match reader.schema_version().await.and_then(|version| version.check()) {
             Ok(()) => return,
             Err(error) if error.is_unavailable() => debug!(%error, "the database does not answer yet: {error}"),
-            Err(error) => error!(%error, "the database cannot be used: {error}"),
+            // Said once, not with every attempt.
+            Err(error) if error.to_string() == said => {}
+            Err(error) => {
+                said = error.to_string();
+                error!(%error, "the database cannot be used: {error}");
+            }
         }
         // Nobody else may be there to answer what was asked before.
         if !directory.has_loaders() {

@@ -1,0 +1,200 @@
+//! A phone that registers: as much SIP as these tests need, over UDP or TCP.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream, UdpSocket};
+
+use sip_core::digest::Algorithm;
+
+use crate::proxy::PATIENCE;
+
+pub(crate) const DOMAIN: &str = "example.com";
+
+enum Line {
+    Udp(UdpSocket),
+    Tcp(TcpStream, Vec<u8>),
+}
+
+pub(crate) struct Phone {
+    user: String,
+    password: String,
+    line: Line,
+    local: SocketAddr,
+    cseq: u32,
+    call_id: String,
+}
+
+/// A response, as far as it is looked at.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) text: String,
+}
+
+impl Answer {
+    /// The values of a header.
+    pub(crate) fn headers(&self, name: &str) -> Vec<&str> {
+        let lines = self.text.lines().filter_map(|line| line.split_once(':'));
+        lines.filter(|(found, _)| found.trim().eq_ignore_ascii_case(name)).map(|(_, value)| value.trim()).collect()
+    }
+}
+
+impl Phone {
+    pub(crate) fn udp(proxy: SocketAddr, user: &str, password: &str) -> Phone {
+        let socket = UdpSocket::bind("127.0.0.1:0").expect("a port");
+        socket.connect(proxy).expect("connected");
+        socket.set_read_timeout(Some(PATIENCE)).expect("set");
+        let local = socket.local_addr().expect("bound");
+        Phone::new(Line::Udp(socket), local, user, password)
+    }
+
+    pub(crate) fn tcp(proxy: SocketAddr, user: &str, password: &str) -> Phone {
+        let stream = TcpStream::connect(proxy).expect("connected");
+        stream.set_read_timeout(Some(PATIENCE)).expect("set");
+        let local = stream.local_addr().expect("bound");
+        Phone::new(Line::Tcp(stream, Vec::new()), local, user, password)
+    }
+
+    fn new(line: Line, local: SocketAddr, user: &str, password: &str) -> Phone {
+        let call_id = format!("{}-{}", local.port(), user);
+        Phone { user: user.to_owned(), password: password.to_owned(), line, local, cseq: 0, call_id }
+    }
+
+    /// The Contact that it registers.
+    pub(crate) fn contact(&self) -> String {
+        format!("sip:{}@{}", self.user, self.local)
+    }
+
+    /// Registers its contact; answers the last response.
+    pub(crate) fn register(&mut self) -> Answer {
+        let contact = format!("Contact: <{}>\r\nExpires: 600\r\n", self.contact());
+        self.request("REGISTER", &contact)
+    }
+
+    /// Registers nothing: only asks.
+    pub(crate) fn ask(&mut self) -> Answer {
+        self.request("REGISTER", "")
+    }
+
+    /// Asks which contacts are registered.
+    pub(crate) fn registered(&mut self) -> Vec<String> {
+        let answer = self.ask();
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        let contacts = answer.headers("Contact").into_iter().flat_map(|line| line.split(','));
+        contacts.filter_map(|value| Some(value.split_once('<')?.1.split_once('>')?.0.to_owned())).collect()
+    }
+
+    /// Sends a request to the domain; when challenged, sends it again with credentials.
+    pub(crate) fn request(&mut self, method: &str, more: &str) -> Answer {
+        let first = self.exchange(method, more, "");
+        if first.status != 401 {
+            return first;
+        }
+        let credentials = self.credentials(method, &first);
+        self.exchange(method, more, &credentials)
+    }
+
+    fn exchange(&mut self, method: &str, more: &str, credentials: &str) -> Answer {
+        self.cseq += 1;
+        let text = self.text(method, more, credentials);
+        self.send(text.as_bytes());
+        loop {
+            let answer = self.receive();
+            if answer.headers("CSeq") == [format!("{} {method}", self.cseq)] && answer.status >= 200 {
+                return answer;
+            }
+        }
+    }
+
+    /// A request of this phone.
+    pub(crate) fn text(&self, method: &str, more: &str, credentials: &str) -> String {
+        let Phone { user, local, cseq, call_id, .. } = self;
+        let transport = match self.line {
+            Line::Udp(_) => "UDP",
+            Line::Tcp(..) => "TCP",
+        };
+        format!(
+            "{method} sip:{DOMAIN} SIP/2.0\r\nVia: SIP/2.0/{transport} {local};rport;branch=z9hG4bK-{call_id}-{cseq}-{method}\r\n\
+             From: <sip:{user}@{DOMAIN}>;tag=1\r\nTo: <sip:{user}@{DOMAIN}>\r\nCall-ID: {call_id}\r\nCSeq: {cseq} {method}\r\n\
+             Max-Forwards: 70\r\n{credentials}{more}Content-Length: 0\r\n\r\n"
+        )
+    }
+
+    fn credentials(&self, method: &str, challenge: &Answer) -> String {
+        let challenges = challenge.headers("WWW-Authenticate");
+        let header = challenges.iter().find(|value| value.contains("MD5")).expect("a challenge for MD5");
+        let nonce = header.split_once("nonce=\"").and_then(|(_, rest)| rest.split_once('"')).expect("a nonce").0;
+        let (user, uri) = (&self.user, format!("sip:{DOMAIN}"));
+        let hash = |parts: &[&str]| {
+            let parts: Vec<&[u8]> = parts.iter().map(|part| part.as_bytes()).collect();
+            String::from_utf8_lossy(Algorithm::Md5.hash(&parts).as_bytes()).into_owned()
+        };
+        let ha1 = hash(&[user, DOMAIN, &self.password]);
+        let ha2 = hash(&[method, &uri]);
+        let response = hash(&[&ha1, nonce, "00000001", "cn", "auth", &ha2]);
+        format!(
+            "Authorization: Digest username=\"{user}\", realm=\"{DOMAIN}\", nonce=\"{nonce}\", uri=\"{uri}\", \
+             response=\"{response}\", algorithm=MD5, cnonce=\"cn\", qop=auth, nc=00000001\r\n"
+        )
+    }
+
+    /// Sends bytes as they are.
+    pub(crate) fn send(&mut self, bytes: &[u8]) {
+        match &mut self.line {
+            Line::Udp(socket) => drop(socket.send(bytes).expect("sent")),
+            Line::Tcp(stream, _) => stream.write_all(bytes).expect("sent"),
+        }
+    }
+
+    /// The next response.
+    pub(crate) fn receive(&mut self) -> Answer {
+        let text = match &mut self.line {
+            Line::Udp(socket) => {
+                let mut buffer = [0; 65_535];
+                let length = socket.recv(&mut buffer).expect("an answer in time");
+                String::from_utf8_lossy(&buffer[..length]).into_owned()
+            }
+            Line::Tcp(stream, buffer) => read_head(stream, buffer),
+        };
+        let status = text.split(' ').nth(1).and_then(|word| word.parse().ok()).expect("a status line");
+        Answer { status, text }
+    }
+
+    /// Reads what comes until the proxy closes the connection.
+    pub(crate) fn read_to_end(&mut self) -> String {
+        match &mut self.line {
+            Line::Udp(_) => panic!("a datagram socket has no end"),
+            Line::Tcp(stream, buffer) => {
+                let mut bytes = std::mem::take(buffer);
+                stream.read_to_end(&mut bytes).expect("the end in time");
+                String::from_utf8_lossy(&bytes).into_owned()
+            }
+        }
+    }
+
+    /// Reads exactly so many bytes.
+    pub(crate) fn read_exact(&mut self, count: usize) -> Vec<u8> {
+        match &mut self.line {
+            Line::Udp(_) => panic!("a datagram socket has no stream"),
+            Line::Tcp(stream, _) => {
+                let mut bytes = vec![0; count];
+                stream.read_exact(&mut bytes).expect("in time");
+                bytes
+            }
+        }
+    }
+}
+
+/// A response without a body.
+fn read_head(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> String {
+    loop {
+        if let Some(end) = buffer.windows(4).position(|four| four == b"\r\n\r\n") {
+            let rest = buffer.split_off(end + 4);
+            let head = std::mem::replace(buffer, rest);
+            return String::from_utf8_lossy(&head).into_owned();
+        }
+        let mut piece = [0; 4096];
+        let length = stream.read(&mut piece).expect("an answer in time");
+        assert_ne!(length, 0, "the proxy closed the connection");
+        buffer.extend_from_slice(&piece[..length]);
+    }
+}

@@ -1,0 +1,110 @@
+//! Start, kill, end, and what is said when a start is impossible.
+
+use test_support::{ScratchDb, StoppableDb};
+
+use crate::client::Phone;
+use crate::database::PROVISION;
+use crate::proxy::{self, Proxy, now};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_registration_acknowledged_while_the_database_is_away_outlives_a_kill() {
+    let db = StoppableDb::new().await;
+    db.execute(PROVISION).await;
+    let mut proxy = Proxy::start(&db.proxy_url());
+    let mut known = Phone::udp(proxy.sip, "alice", "wonder");
+    assert_eq!(known.register().status, 200);
+    db.stop();
+    // Another phone of the same account: only the journal can know it.
+    let mut second = Phone::udp(proxy.sip, "alice", "wonder");
+    assert_eq!(second.register().status, 200);
+    proxy.kill();
+    db.start();
+    proxy.run_again();
+    proxy.wait_until_ready();
+    let mut registered = known.registered();
+    registered.sort();
+    let mut wanted = vec![known.contact(), second.contact()];
+    wanted.sort();
+    assert_eq!(registered, wanted);
+    proxy.wait_until("the database has them", |proxy| {
+        proxy.get("/registrations").is_some_and(|body| body.contains("\"waiting_for_database\":0"))
+    });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_registration_is_there_after_a_kill_at_any_moment_and_the_start_takes_under_two_seconds() {
+    let db = ScratchDb::new().await;
+    db.execute(PROVISION).await;
+    let mut proxy = Proxy::start(&db.proxy_url());
+    let mut phone = Phone::tcp(proxy.sip, "alice", "wonder");
+    assert_eq!(phone.register().status, 200);
+    proxy.kill();
+    let killed = now();
+    proxy.run_again();
+    proxy.wait_until_ready();
+    assert!(killed.elapsed().as_secs() < 2, "{:?}", killed.elapsed());
+    let contact = phone.contact();
+    let mut again = Phone::udp(proxy.sip, "alice", "wonder");
+    assert_eq!(again.registered(), [contact]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn asked_to_end_it_ends_with_zero_and_nothing_unwritten() {
+    let db = ScratchDb::new().await;
+    db.execute(PROVISION).await;
+    let mut proxy = Proxy::start_with(&db.proxy_url(), "");
+    let mut phone = Phone::udp(proxy.sip, "alice", "wonder");
+    assert_eq!(phone.register().status, 200);
+    let asked = now();
+    assert_eq!(proxy.terminate().code(), Some(0), "{}", proxy.log());
+    assert!(asked.elapsed().as_secs() < 5, "{:?}", asked.elapsed());
+    let sets = store::locations::Locations::new(&db.proxy_url()).expect("a URL").load().await.expect("loaded");
+    assert_eq!(sets.len(), 1);
+    assert_eq!(sets[0].locations[0].contact, phone.contact());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_proxy_on_the_same_address_or_state_is_refused_with_code_69() {
+    let db = ScratchDb::new().await;
+    db.execute(PROVISION).await;
+    let proxy = Proxy::start(&db.proxy_url());
+    let refused = proxy::run(&[], Some(&proxy.config()));
+    assert_eq!(refused.status.code(), Some(69));
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(said.contains("another sip-proxy uses it"), "{said}");
+
+    let elsewhere = tempfile::tempdir().expect("a temporary directory");
+    let text = std::fs::read_to_string(proxy.config()).expect("settings");
+    let text = text.replace("/state\"", "/other\"");
+    let config = elsewhere.path().join("proxy.toml");
+    std::fs::write(&config, text).expect("written");
+    let refused = proxy::run(&[], Some(&config));
+    assert_eq!(refused.status.code(), Some(69));
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(said.contains("cannot listen on"), "{said}");
+}
+
+#[test]
+fn wrong_settings_end_with_code_78_and_wrong_usage_with_2() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let config = dir.path().join("proxy.toml");
+    std::fs::write(&config, "[sip]\nlisten = []\n").expect("written");
+    for task in ["serve", "check-config"] {
+        let refused = proxy::run(&[task], Some(&config));
+        assert_eq!(refused.status.code(), Some(78), "{task}");
+        let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(said.contains("sip.listen") && said.contains("proxy.toml"), "{said}");
+    }
+    assert_eq!(proxy::run(&["dance"], None).status.code(), Some(2));
+}
+
+#[test]
+fn the_sample_is_printed_and_passes_its_own_check() {
+    let sample = proxy::run(&["sample-config"], None);
+    assert_eq!(sample.status.code(), Some(0));
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let config = dir.path().join("proxy.toml");
+    let text = String::from_utf8(sample.stdout).expect("text").replace("url = \"\"", "url = \"postgres://p@h/d\"");
+    std::fs::write(&config, text).expect("written");
+    assert_eq!(proxy::run(&["check-config"], Some(&config)).status.code(), Some(0));
+}

@@ -1,0 +1,143 @@
+//! A running proxy with its files, ended with the value.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use store::DatabaseUrl;
+use tempfile::TempDir;
+
+const BINARY: &str = env!("CARGO_BIN_EXE_sip-proxy");
+
+/// How long something may take that takes milliseconds on a quiet machine.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+
+pub(crate) struct Proxy {
+    pub(crate) sip: SocketAddr,
+    http: SocketAddr,
+    dir: TempDir,
+    child: Option<Child>,
+}
+
+impl Proxy {
+    /// Starts one and waits until it is ready.
+    pub(crate) fn start(url: &DatabaseUrl) -> Proxy {
+        Proxy::start_with(url, "")
+    }
+
+    /// As [`Proxy::start`], with more settings.
+    pub(crate) fn start_with(url: &DatabaseUrl, more: &str) -> Proxy {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let (sip, http) = (test_support::free_address(), test_support::free_address());
+        let settings = format!(
+            "[sip]\nlisten = [\"{sip}\"]\nshards = 2\nstate_dir = \"{}\"\n[database]\nurl = \"{}\"\n[http]\nlisten = \"{http}\"\n\
+             [log]\nfilter = \"trace,actix_http=info,actix_server=warn,mio=info,sqlx=info\"\nformat = \"json\"\n{more}",
+            dir.path().join("state").display(),
+            url.expose(),
+        );
+        std::fs::write(dir.path().join("proxy.toml"), settings).expect("written");
+        let mut proxy = Proxy { sip, http, dir, child: None };
+        proxy.run_again();
+        proxy.wait_until_ready();
+        proxy
+    }
+
+    /// Starts the program, without waiting.
+    pub(crate) fn run_again(&mut self) {
+        let log = std::fs::OpenOptions::new().create(true).append(true).open(self.log_path()).expect("a log");
+        let child = Command::new(BINARY)
+            .arg("--config")
+            .arg(self.config())
+            .env_clear()
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()
+            .expect("the binary starts");
+        self.child = Some(child);
+    }
+
+    pub(crate) fn config(&self) -> PathBuf {
+        self.dir.path().join("proxy.toml")
+    }
+
+    fn log_path(&self) -> PathBuf {
+        self.dir.path().join("log")
+    }
+
+    /// Everything that was logged.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(self.log_path()).expect("a log")
+    }
+
+    fn last_lines(&self) -> String {
+        let log = self.log();
+        let lines: Vec<&str> = log.lines().collect();
+        lines[lines.len().saturating_sub(30)..].join("\n")
+    }
+
+    pub(crate) fn wait_until_ready(&mut self) {
+        self.wait_until("it is ready", |proxy| proxy.get("/ready").is_some_and(|body| body.contains("\"ready\":true")));
+    }
+
+    /// Asks again until it is so; a proxy that ends meanwhile fails at once.
+    pub(crate) fn wait_until(&mut self, what: &str, mut is_so: impl FnMut(&Proxy) -> bool) {
+        let until = now() + PATIENCE;
+        while !is_so(self) {
+            let ended = self.child.as_mut().and_then(|child| child.try_wait().expect("a child"));
+            assert!(ended.is_none(), "the proxy ended ({ended:?}) before {what}:\n{}", self.last_lines());
+            assert!(now() < until, "not within {PATIENCE:?}: {what}\n{}", self.last_lines());
+            std::thread::yield_now();
+        }
+    }
+
+    /// The body of a page, if it comes.
+    pub(crate) fn get(&self, path: &str) -> Option<String> {
+        use std::io::{Read, Write};
+        let mut stream = std::net::TcpStream::connect_timeout(&self.http, PATIENCE).ok()?;
+        stream.set_read_timeout(Some(PATIENCE)).ok()?;
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: proxy\r\nConnection: close\r\n\r\n").ok()?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).ok()?;
+        answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned())
+    }
+
+    /// Kills it as the kernel does, and waits until it is gone.
+    pub(crate) fn kill(&mut self) {
+        let mut child = self.child.take().expect("it runs");
+        child.kill().expect("killed");
+        child.wait().expect("gone");
+    }
+
+    /// Sends SIGTERM and waits for the end.
+    pub(crate) fn terminate(&mut self) -> ExitStatus {
+        let mut child = self.child.take().expect("it runs");
+        let sent = Command::new("kill").arg(child.id().to_string()).status().expect("kill runs");
+        assert!(sent.success());
+        child.wait().expect("it ends")
+    }
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        if self.child.is_some() {
+            self.kill();
+        }
+    }
+}
+
+/// Runs the program with these arguments to its end.
+pub(crate) fn run(arguments: &[&str], config: Option<&Path>) -> Output {
+    let mut command = Command::new(BINARY);
+    command.env_clear().args(arguments);
+    if let Some(config) = config {
+        command.arg("--config").arg(config);
+    }
+    command.output().expect("the binary starts")
+}
+
+#[expect(clippy::disallowed_methods, reason = "a test against a real process waits in real time")]
+pub(crate) fn now() -> Instant {
+    Instant::now()
+}
