@@ -87,7 +87,7 @@ async fn a_contact_is_in_the_database_within_a_second_and_gone_when_it_is_remove
     let mut phone = Phone::tcp(proxy.sip, "alice", "wonder");
     assert_eq!(phone.register().status, 200);
     let answered = crate::proxy::now();
-    proxy.wait_until("it is written", |proxy| written(proxy));
+    proxy.wait_until("it is written", written);
     assert!(answered.elapsed().as_millis() < 1000, "{:?}", answered.elapsed());
     let mut database = store::locations::Locations::new(&db.proxy_url()).expect("a URL");
     let sets = database.load().await.expect("loaded");
@@ -95,7 +95,7 @@ async fn a_contact_is_in_the_database_within_a_second_and_gone_when_it_is_remove
     assert_eq!((location.contact.as_str(), location.transport.as_str()), (phone.contact().as_str(), "tcp"));
     let removed = phone.request("REGISTER", "Contact: *\r\nExpires: 0\r\n");
     assert_eq!(removed.status, 200, "{}", removed.text);
-    proxy.wait_until("the removal is written", |proxy| written(proxy));
+    proxy.wait_until("the removal is written", written);
     assert!(database.load().await.expect("loaded").is_empty());
 }
 
