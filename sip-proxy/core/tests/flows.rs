@@ -16,7 +16,7 @@ mod world;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-const FEATURES: [&str; 1] = ["transaction"];
+const FEATURES: [&str; 7] = ["cancel", "dialog", "digest", "forking", "registrar", "routing", "transaction"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/sip")
@@ -65,4 +65,34 @@ fn every_directory_of_flows_is_run() {
 #[test]
 fn transactions_behave_as_their_flows_tell() {
     run_feature("transaction");
+}
+
+#[test]
+fn calls_are_cancelled_as_their_flows_tell() {
+    run_feature("cancel");
+}
+
+#[test]
+fn dialogs_keep_their_route_as_their_flows_tell() {
+    run_feature("dialog");
+}
+
+#[test]
+fn digest_behaves_as_its_flows_tell() {
+    run_feature("digest");
+}
+
+#[test]
+fn forking_behaves_as_its_flows_tell() {
+    run_feature("forking");
+}
+
+#[test]
+fn the_registrar_behaves_as_its_flows_tell() {
+    run_feature("registrar");
+}
+
+#[test]
+fn requests_are_routed_as_their_flows_tell() {
+    run_feature("routing");
 }

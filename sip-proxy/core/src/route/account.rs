@@ -166,3 +166,65 @@ fn is_private(ip: IpAddr) -> bool {
 fn is_own_host(ip: IpAddr) -> bool {
     ip.is_loopback() || ip.is_unspecified()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::flow::{Flow, ListenerId};
+    use crate::locations::BindingTexts;
+    use crate::test_clock::start;
+
+    fn hops(contact: &str, source: &str, transport: Transport) -> Vec<String> {
+        let source = source.parse().unwrap();
+        let flow = match transport {
+            Transport::Udp => Flow::udp(ListenerId(0), source),
+            Transport::Tcp => Flow::tcp(ListenerId(1), source, None),
+        };
+        let texts = BindingTexts { contact: contact.as_bytes(), ..BindingTexts::default() };
+        let binding = Binding::new(texts, flow, 1, start()).unwrap();
+        let target = target(&binding, &Uri::parse(contact.as_bytes()).unwrap());
+        let shown = |hop: &Hop| match hop {
+            Hop::Flow(flow) => format!("flow {flow}"),
+            Hop::Address(transport, address) => format!("{transport}:{address}"),
+            Hop::Name { host, .. } => host.clone(),
+        };
+        target.map(|t| t.hops.iter().map(shown).collect()).unwrap_or_default()
+    }
+
+    /// RFC 3581 §1, RFC 5626 §3.1.
+    #[test]
+    fn a_contact_over_udp_is_followed_unless_it_cannot_be_reached() {
+        let cases = [
+            ("sip:a@127.0.0.1:23200", "127.0.0.1:23100", "udp:127.0.0.1:23200"),
+            ("sip:a@198.51.100.7:5070", "203.0.113.7:4000", "udp:198.51.100.7:5070"),
+            ("sip:a@192.168.1.7", "192.168.1.9:5060", "udp:192.168.1.7:5060"),
+            ("sip:a@10.9.8.7:5060", "127.0.0.1:4000", "flow udp:127.0.0.1:4000"),
+            ("sip:a@100.64.1.1:5060", "203.0.113.7:4000", "flow udp:203.0.113.7:4000"),
+            ("sip:a@127.0.0.1:5060", "203.0.113.7:4000", "flow udp:203.0.113.7:4000"),
+            ("sip:a@[fe80::1]:5060", "[2001:db8::7]:4000", "flow udp:[2001:db8::7]:4000"),
+        ];
+        for (contact, source, first) in cases {
+            assert_eq!(hops(contact, source, Transport::Udp)[0], first, "{contact} from {source}");
+        }
+    }
+
+    /// RFC 3261 §18.4, RFC 5923: the connection first, then the contact's own address.
+    #[test]
+    fn a_contact_over_a_connection_is_sent_to_over_it_first() {
+        let hops = hops("sip:a@192.0.2.7:5060;transport=tcp", "192.0.2.7:40000", Transport::Tcp);
+        assert_eq!(hops, ["flow tcp:192.0.2.7:40000", "tcp:192.0.2.7:5060"]);
+    }
+
+    #[test]
+    fn a_contact_over_a_transport_that_is_not_spoken_is_reached_only_the_way_it_came() {
+        assert_eq!(hops("sip:a@x.example;transport=ws", "192.0.2.7:4000", Transport::Udp), ["flow udp:192.0.2.7:4000"]);
+        assert_eq!(hops("sip:a@x.example", "192.0.2.7:4000", Transport::Udp), ["x.example"]);
+    }
+
+    /// RFC 3261 §19.1.1.
+    #[test]
+    fn headers_of_a_contact_do_not_go_into_the_request_uri() {
+        let uri = Uri::parse(b"sip:a@192.0.2.7;x=1?Route=y").unwrap();
+        assert_eq!(&*request_uri(&uri), b"sip:a@192.0.2.7;x=1");
+    }
+}

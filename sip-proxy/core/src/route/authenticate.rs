@@ -71,13 +71,16 @@ impl Demand {
 /// The account that the request's credentials prove, or the challenge to send. `named` is the address that the request speaks for:
 /// its account decides which algorithms are offered. An account that does not exist is challenged like any other.
 pub(super) fn prove(
-    routing: &Routing,
+    routing: &mut Routing,
     env: &Env<'_>,
     domain: &Domain,
     named: Option<&SipId>,
     demand: Demand,
 ) -> Result<Arc<Account>, Verdict> {
-    let request = &routing.request;
+    if let Some(account) = &routing.proved {
+        return Ok(Arc::clone(account));
+    }
+    let request = Arc::clone(&routing.request);
     let method = request.method_text();
     for line in request.headers_named(demand.credentials()) {
         // RFC 3261 §22.3: credentials for other realms are for others.
@@ -90,7 +93,10 @@ pub(super) fn prove(
         };
         let stored = account.as_ref().map(|a| &a.digests);
         return match (digest::check(&env.shared.nonces, env.now, &credentials, stored, method), account) {
-            (Checked::Accepted, Some(account)) => Ok(account),
+            (Checked::Accepted, Some(account)) => {
+                routing.proved = Some(Arc::clone(&account));
+                Ok(account)
+            }
             (Checked::Stale, Some(account)) => {
                 Err(challenge(env, domain, demand, Some(&account.digests), true, "the nonce is used up"))
             }
@@ -147,7 +153,7 @@ fn challenge(
 ) -> Verdict {
     let nonce = env.shared.nonces.issue(env.now);
     let mut reply = LocalReply::new(demand.status(), why);
-    // RFC 8760 §2.3: a challenge for each algorithm, the strongest first. Only what could be checked is offered.
+    // RFC 8760 §2.3: a challenge for each algorithm. Only what could be checked is offered.
     for algorithm in ALGORITHMS {
         if stored.is_none_or(|s| s.offers(algorithm)) {
             reply = reply.header(demand.challenge(), digest::challenge(domain.name.as_str(), &nonce, algorithm, stale));

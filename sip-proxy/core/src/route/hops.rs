@@ -60,3 +60,45 @@ pub(crate) fn loop_hash(request: &Message) -> u64 {
     }
     hash.finish()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::flow::{Flow, Listener, ListenerId, Transport};
+    use crate::settings::Settings;
+    use crate::shared::Shared;
+    use crate::test_clock::start;
+    use crate::transaction::Branch;
+
+    fn request(vias: &str, uri: &str, cseq: u32) -> Message {
+        let text = format!(
+            "MESSAGE {uri} SIP/2.0\r\n{vias}Via: SIP/2.0/UDP 192.0.2.6;branch=z9hG4bKa\r\nFrom: <sip:a@x.example>;tag=1\r\n\
+             To: <sip:b@example.com>\r\nCall-ID: c\r\nCSeq: {cseq} MESSAGE\r\nContent-Length: 0\r\n\r\n"
+        );
+        Message::parse(text.into()).unwrap()
+    }
+
+    fn decides(message: Message) -> Option<u16> {
+        let address = "192.0.2.254:5060".parse().unwrap();
+        let settings = Settings::new(vec![Listener::new(Transport::Udp, address)]);
+        let shared = Shared::new(&[1; 32], start());
+        let env = Env { now: start(), settings: &settings, shared: &shared };
+        let flow = Flow::udp(ListenerId(0), "192.0.2.6:5060".parse().unwrap());
+        match run(&mut Routing::new(message, flow, None), &env) {
+            Ok(Verdict::Reply(reply)) => Some(reply.status),
+            _ => None,
+        }
+    }
+
+    /// RFC 3261 §16.3 item 4, RFC 5393 §4.2.2: what comes back unchanged has looped; what comes back changed has not.
+    #[test]
+    fn a_request_that_was_here_before_unchanged_has_looped() {
+        let uri = "sip:b@example.com";
+        let first = loop_hash(&request("", uri, 1));
+        let via = |host: &str| format!("Via: SIP/2.0/UDP {host};branch={}\r\n", Branch::new(7, first).as_str());
+        assert_eq!(decides(request(&via("192.0.2.254:5060"), uri, 1)), Some(482));
+        assert_eq!(decides(request(&via("192.0.2.254:5060"), "sip:c@example.com", 1)), None, "a spiral");
+        assert_eq!(decides(request(&via("192.0.2.254:5060"), uri, 2)), None, "another request");
+        assert_eq!(decides(request(&via("192.0.2.99:5060"), uri, 1)), None, "another proxy's Via");
+    }
+}

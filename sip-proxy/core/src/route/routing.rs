@@ -69,6 +69,8 @@ pub(crate) struct Routing {
     pub(crate) in_dialog: bool,
     /// The account that proved itself.
     pub(crate) caller: Option<Arc<Account>>,
+    /// The account whose credentials were checked: a step that is run again must not count the nonce again.
+    pub(crate) proved: Option<Arc<Account>>,
     /// The realm whose credentials were used up.
     pub(crate) realm_used: Option<Arc<Domain>>,
     /// Where it goes, once decided.
@@ -93,6 +95,7 @@ impl Routing {
             last_route_taken: false,
             in_dialog: false,
             caller: None,
+            proved: None,
             realm_used: None,
             targets: None,
             change: None,
