@@ -2,9 +2,11 @@
 
 mod sip_framer;
 mod sip_message;
+mod soap_envelope;
 
 /// Takes one input, and panics where an invariant does not hold.
 pub type Target = fn(&[u8]);
 
 /// Every target by its name.
-pub const ALL: &[(&str, Target)] = &[("sip_framer", sip_framer::run), ("sip_message", sip_message::run)];
+pub const ALL: &[(&str, Target)] =
+    &[("sip_framer", sip_framer::run), ("sip_message", sip_message::run), ("soap_envelope", soap_envelope::run)];
