@@ -8,7 +8,7 @@
 use crate::fault::Fault;
 use crate::header::HeaderName;
 use crate::parse::Limits;
-use crate::text::{is_lws, is_token_byte, number};
+use crate::text::{is_lws, is_token, number, trim_end};
 use smallvec::SmallVec;
 
 /// Where a header line is. Offsets but the first are from the line's start.
@@ -169,16 +169,17 @@ impl Scan {
         }
         let start = self.line_start;
         let text = &bytes[start..end];
-        let name_len = text.iter().position(|b| !is_token_byte(*b)).unwrap_or(text.len());
+        let (colon, fault) = match memchr::memchr(b':', text) {
+            Some(colon) => (colon, None),
+            None => (text.len() - 1, Some(Fault::HeaderWithoutColon)),
+        };
         // RFC 3261 §7.3.1: white space may stand between the name and the colon.
-        let mut colon = name_len;
-        while colon < text.len() && is_lws(text[colon]) {
-            colon += 1;
-        }
-        if name_len == 0 || text.get(colon) != Some(&b':') {
-            let fault = if text.contains(&b':') { Fault::HeaderNameMalformed } else { Fault::HeaderWithoutColon };
-            self.fault.get_or_insert(fault);
-            colon = text.len().saturating_sub(1);
+        let name_text = trim_end(&text[..colon]);
+        let name = HeaderName::from_bytes(name_text);
+        let fault =
+            fault.or_else(|| (name == HeaderName::Other && !is_token(name_text)).then_some(Fault::HeaderNameMalformed));
+        if fault.is_some() {
+            self.fault = self.fault.or(fault);
         }
         let mut value_at = colon + 1;
         while value_at < text.len() && is_lws(text[value_at]) {
@@ -188,12 +189,11 @@ impl Scan {
         while value_end > value_at && is_lws(text[value_end - 1]) {
             value_end -= 1;
         }
-        let name = HeaderName::from_bytes(&text[..name_len]);
         let value = &text[value_at..value_end];
         self.lines.push(Line {
             start: offset(start),
             len: short(text.len() + 2),
-            name_len: short(name_len),
+            name_len: short(name_text.len()),
             value_at: short(value_at),
             value_len: short(value.len()),
             name,
