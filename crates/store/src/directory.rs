@@ -15,7 +15,7 @@ use crate::{DatabaseUrl, StoreError};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 /// How long one batch may take before the database counts as away.
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(2);
+pub(crate) const ANSWER_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// One connection of the proxy.
 #[derive(Debug)]
@@ -88,23 +88,17 @@ impl Directory {
 
     /// The version of the schema that the database has.
     pub async fn schema_version(&mut self) -> Result<SchemaVersion, StoreError> {
-        self.link.run(async |conn| schema_version(conn).await).await
+        ask!(self.link, |conn| schema_version(conn).await?)
     }
 
     /// All domains.
     pub async fn domains(&mut self) -> Result<Vec<DirectoryDomain>, StoreError> {
-        let rows = self
-            .link
-            .run(async |conn| {
-                let rows = sqlx::query!(
-                    r#"SELECT id, domain, coalesce(customer, 0) AS "customer!", coalesce(reseller, 0) AS "reseller!"
+        let rows = ask!(self.link, |conn| sqlx::query!(
+            r#"SELECT id, domain, coalesce(customer, 0) AS "customer!", coalesce(reseller, 0) AS "reseller!"
                        FROM sip_domains"#
-                )
-                .fetch_all(conn)
-                .await?;
-                Ok(rows)
-            })
-            .await?;
+        )
+        .fetch_all(conn)
+        .await?)?;
         Ok(rows
             .into_iter()
             .filter_map(|row| {
@@ -117,10 +111,8 @@ impl Directory {
     /// Those of these accounts that exist, in any order.
     pub async fn accounts(&mut self, ids: &[SipId]) -> Result<Vec<DirectoryAccount>, StoreError> {
         let (usernames, domains) = columns(ids);
-        let rows = self
-            .link
-            .run(async |conn| {
-                let rows = sqlx::query!(
+        let rows = ask!(self.link, |conn| {
+            sqlx::query!(
                     r#"SELECT a.id, a.username, d.domain, a.ha1, a.ha1b, a.ha1_sha256, a.timezone, a.rpid, a.quota,
                               a.quickdial_prefix, a.call_limit, a.prepaid, a.region, a.timeout,
                               ARRAY(SELECT name FROM sip_account_groups_all AS g WHERE g.account_id = a.id)
@@ -132,12 +124,8 @@ impl Directory {
                        JOIN sip_accounts AS a ON a.domain_id = d.id AND a.username = asked.username"#,
                     &usernames[..] as _,
                     &domains[..] as _,
-                )
-                .fetch_all(conn)
-                .await?;
-                Ok(rows)
-            })
-            .await?;
+                ).fetch_all(conn).await?
+        })?;
         Ok(rows
             .into_iter()
             .filter_map(|row| {
@@ -165,24 +153,18 @@ impl Directory {
     /// Those of these aliases that exist, in any order.
     pub async fn aliases(&mut self, ids: &[SipId]) -> Result<Vec<DirectoryAlias>, StoreError> {
         let (usernames, domains) = columns(ids);
-        let rows = self
-            .link
-            .run(async |conn| {
-                let rows = sqlx::query!(
-                    r#"SELECT l.id, l.username, d.domain, a.username AS target_username, t.domain AS target_domain
+        let rows = ask!(self.link, |conn| sqlx::query!(
+            r#"SELECT l.id, l.username, d.domain, a.username AS target_username, t.domain AS target_domain
                        FROM unnest($1::text[], $2::text[]) AS asked (username, domain)
                        JOIN sip_domains AS d ON d.domain = asked.domain
                        JOIN sip_aliases AS l ON l.domain_id = d.id AND l.username = asked.username
                        JOIN sip_accounts AS a ON a.id = l.target_id
                        JOIN sip_domains AS t ON t.id = a.domain_id"#,
-                    &usernames[..] as _,
-                    &domains[..] as _,
-                )
-                .fetch_all(conn)
-                .await?;
-                Ok(rows)
-            })
-            .await?;
+            &usernames[..] as _,
+            &domains[..] as _,
+        )
+        .fetch_all(conn)
+        .await?)?;
         Ok(rows
             .into_iter()
             .filter_map(|row| {
@@ -223,44 +205,58 @@ pub(crate) struct Link {
     conn: Option<PgConnection>,
 }
 
+/// A connection that is in use, and whether it was there before.
+pub(crate) struct Lease {
+    pub(crate) conn: PgConnection,
+    old: bool,
+}
+
 impl Link {
     pub(crate) fn new(url: &DatabaseUrl, application: &str) -> Result<Self, StoreError> {
         Ok(Self { options: url.options(application)?.options([("statement_timeout", "10000")]), conn: None })
     }
 
-    /// Runs one statement, or a few that may be repeated. A connection that died while it was not used says so only
-    /// now, so that one loss on an old connection is not yet an outage.
-    pub(crate) async fn run<T>(
-        &mut self,
-        statement: impl AsyncFn(&mut PgConnection) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
-        let mut old = true;
-        loop {
-            // Taken out: an answer that nobody waits for any more must not be read as the next question's.
-            let mut conn = match self.conn.take() {
-                Some(conn) => conn,
-                None => {
-                    old = false;
-                    match timeout(CONNECT_TIMEOUT, PgConnection::connect_with(&self.options)).await {
-                        Ok(conn) => conn?,
-                        Err(_elapsed) => return Err(StoreError::unavailable("no connection in time")),
-                    }
-                }
-            };
-            match timeout(ANSWER_TIMEOUT, statement(&mut conn)).await {
-                Err(_elapsed) => return Err(StoreError::unavailable("no answer in time")),
-                Ok(Err(StoreError::Unavailable(_))) if old => {}
-                Ok(Err(error)) => {
-                    if !error.is_unavailable() {
-                        self.conn = Some(conn);
-                    }
-                    return Err(error);
-                }
-                Ok(Ok(answer)) => {
-                    self.conn = Some(conn);
-                    return Ok(answer);
-                }
+    /// Takes the connection out: an answer that nobody waits for any more must not be read as the next question's.
+    pub(crate) async fn lease(&mut self) -> Result<Lease, StoreError> {
+        if let Some(conn) = self.conn.take() {
+            return Ok(Lease { conn, old: true });
+        }
+        match timeout(CONNECT_TIMEOUT, PgConnection::connect_with(&self.options)).await {
+            Ok(conn) => Ok(Lease { conn: conn?, old: false }),
+            Err(_elapsed) => Err(StoreError::unavailable("no connection in time")),
+        }
+    }
+
+    /// Keeps the connection if it is good for the next question. `None`: ask again, on another. A connection that died
+    /// while it was not used says so only now, so that one loss on an old connection is not yet an outage.
+    pub(crate) fn settle<T>(&mut self, lease: Lease, answer: Result<T, StoreError>) -> Option<Result<T, StoreError>> {
+        match &answer {
+            Err(error) if error.is_unavailable() => (!lease.old).then_some(answer),
+            _ => {
+                self.conn = Some(lease.conn);
+                Some(answer)
             }
         }
     }
 }
+
+/// Runs statements that may be repeated on a link's connection. Not a function: what a closure borrows could not be
+/// awaited on another thread.
+macro_rules! ask {
+    ($link:expr, |$conn:ident| $statements:expr) => {
+        loop {
+            let mut lease = $link.lease().await?;
+            let $conn = &mut lease.conn;
+            let statements = async { Ok::<_, $crate::StoreError>($statements) };
+            let answer = match tokio::time::timeout($crate::directory::ANSWER_TIMEOUT, statements).await {
+                Ok(answer) => answer,
+                // What is still to come on this connection is not for us: it ends with the lease.
+                Err(_elapsed) => return Err($crate::StoreError::unavailable("no answer in time")),
+            };
+            if let Some(answer) = $link.settle(lease, answer) {
+                break answer;
+            }
+        }
+    };
+}
+pub(crate) use ask;

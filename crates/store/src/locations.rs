@@ -10,7 +10,7 @@ use domain::SipId;
 use ipnet::IpNet;
 use time::OffsetDateTime;
 
-use crate::directory::{Link, columns, sip_id};
+use crate::directory::{Link, ask, columns, sip_id};
 use crate::{DatabaseUrl, StoreError, Tx};
 
 /// One registered contact.
@@ -69,23 +69,17 @@ impl Locations {
 
     /// Reads back all that have not ended, of all nodes.
     pub async fn load(&mut self) -> Result<Vec<LocationSet>, StoreError> {
-        let rows = self
-            .link
-            .run(async |conn| {
-                let rows = sqlx::query_as!(
-                    LocationRow,
-                    r#"SELECT l.account_id, a.username, d.domain, l.contact, l.params, l.q_per_mille, l.path, l.call_id,
+        let rows = ask!(self.link, |conn| sqlx::query_as!(
+            LocationRow,
+            r#"SELECT l.account_id, a.username, d.domain, l.contact, l.params, l.q_per_mille, l.path, l.call_id,
                               l.cseq, l.user_agent, l.address, l.port, l.transport, l.received AS "received: IpNet",
                               l.received_port, l.local, l.node, l.expires
                        FROM locations AS l
                        JOIN sip_accounts AS a ON a.id = l.account_id JOIN sip_domains AS d ON d.id = a.domain_id
                        WHERE l.expires > now() ORDER BY l.account_id, l.position"#
-                )
-                .fetch_all(conn)
-                .await?;
-                Ok(rows)
-            })
-            .await?;
+        )
+        .fetch_all(conn)
+        .await?)?;
         Ok(sets(rows))
     }
 
@@ -94,28 +88,26 @@ impl Locations {
     pub async fn replace(&mut self, sets: &[LocationSet]) -> Result<(), StoreError> {
         let latest: HashMap<&SipId, &LocationSet> = sets.iter().map(|set| (&set.aor, set)).collect();
         let batch = Batch::new(latest.values().copied());
-        match self.link.run(async |conn| batch.write(conn).await).await {
+        match self.write(&batch).await {
             // An account was deleted between the statement's look at it and its end: now it is seen to be gone.
-            Err(error) if error.constraint() == Some("locations_account_id_fkey") => {
-                self.link.run(async |conn| batch.write(conn).await).await
-            }
+            Err(error) if error.constraint() == Some("locations_account_id_fkey") => self.write(&batch).await,
             done => done,
         }
     }
 
     /// Forgets what has ended, at most so many rows; answers how many. Any proxy may.
     pub async fn delete_ended(&mut self, most: i64) -> Result<u64, StoreError> {
-        self.link
-            .run(async |conn| {
-                let done = sqlx::query!(
-                    "DELETE FROM locations WHERE ctid IN (SELECT ctid FROM locations WHERE expires <= now() LIMIT $1)",
-                    most
-                )
-                .execute(conn)
-                .await?;
-                Ok(done.rows_affected())
-            })
-            .await
+        let done = ask!(self.link, |conn| sqlx::query!(
+            "DELETE FROM locations WHERE ctid IN (SELECT ctid FROM locations WHERE expires <= now() LIMIT $1)",
+            most
+        )
+        .execute(conn)
+        .await?)?;
+        Ok(done.rows_affected())
+    }
+
+    async fn write(&mut self, batch: &Batch) -> Result<(), StoreError> {
+        ask!(self.link, |conn| batch.write(conn).await?)
     }
 }
 
