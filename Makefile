@@ -19,13 +19,16 @@ SECONDS ?= 20
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 14
 
-.PHONY: run up down
+.PHONY: run up down ring
 run: ## start the platform with a demo tenant, in the foreground until Ctrl-C
 	@$(XTASK) run
 up: ## start the platform in the background; returns when both programs are ready
 	@$(XTASK) up
 down: ## stop what `make up` or `make run` started
 	@$(XTASK) down
+ring: ## let the demo tenant's two phones ring each other, with sipp
+	@$(XTASK) tools sipp
+	@python3 tests/together/ring.py
 
 .PHONY: check tidy
 check: ## formatting, lints, invariants, generated files, licences, advisories

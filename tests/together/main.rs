@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a test ends at the first thing that goes wrong")]
 
 mod database_away;
+mod documents;
 mod first_call;
 mod phone;
 mod platform;

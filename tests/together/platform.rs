@@ -49,6 +49,13 @@ impl Platform {
         Self { folder, programs, environment, soap, sip, proxy_http, restarted: Vec::new() }
     }
 
+    /// With the demo tenant that a person gets.
+    pub(crate) fn with_demo(mut self) -> Self {
+        self.environment.retain(|(name, _)| *name != "DEMO");
+        self.environment.push(("DEMO", "1".to_owned()));
+        self
+    }
+
     pub(crate) fn start() -> Self {
         let platform = Self::prepare();
         let output = platform.command("up").output().unwrap();
