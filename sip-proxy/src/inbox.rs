@@ -24,6 +24,8 @@ pub(crate) enum Delivery {
     SendFailed { origin: TransactionId, flow: Flow, bytes: Bytes },
     /// A connection that ended.
     FlowClosed { flow: Flow },
+    /// The process ends: what came before is still handled, nothing after it.
+    Stop,
 }
 
 /// The sending ends of all inboxes.
@@ -60,6 +62,13 @@ impl Inboxes {
         if let Some(sender) = self.senders.get(shard) {
             // The shard is gone only when the process ends.
             let _ = sender.send(delivery).await;
+        }
+    }
+
+    /// Tells every shard to end.
+    pub(crate) async fn stop(&self) {
+        for shard in 0..self.senders.len() {
+            self.deliver(shard, Delivery::Stop).await;
         }
     }
 

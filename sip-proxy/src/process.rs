@@ -179,23 +179,22 @@ impl Process {
         let http = self.start_http()?;
         self.wait_for_database(&mut writer).await;
         let writer = spawn_local(writer.run(stopped.clone()));
-        let threads = self.start_shards(&stopped)?;
+        let threads = self.start_shards()?;
         tokio::select! {
             _ = terminate.recv() => info!("SIGTERM: sip-proxy ends"),
             _ = interrupt.recv() => info!("SIGINT: sip-proxy ends"),
         }
         // Shards first: what they still acknowledge is then written with the rest.
-        let (stop_writer, stop_shards) = (stop.clone(), stop);
-        let ended = tokio::task::spawn_blocking(move || {
-            // The receivers hold on until their threads are gone.
-            stop_shards.send_replace(true);
-            threads.into_iter().all(|thread| thread.join().is_ok())
-        });
+        let inboxes = self.inboxes.clone();
+        let ended = async move {
+            inboxes.stop().await;
+            tokio::task::spawn_blocking(move || threads.into_iter().all(|thread| thread.join().is_ok())).await
+        };
         if !matches!(timeout(END_PATIENCE, ended).await, Ok(Ok(true))) {
             warn!("a shard did not end in time");
         }
         self.tcp.connections.close_all();
-        stop_writer.send_replace(true);
+        stop.send_replace(true);
         if timeout(END_PATIENCE, writer).await.is_err() {
             warn!("the last registrations could not be written in time, the journal has them");
         }
@@ -263,7 +262,7 @@ impl Process {
         warn!("the database does not answer, service starts with what the journal holds");
     }
 
-    fn start_shards(&mut self, stopped: &watch::Receiver<bool>) -> Result<Vec<JoinHandle<()>>, ProcessError> {
+    fn start_shards(&mut self) -> Result<Vec<JoinHandle<()>>, ProcessError> {
         let settings = Arc::new(core_settings(&self.settings, &self.opened));
         let mut threads = Vec::new();
         let sockets = std::mem::take(&mut self.opened.udp);
@@ -290,10 +289,9 @@ impl Process {
                 counters: self.counters.of_shard(index),
                 overload_after: Duration::from_millis(self.settings.limits.overload_ms),
             };
-            let stopped = stopped.clone();
             let thread = std::thread::Builder::new()
                 .name(format!("shard-{index}"))
-                .spawn(move || runtime.block_on(shard.run(stopped)))
+                .spawn(move || runtime.block_on(shard.run()))
                 .map_err(ProcessError::of("no thread could be started"))?;
             threads.push(thread);
         }

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use sip_core::registrar::BindingChange;
 use sip_core::{Command, Core, Flow, Input, Report, TransactionId, Transport};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::mpsc;
 use tokio::time::Sleep;
 use tracing::{debug, trace};
 
@@ -53,6 +53,13 @@ pub(crate) struct Shard {
 struct Turn {
     sends: Vec<(Flow, Bytes, Option<TransactionId>)>,
     changes: Vec<BindingChange>,
+    stop: bool,
+}
+
+/// Wakes the loop at the core's next deadline.
+struct Alarm {
+    sleep: Pin<Box<Sleep>>,
+    set_for: Option<Instant>,
 }
 
 /// How long sockets have had more to give than a turn takes.
@@ -62,44 +69,40 @@ struct Backlog {
 }
 
 impl Shard {
-    /// Runs until `stop` changes.
-    pub(crate) async fn run(mut self, mut stop: watch::Receiver<bool>) {
+    /// Runs until it is told to stop.
+    pub(crate) async fn run(mut self) {
         let mut buffer = vec![0; DATAGRAM_BYTES_MAX];
         let mut backlog = Backlog::default();
-        let mut sleep = Box::pin(tokio::time::sleep(IDLE));
-        let mut deadline = None;
+        let mut alarm = Alarm::new();
         loop {
-            let woken = {
-                let stopped = stop.changed();
-                tokio::select! {
-                    biased;
-                    _ = stopped => return,
-                    first = next_event(&mut self.inbox, &self.udp, sleep.as_mut()) => first,
-                }
-            };
+            let first = next_event(&mut self.inbox, &self.udp, alarm.sleep.as_mut()).await;
             let now = clock();
             let mut turn = Turn::default();
             self.fire_timers(now, &mut turn);
-            if let Some(delivery) = woken {
-                self.take(now, delivery, &mut turn);
-            }
-            for _ in 1..INBOX_BUDGET {
-                let Ok(delivery) = self.inbox.try_recv() else { break };
-                self.take(now, delivery, &mut turn);
-            }
-            let drained = self.receive(now, &mut buffer, &mut turn);
-            self.core.set_overloaded(backlog.is_overload(now, drained, self.overload_after));
+            let inbox = self.take_deliveries(now, first, &mut turn);
+            let sockets = self.receive(now, &mut buffer, &mut turn);
+            self.core.set_overloaded(backlog.is_overload(now, inbox && sockets, self.overload_after));
+            let stop = turn.stop;
             self.finish(now, turn);
-            let next = self.core.next_deadline().map(|(at, _)| at);
-            if next != deadline {
-                deadline = next;
-                sleep.as_mut().reset(next.unwrap_or(now + IDLE).into());
-            } else if next.is_none_or(|at| at <= now) {
-                sleep.as_mut().reset((now + IDLE.min(Duration::from_millis(1))).into());
+            if stop {
+                return;
             }
+            alarm.set(now, self.core.next_deadline().map(|(at, _)| at));
             // Connections live on this thread too.
             tokio::task::yield_now().await;
         }
+    }
+
+    /// Takes deliveries within the budget; whether the inbox was emptied.
+    fn take_deliveries(&mut self, now: Instant, first: Option<Delivery>, turn: &mut Turn) -> bool {
+        if let Some(delivery) = first {
+            self.take(now, delivery, turn);
+        }
+        for _ in 1..INBOX_BUDGET {
+            let Ok(delivery) = self.inbox.try_recv() else { return true };
+            self.take(now, delivery, turn);
+        }
+        false
     }
 
     fn fire_timers(&mut self, now: Instant, turn: &mut Turn) {
@@ -114,6 +117,10 @@ impl Shard {
             Delivery::Answer { id, answer } => Input::Answer { id, answer },
             Delivery::SendFailed { origin, flow, bytes } => Input::SendFailed { origin, flow, bytes },
             Delivery::FlowClosed { flow } => Input::FlowClosed { flow },
+            Delivery::Stop => {
+                turn.stop = true;
+                return;
+            }
         };
         self.input(now, input, turn);
     }
@@ -231,6 +238,21 @@ impl Shard {
                 debug!(call.id = %String::from_utf8_lossy(&call_id), "routed: {why}");
             }
         }
+    }
+}
+
+impl Alarm {
+    fn new() -> Alarm {
+        Alarm { sleep: Box::pin(tokio::time::sleep(IDLE)), set_for: None }
+    }
+
+    /// Setting a timer costs more than looking at it: it is left alone while the deadline is the same.
+    fn set(&mut self, now: Instant, deadline: Option<Instant>) {
+        if deadline == self.set_for && !self.sleep.is_elapsed() {
+            return;
+        }
+        self.set_for = deadline;
+        self.sleep.as_mut().reset(deadline.unwrap_or(now + IDLE).into());
     }
 }
 

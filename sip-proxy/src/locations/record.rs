@@ -4,11 +4,13 @@
 //! middle, and here are the two conversions from and to the core's.
 
 use std::net::SocketAddr;
+use std::num::NonZeroU64;
 use std::time::{Duration, Instant, SystemTime};
 
 use domain::SipId;
 use sip_core::locations::{Binding, BindingTexts};
-use sip_core::{Flow, Listener, ListenerId, Transport};
+use sip_core::{ConnectionId, Flow, Listener, ListenerId, Transport};
+use sip_message::uri::Uri;
 
 /// All contacts of one address of record; none: it has no contact any more.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -125,8 +127,7 @@ impl StoredBinding {
             .find(|(_, l)| l.address == self.local)
             .or_else(|| of_transport().find(|(_, l)| l.address.is_ipv4() == self.remote.is_ipv4()))?;
         let listener = ListenerId(u16::try_from(index).ok()?);
-        // The connection ended with the process that held it.
-        let flow = Flow { transport: self.transport, listener, remote: self.remote, connection: None };
+        let flow = Flow { transport: self.transport, listener, remote: self.remote, connection: self.connection() };
         let texts = BindingTexts {
             contact: &self.contact,
             params: &self.params,
@@ -135,6 +136,20 @@ impl StoredBinding {
             user_agent: &self.user_agent,
         };
         Some(Binding::new(texts, flow, self.cseq, expires_at).ok()?.with_q(self.q_per_mille))
+    }
+
+    /// The connection ended with the process that held it. Its number, which no connection has, says so at once, and the
+    /// contact's own address is tried; only where that is the connection's other end is a new one opened to it.
+    fn connection(&self) -> Option<ConnectionId> {
+        if !self.transport.is_reliable() {
+            return None;
+        }
+        let uri = Uri::parse(&self.contact).ok();
+        let same = uri.is_some_and(|uri| {
+            uri.host_address() == Some(self.remote.ip())
+                && uri.port.unwrap_or(self.transport.default_port()) == self.remote.port()
+        });
+        (!same).then_some(ConnectionId(NonZeroU64::MAX))
     }
 
     fn encode(&self, out: &mut Vec<u8>) {
@@ -248,7 +263,7 @@ mod tests {
     #[test]
     fn a_set_comes_back_from_the_table_with_its_time_and_without_its_connection() {
         let clocks = clocks();
-        let connection = Some(sip_core::ConnectionId(std::num::NonZeroU64::MIN));
+        let connection = Some(ConnectionId(NonZeroU64::MIN));
         let flow = Flow::tcp(ListenerId(1), SocketAddr::from(([192, 0, 2, 1], 40_000)), connection);
         let texts = BindingTexts { contact: b"sip:a@192.0.2.1", call_id: b"c", ..BindingTexts::default() };
         let binding = Binding::new(texts, flow, 3, clocks.now + Duration::from_secs(60)).expect("short");
@@ -258,8 +273,18 @@ mod tests {
         let (again, restored) = set.restore(&listeners(), &clocks).expect("a name");
         assert_eq!(again, aor);
         let mut wanted = binding;
-        wanted.flow.connection = None;
+        wanted.flow.connection = Some(ConnectionId(NonZeroU64::MAX));
         assert_eq!(restored, [wanted]);
+    }
+
+    #[test]
+    fn a_phone_that_connected_from_its_contact_is_connected_to_again() {
+        let mut tcp = StoredBinding::sample("sip:a@192.0.2.1:40000;transport=tcp");
+        tcp.transport = Transport::Tcp;
+        tcp.remote = SocketAddr::from(([192, 0, 2, 1], 40_000));
+        assert_eq!(tcp.connection(), None);
+        tcp.remote.set_port(40_001);
+        assert_eq!(tcp.connection(), Some(ConnectionId(NonZeroU64::MAX)));
     }
 
     #[test]

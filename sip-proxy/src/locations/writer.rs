@@ -62,9 +62,9 @@ impl Writer {
         let mut sweep = interval(SWEEP_INTERVAL);
         sweep.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let locations = Arc::clone(&self.locations);
-        loop {
+        while !*stop.borrow() {
             tokio::select! {
-                _ = stop.changed() => break,
+                _ = stop.changed() => {}
                 () = locations.work.notified() => self.gather_and_write(&mut stop).await,
                 _ = sweep.tick() => drop(locations.shared.locations.sweep(clocks().now)),
                 _ = ended.tick() => self.remove_ended().await,
