@@ -8,6 +8,9 @@ DO $$
 DECLARE
     name text;
 BEGIN
+    IF current_setting('server_version_num')::integer < 150000 THEN
+        RAISE EXCEPTION 'PostgreSQL 15 or newer is needed, this is %', current_setting('server_version');
+    END IF;
     FOREACH name IN ARRAY ARRAY['ngnpro_owner', 'ngnpro_server', 'sip_proxy'] LOOP
         IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) THEN
             BEGIN
@@ -17,6 +20,9 @@ BEGIN
             END;
         END IF;
     END LOOP;
+    -- Who else has a login in this cluster has no business in this database.
+    EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
+    EXECUTE format('GRANT CONNECT ON DATABASE %I TO ngnpro_server, sip_proxy', current_database());
 END $$;
 
 REVOKE ALL ON SCHEMA public FROM PUBLIC;

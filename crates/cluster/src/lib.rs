@@ -190,7 +190,8 @@ impl Cluster {
         let path = self.place.data.join("ngnpro.conf");
         let mut text = format!(
             "listen_addresses = ''\nunix_socket_directories = '{}'\nunix_socket_permissions = 0700\n\
-             max_connections = 200\ntimezone = 'UTC'\nlog_timezone = 'UTC'\nlogging_collector = off\n",
+             max_connections = 200\ntimezone = 'UTC'\nlog_timezone = 'UTC'\nlogging_collector = off\n\
+             log_error_verbosity = terse\n",
             self.place.socket.display()
         );
         if !self.settings.durable {

@@ -1,11 +1,12 @@
 //! What a call of the store can end with: a refusal that the caller is told, a database that is away, or a fault of ours.
 
-use std::io;
+use std::{fmt, io};
 
 use domain::{CreditKind, Refusal};
 
-/// Why a call of the store did not do what it was asked.
-#[derive(Debug, thiserror::Error)]
+/// Why a call of the store did not do what it was asked. Prints the database's message and never its detail, which
+/// quotes the row that a statement failed on, passwords and all.
+#[derive(thiserror::Error)]
 pub enum StoreError {
     /// The contract's answer to the caller.
     #[error("refused: {0}")]
@@ -19,6 +20,17 @@ pub enum StoreError {
     /// A fault of ours: a statement that the database did not take.
     #[error("a statement failed: {0}")]
     Internal(sqlx::Error),
+}
+
+impl fmt::Debug for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(refusal) => f.debug_tuple("Refused").field(refusal).finish(),
+            Self::Unavailable(why) => f.debug_tuple("Unavailable").field(why).finish(),
+            Self::Settings(why) => f.debug_tuple("Settings").field(why).finish(),
+            Self::Internal(error) => f.debug_tuple("Internal").field(&error.to_string()).finish(),
+        }
+    }
 }
 
 /// The SQLSTATE of `ngnpro_take_credit`; the constraint names the credit.

@@ -73,3 +73,14 @@ async fn the_proxy_reads_no_password_in_clear_text_and_writes_nothing_that_is_pr
         assert_eq!(refused.as_database_error().unwrap().code().unwrap(), "42501", "{statement}: {refused}");
     }
 }
+
+#[tokio::test]
+async fn a_statement_that_fails_on_a_row_does_not_print_the_row() {
+    let db = ScratchDb::new().await;
+    db.execute("INSERT INTO sip_domains (domain) VALUES ('example.com')").await;
+    let secret = "INSERT INTO sip_accounts (domain_id, username, password, ha1, ha1b, timeout)
+                  SELECT id, 'a', 's3cret', repeat('a', 32), repeat('a', 32), 0 FROM sip_domains";
+    let error = store::StoreError::from(db.owner().await.execute(secret).await.unwrap_err());
+    assert_eq!(error.constraint(), Some("sip_accounts_timeout_check"));
+    assert!(!format!("{error} {error:?}").contains("s3cret"), "{error:?}");
+}
