@@ -130,7 +130,7 @@ impl Forwards {
             let Some(flow) = flow_to(&self.settings, &hop, context.routing.flow) else { continue };
             let via = txns.new_branch(loop_hash);
             let outgoing = Outgoing { settings: &self.settings, shared: &self.shared, routing: &context.routing };
-            let bytes = outgoing.render(&branch.target, flow, &via);
+            let bytes = outgoing.render(&branch.target, &hop, flow, &via);
             let owner = Owner(id << BRANCH_BITS | place as u64);
             branch.state = match txns.send_request(now, flow, via, OutgoingRequest { invite, bytes }, owner) {
                 Ok(client) => State::Waiting(client),
@@ -147,7 +147,7 @@ impl Forwards {
         let Some(flow) = flow_to(&self.settings, hop, routing.flow) else { return };
         let via = txns.new_branch(loop_hash(&routing.request));
         let outgoing = Outgoing { settings: &self.settings, shared: &self.shared, routing };
-        txns.send_stateless(flow, outgoing.render(target, flow, &via));
+        txns.send_stateless(flow, outgoing.render(target, hop, flow, &via));
     }
 
     /// A response came.

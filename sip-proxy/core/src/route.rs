@@ -12,6 +12,7 @@ mod foreign;
 mod hops;
 mod loose_route;
 mod own;
+pub(crate) mod reach;
 mod register;
 pub(crate) mod routing;
 mod sanity;
@@ -224,7 +225,7 @@ fn resolved(routing: &Routing, targets: &[Target]) -> Result<Vec<Target>, Verdic
     for target in &mut all {
         let mut hops = Vec::with_capacity(target.hops.len());
         for hop in std::mem::take(&mut target.hops) {
-            match foreign::lookup_of(&hop) {
+            match reach::lookup_of(&hop) {
                 None => hops.push(hop),
                 Some(lookup) => {
                     let found = routing.addresses(lookup)?;

@@ -2,6 +2,7 @@
 
 use crate::flow::{Flow, Transport};
 use crate::route::MARK;
+use crate::route::reach::{sender_flow, sides};
 use crate::route::routing::Routing;
 use crate::route::verdict::{Hop, Target};
 use crate::settings::Settings;
@@ -43,10 +44,10 @@ pub(super) struct Outgoing<'a> {
 
 impl Outgoing<'_> {
     /// The request for this target over this way.
-    pub(super) fn render(&self, target: &Target, flow: Flow, branch: &Branch) -> Bytes {
+    pub(super) fn render(&self, target: &Target, hop: &Hop, flow: Flow, branch: &Branch) -> Bytes {
         let request: &Message = &self.routing.request;
         let routes = self.routes(target);
-        let recorded = if records_route(self.routing.method) { self.record_routes(flow) } else { Vec::new() };
+        let recorded = if records_route(self.routing.method) { self.record_routes(hop, flow) } else { Vec::new() };
         let mut edits = Rewrite::new(request);
         // RFC 3261 §16.6 item 2.
         if let Some(uri) = routes.uri.as_deref() {
@@ -126,15 +127,19 @@ impl Outgoing<'_> {
 
     /// RFC 3261 §16.6 item 4: how requests of the dialog come back to us; RFC 5658 §4: two values where its sides reach us by different
     /// ways, so that each side finds its own on top. Pushed in this order, the last ends up on top.
-    fn record_routes(&self, out: Flow) -> Vec<String> {
-        let mark = self.shared.dialog_mark(self.routing.request.call_id());
+    fn record_routes(&self, hop: &Hop, out: Flow) -> Vec<String> {
+        let request = &self.routing.request;
+        let mark = self.shared.dialog_mark(request.call_id());
+        // RFC 5626 §5.2: a way that only we know is kept for the requests of the dialog.
+        let sender = sender_flow(request, self.routing.flow);
+        let sides = sides(request, sender, matches!(hop, Hop::Flow(_)).then_some(out));
         let value = |flow: Flow| {
             let listener = self.settings.listener(flow.listener)?;
             let transport = match listener.transport {
                 Transport::Udp => "",
                 Transport::Tcp => ";transport=tcp",
             };
-            Some(format!("<sip:{}{transport};lr;{MARK}={mark}>", listener.sent_by))
+            Some(format!("<sip:{}{transport};lr;{MARK}={mark}{sides}>", listener.sent_by))
         };
         let came = self.routing.flow;
         let mut values: Vec<String> = Vec::with_capacity(2);

@@ -5,17 +5,15 @@
 //! point at each other end instead of going round.
 
 use crate::directory::Account;
-use crate::flow::Transport;
 use crate::locations::Binding;
-use crate::route::foreign::hop_of;
+use crate::route::reach::{hop_of, hops_to};
 use crate::route::routing::{Env, Routing, sip_id};
-use crate::route::verdict::{Hop, StepResult, Target, Verdict, reply};
+use crate::route::verdict::{StepResult, Target, Verdict, reply};
 use domain::{Group, SipId};
 use sip_message::header::Route;
 use sip_message::text::List;
 use sip_message::uri::Uri;
 use std::collections::VecDeque;
-use std::net::IpAddr;
 use std::sync::Arc;
 
 /// How many addresses one request may be led through.
@@ -101,18 +99,13 @@ fn served_here(routing: &Routing, env: &Env<'_>, uri: &Uri<'_>) -> Result<Served
 
 /// The target that a contact makes; none if it cannot be reached over any transport spoken here.
 fn target(binding: &Binding, uri: &Uri<'_>) -> Option<Target> {
-    let mut hops = Vec::with_capacity(2);
-    if binding.path().is_empty() {
-        let own = hop_of(uri);
-        if by_flow(binding, own.as_ref()) {
-            hops.push(Hop::Flow(binding.flow));
-        }
-        hops.extend(own.filter(|own| !hops.iter().any(|hop| same_place(hop, own))));
+    let hops = if binding.path().is_empty() {
+        hops_to(binding.flow, hop_of(uri))
     } else {
         // RFC 3327 §5.4: the request visits the Path before the contact.
         let first = List::new(binding.path()).next().and_then(|value| Route::parse(value).ok())?;
-        hops.extend(hop_of(&first.uri));
-    }
+        hop_of(&first.uri).into_iter().collect()
+    };
     if hops.is_empty() {
         return None;
     }
@@ -131,95 +124,9 @@ fn request_uri(uri: &Uri<'_>) -> Box<[u8]> {
     uri.raw[..end].into()
 }
 
-/// Whether the way that the registration came is tried first: always over a connection, over UDP where the contact is an address
-/// that cannot be reached from here although its sender can (RFC 3581 §1, RFC 5626 §3.1).
-fn by_flow(binding: &Binding, contact: Option<&Hop>) -> bool {
-    if binding.flow.transport != Transport::Udp {
-        return true;
-    }
-    let Some(Hop::Address(_, contact)) = contact else {
-        return contact.is_none();
-    };
-    let source = binding.flow.remote.ip().to_canonical();
-    let contact = contact.ip().to_canonical();
-    contact != source
-        && ((is_private(contact) && !is_private(source)) || (is_own_host(contact) && !is_own_host(source)))
-}
-
-fn same_place(a: &Hop, b: &Hop) -> bool {
-    matches!((a, b), (Hop::Flow(flow), Hop::Address(transport, address))
-        if flow.transport == *transport && flow.remote == *address && flow.transport == Transport::Udp)
-}
-
-/// RFC 1918, RFC 6598, RFC 3927, RFC 4193, RFC 4291 §2.5.6: addresses of a network behind somebody's router.
-fn is_private(ip: IpAddr) -> bool {
-    match ip {
-        IpAddr::V4(v4) => {
-            let [a, b, ..] = v4.octets();
-            v4.is_private() || v4.is_link_local() || (a == 100 && b & 0xc0 == 64)
-        }
-        IpAddr::V6(v6) => v6.is_unique_local() || v6.is_unicast_link_local(),
-    }
-}
-
-/// Addresses that mean the phone itself.
-fn is_own_host(ip: IpAddr) -> bool {
-    ip.is_loopback() || ip.is_unspecified()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::flow::{Flow, ListenerId};
-    use crate::locations::BindingTexts;
-    use crate::test_clock::start;
-
-    fn hops(contact: &str, source: &str, transport: Transport) -> Vec<String> {
-        let source = source.parse().unwrap();
-        let flow = match transport {
-            Transport::Udp => Flow::udp(ListenerId(0), source),
-            Transport::Tcp => Flow::tcp(ListenerId(1), source, None),
-        };
-        let texts = BindingTexts { contact: contact.as_bytes(), ..BindingTexts::default() };
-        let binding = Binding::new(texts, flow, 1, start()).unwrap();
-        let target = target(&binding, &Uri::parse(contact.as_bytes()).unwrap());
-        let shown = |hop: &Hop| match hop {
-            Hop::Flow(flow) => format!("flow {flow}"),
-            Hop::Address(transport, address) => format!("{transport}:{address}"),
-            Hop::Name { host, .. } => host.clone(),
-        };
-        target.map(|t| t.hops.iter().map(shown).collect()).unwrap_or_default()
-    }
-
-    /// RFC 3581 §1, RFC 5626 §3.1.
-    #[test]
-    fn a_contact_over_udp_is_followed_unless_it_cannot_be_reached() {
-        let cases = [
-            ("sip:a@127.0.0.1:23200", "127.0.0.1:23100", "udp:127.0.0.1:23200"),
-            ("sip:a@198.51.100.7:5070", "203.0.113.7:4000", "udp:198.51.100.7:5070"),
-            ("sip:a@192.168.1.7", "192.168.1.9:5060", "udp:192.168.1.7:5060"),
-            ("sip:a@10.9.8.7:5060", "127.0.0.1:4000", "flow udp:127.0.0.1:4000"),
-            ("sip:a@100.64.1.1:5060", "203.0.113.7:4000", "flow udp:203.0.113.7:4000"),
-            ("sip:a@127.0.0.1:5060", "203.0.113.7:4000", "flow udp:203.0.113.7:4000"),
-            ("sip:a@[fe80::1]:5060", "[2001:db8::7]:4000", "flow udp:[2001:db8::7]:4000"),
-        ];
-        for (contact, source, first) in cases {
-            assert_eq!(hops(contact, source, Transport::Udp)[0], first, "{contact} from {source}");
-        }
-    }
-
-    /// RFC 3261 §18.4, RFC 5923: the connection first, then the contact's own address.
-    #[test]
-    fn a_contact_over_a_connection_is_sent_to_over_it_first() {
-        let hops = hops("sip:a@192.0.2.7:5060;transport=tcp", "192.0.2.7:40000", Transport::Tcp);
-        assert_eq!(hops, ["flow tcp:192.0.2.7:40000", "tcp:192.0.2.7:5060"]);
-    }
-
-    #[test]
-    fn a_contact_over_a_transport_that_is_not_spoken_is_reached_only_the_way_it_came() {
-        assert_eq!(hops("sip:a@x.example;transport=ws", "192.0.2.7:4000", Transport::Udp), ["flow udp:192.0.2.7:4000"]);
-        assert_eq!(hops("sip:a@x.example", "192.0.2.7:4000", Transport::Udp), ["x.example"]);
-    }
 
     /// RFC 3261 §19.1.1.
     #[test]

@@ -1,13 +1,10 @@
 //! Requests whose next hop is not ours to choose: within a dialog along its route set (RFC 3261 §16.12), and from a caller that proved its
 //! account to other domains. Nobody else is relayed.
 
-use crate::command::Lookup;
-use crate::flow::Transport;
+use crate::route::reach::{hop_of, hops_to};
 use crate::route::routing::{Env, Routing};
-use crate::route::verdict::{Hop, StepResult, Target, Verdict, reply};
+use crate::route::verdict::{StepResult, Target, Verdict, reply};
 use sip_message::header::Route;
-use sip_message::uri::{Scheme, Uri};
-use std::net::SocketAddr;
 
 pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
     let next = match routing.routes_left().next().map(Route::parse) {
@@ -24,43 +21,13 @@ pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
         return Ok(reply(404, "neither the caller nor the called domain is served here"));
     }
     let mut target = Target { uri: None, path: Box::default(), hops: Vec::new(), q_per_mille: 1000, registered: false };
-    target.hops.extend(match &next {
+    target.hops = match (&next, routing.other_side.filter(|_| routing.in_dialog)) {
         // RFC 3261 §16.6 item 7: the topmost Route before the Request-URI.
-        Some(route) => hop_of(&route.uri),
-        None => hop_of(&uri),
-    });
+        (Some(route), _) => hop_of(&route.uri).into_iter().collect(),
+        // RFC 5626 §5.3.1: the way that our own Route value kept for this end.
+        (None, Some(flow)) => hops_to(flow, hop_of(&uri)),
+        (None, None) => hop_of(&uri).into_iter().collect(),
+    };
     let why = if routing.in_dialog { "along the dialog's route" } else { "to another domain" };
     Ok(Verdict::Forward(vec![target], why))
-}
-
-/// The next hop that a URI names (RFC 3263 §4); none where its transport is not spoken here.
-pub(crate) fn hop_of(uri: &Uri<'_>) -> Option<Hop> {
-    if uri.scheme != Scheme::Sip {
-        return None;
-    }
-    let transport = match uri.param("transport") {
-        None => None,
-        Some(name) => Some(Transport::from_name(name)?),
-    };
-    // RFC 3261 §19.1.1: maddr overrides the host.
-    let maddr = uri.param("maddr").filter(|host| !host.is_empty());
-    let host = std::str::from_utf8(maddr.unwrap_or(uri.host)).ok()?;
-    let literal = host.trim_start_matches('[').trim_end_matches(']').parse();
-    if let Ok(ip) = literal {
-        // RFC 3263 §4.1: an address without a transport is UDP.
-        let transport = transport.unwrap_or(Transport::Udp);
-        let port = uri.port.unwrap_or_else(|| transport.default_port());
-        return Some(Hop::Address(transport, SocketAddr::new(ip, port)));
-    }
-    Some(Hop::Name { host: host.to_ascii_lowercase(), port: uri.port, transport })
-}
-
-/// The question for a hop that has to be resolved.
-pub(crate) fn lookup_of(hop: &Hop) -> Option<Lookup> {
-    match hop {
-        Hop::Name { host, port, transport } => {
-            Some(Lookup::Resolve { host: host.clone(), port: *port, transport: *transport })
-        }
-        Hop::Flow(_) | Hop::Address(..) => None,
-    }
 }

@@ -4,6 +4,7 @@
 //! The Record-Route that we write carries a mark sealed over the Call-ID. Only a request that brings it back passes unauthenticated:
 //! a Route header alone makes nobody's request part of a dialog.
 
+use crate::route::reach;
 use crate::route::routing::{Env, Routing};
 use crate::route::verdict::{StepResult, Verdict, reply};
 use sip_message::header::Route;
@@ -15,17 +16,20 @@ pub(crate) const MARK: &str = "dlg";
 
 pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
     let request = std::sync::Arc::clone(&routing.request);
-    let mut marked = false;
-    let uri = routing.uri()?;
+    let (mut marked, mut other_side) = (false, None);
+    // The Request-URI as it came: this step may run twice.
+    let Ok(uri) = request.uri() else { return Ok(reply(400, "the Request-URI cannot be read")) };
     // RFC 3261 §16.4: a strict router put our own Record-Route value into the Request-URI; the last Route is what it replaced.
-    if env.is_own(&uri) && uri.user.is_none() && uri.has_param("lr") {
-        let was_marked = bears_mark(routing, env, &uri);
-        if let Some(last) = request.values(HeaderName::Route).last() {
-            let Ok(last) = Route::parse(last) else { return Ok(reply(400, "a Route value cannot be read")) };
-            routing.uri = Some(last.address.uri.into());
-            routing.last_route_taken = true;
-            marked = was_marked;
-        }
+    if env.is_own(&uri)
+        && uri.user.is_none()
+        && uri.has_param("lr")
+        && let Some(last) = request.values(HeaderName::Route).last()
+    {
+        let Ok(last) = Route::parse(last) else { return Ok(reply(400, "a Route value cannot be read")) };
+        routing.uri = Some(last.address.uri.into());
+        routing.last_route_taken = true;
+        marked = bears_mark(routing, env, &uri);
+        other_side = reach::other_side(&request, &uri);
     }
     // RFC 3261 §16.4: the first Route value goes if it is us. Where transports differ we recorded two (RFC 5658 §4).
     let mut done = 0;
@@ -35,9 +39,11 @@ pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
             break;
         }
         marked = marked || bears_mark(routing, env, &route.uri);
+        other_side = other_side.or_else(|| reach::other_side(&request, &route.uri));
         done += 1;
     }
     routing.routes_done = done;
+    routing.other_side = other_side;
     routing.in_dialog = marked && request.to_tag().is_some();
     if routing.method == Method::Ack && !routing.in_dialog {
         // RFC 3261 §16.11 departs: an ACK that belongs to no dialog of ours is dropped, since it cannot be challenged.

@@ -67,6 +67,8 @@ pub(crate) struct Routing {
     pub(crate) last_route_taken: bool,
     /// Whether it belongs to a dialog that we recorded our route in.
     pub(crate) in_dialog: bool,
+    /// The way to the other end of the dialog, where our Record-Route kept one.
+    pub(crate) other_side: Option<Flow>,
     /// The account that proved itself.
     pub(crate) caller: Option<Arc<Account>>,
     /// The account whose credentials were checked: a step that is run again must not count the nonce again.
@@ -94,6 +96,7 @@ impl Routing {
             routes_done: 0,
             last_route_taken: false,
             in_dialog: false,
+            other_side: None,
             caller: None,
             proved: None,
             realm_used: None,
