@@ -262,10 +262,10 @@ pub(crate) fn respond(
         }
         render(&response)
     };
-    // RFC 3261 §26.3.2.4: a challenge costs nothing to make again, so nothing is kept for it. An INVITE has had its 100 and is
-    // not sent again, so its challenge must be repeated until it is acknowledged.
-    let challenge = matches!(reply.status, 401 | 407);
-    if challenge && request.method() != Method::Invite {
+    // RFC 3261 §26.3.2.4: a challenge costs nothing to make again, so nothing is kept for it, nor for what OPTIONS is told. Only
+    // an INVITE that has had a 100 is not sent again, so that its challenge must be repeated until it is acknowledged.
+    let again = matches!(reply.status, 401 | 407) || request.method() == Method::Options;
+    if again && (request.method() != Method::Invite || txns.is_unanswered(txn)) {
         txns.respond_stateless(txn, bytes);
     } else {
         txns.respond(now, txn, reply.status, bytes);

@@ -99,7 +99,8 @@ impl Transactions {
         }
     }
 
-    fn is_unanswered(&self, txn: ServerId) -> bool {
+    /// Whether nothing at all was answered yet.
+    pub(crate) fn is_unanswered(&self, txn: ServerId) -> bool {
         self.server(txn).is_some_and(|server| server.machine.is_unanswered())
     }
 

@@ -229,8 +229,10 @@ fn check_sent(phone: &mut Phone, message: &Text) -> Result<(), String> {
     if status == 408 && message.method() != "INVITE" {
         return Err("a 408 to a request that is no INVITE".to_owned());
     }
+    // RFC 3261 §26.3.2.4: a challenge is made without a transaction, so a repeated request is decided upon anew.
+    let challenged = asked.finals.iter().all(|(other, _)| matches!(other, 401 | 407));
     if status < 200 {
-        let over = !asked.finals.is_empty();
+        let over = !challenged;
         return if over { Err("a provisional response after the final one".to_owned()) } else { Ok(()) };
     }
     let answer = (status, message.tag("To").unwrap_or_default().to_owned());
@@ -238,10 +240,8 @@ fn check_sent(phone: &mut Phone, message: &Text) -> Result<(), String> {
         return Ok(());
     }
     let success = |status: u16| (200..300).contains(&status);
-    // RFC 3261 §26.3.2.4: a challenge may be made without a transaction, so a repeated request is decided upon anew.
-    let challenged = message.method() != "INVITE" && asked.finals.iter().all(|(other, _)| matches!(other, 401 | 407));
-    let fits = asked.finals.is_empty()
-        || challenged
+    let fits = challenged
+        || message.method() == "OPTIONS"
         || success(status) && message.method() == "INVITE" && asked.finals.iter().all(|(other, _)| success(*other));
     asked.finals.push(answer);
     if fits { Ok(()) } else { Err(format!("more than one final response: {:?}", asked.finals)) }
