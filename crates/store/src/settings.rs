@@ -81,6 +81,8 @@ impl StoreSettings {
             // A client that hangs with row locks held must not hold everybody.
             ("idle_in_transaction_session_timeout", "10000"),
             ("lock_timeout", "3000"),
+            // Compiling a statement takes longer than any of ours runs.
+            ("jit", "off"),
         ]))
     }
 }

@@ -435,10 +435,11 @@ pub(crate) async fn hold_numbers(tx: &mut Tx, parent: &Parent) -> Result<(), Sto
     Ok(())
 }
 
+/// The number behind the highest one; the first is 1001.
 async fn next_number(tx: &mut Tx, parent: &Parent) -> Result<Username, StoreError> {
     hold_numbers(tx, parent).await?;
     let next = sqlx::query_scalar!(
-        r#"SELECT coalesce(max(username::bigint), 0) + 1 AS "next!"
+        r#"SELECT greatest(max(username::bigint), 1000) + 1 AS "next!"
            FROM (SELECT username FROM sip_accounts WHERE domain_id = $1
                  UNION ALL SELECT username FROM sip_aliases WHERE domain_id = $1) AS taken
            WHERE username ~ '^[1-9][0-9]{0,8}$'"#,

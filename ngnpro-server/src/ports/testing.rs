@@ -1,9 +1,15 @@
 //! A platform for the tests of operations: a database of its own, two resellers that must never meet, and calls as any of
 //! the people on it.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use domain::{CustomerId, ResellerId, Scope};
 use store::Store;
 use test_support::ScratchDb;
+use tracing::instrument::WithSubscriber;
+use tracing::{Event, Subscriber};
+use tracing_subscriber::layer::{Context as LayerContext, Layer, SubscriberExt};
 
 use crate::caller::Caller;
 use crate::context::{Context, OperationSettings};
@@ -221,4 +227,22 @@ pub(crate) fn words(list: &[&str]) -> Option<Vec<String>> {
 /// The code of a refusal.
 pub(crate) fn code<T: std::fmt::Debug>(result: Result<T, Refused>) -> u16 {
     result.unwrap_err().0
+}
+
+/// Counts the statements that go to the database.
+struct Statements(Arc<AtomicUsize>);
+
+impl<S: Subscriber> Layer<S> for Statements {
+    fn on_event(&self, event: &Event<'_>, _context: LayerContext<'_, S>) {
+        if event.metadata().target() == "sqlx::query" {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+/// What a call answers, and how many statements it took.
+pub(crate) async fn counted<T>(call: impl Future<Output = T>) -> (T, usize) {
+    let count = Arc::new(AtomicUsize::new(0));
+    let answer = call.with_subscriber(tracing_subscriber::registry().with(Statements(count.clone()))).await;
+    (answer, count.load(Ordering::Relaxed))
 }

@@ -276,22 +276,22 @@ mod tests {
         let accounts = (0..20).map(|_| autoincrement("acme.example")).collect();
         let results = together(platform, accounts).await;
         let names: BTreeSet<String> = results.into_iter().map(|made| name(made.unwrap().id.as_ref())).collect();
-        let wanted: BTreeSet<String> = (1..=20).map(|n| format!("{n}@acme.example")).collect();
+        let wanted: BTreeSet<String> = (1001..=1020).map(|n| format!("{n}@acme.example")).collect();
         assert_eq!(names, wanted);
     }
 
     #[tokio::test]
     async fn a_generated_number_follows_the_highest_account_or_alias_and_no_telephone_number() {
         let platform = Platform::new().await;
-        for taken in ["100@acme.example", "31208005161@acme.example", "099@acme.example"] {
+        for taken in ["2000@acme.example", "31208005161@acme.example", "09999@acme.example"] {
             platform.account(&platform.acme, taken).await;
         }
-        platform.alias(&platform.acme, "104@acme.example", "100@acme.example").await.unwrap();
+        platform.alias(&platform.acme, "2004@acme.example", "2000@acme.example").await.unwrap();
         let made = platform.add_account(&platform.acme, autoincrement("acme.example")).await.unwrap();
-        assert_eq!(name(made.id.as_ref()), "105@acme.example");
+        assert_eq!(name(made.id.as_ref()), "2005@acme.example");
         // The digests are those of the real name.
-        let known = platform.account(&platform.rival, "105@rival.example").await;
+        let known = platform.account(&platform.rival, "2005@rival.example").await;
         assert_ne!(made.ha1, known.ha1);
-        assert_eq!(made.id, id("105@acme.example"));
+        assert_eq!(made.id, id("2005@acme.example"));
     }
 }

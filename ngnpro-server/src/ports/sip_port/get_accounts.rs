@@ -42,7 +42,7 @@ pub async fn handle(context: &Context<'_>, input: GetAccountsInput) -> Result<ty
 mod tests {
     use super::*;
     use crate::caller::Caller;
-    use crate::ports::testing::{Platform, name, sip_account, words};
+    use crate::ports::testing::{Platform, counted, name, sip_account, words};
 
     /// Names of the page, and the total.
     async fn list(platform: &Platform, caller: &Caller, query: types::SipQuery) -> (Vec<String>, i32) {
@@ -151,5 +151,22 @@ mod tests {
         platform.settings.list_cap = 2;
         let (found, total) = list(&platform, &platform.admin, by(Default::default())).await;
         assert_eq!((found.len(), total), (2, 3));
+    }
+
+    #[tokio::test]
+    async fn a_list_is_two_statements_whatever_its_length() {
+        let platform = Platform::new().await;
+        let list = async || platform.call(&platform.acme, handle, GetAccountsInput::default()).await.unwrap();
+        list().await;
+        let (short, statements) = counted(list()).await;
+        for n in 0..20 {
+            let account = types::SipAccount { groups: words(&["vip"]), ..sip_account(&format!("u{n}@acme.example")) };
+            platform.add_account(&platform.acme, account).await.unwrap();
+        }
+        let (long, again) = counted(list()).await;
+        assert_eq!((short.total, long.total), (Some(2), Some(22)));
+        // The two, and what begins the transaction.
+        assert!((2..=4).contains(&statements), "{statements}");
+        assert_eq!(again, statements);
     }
 }
