@@ -40,6 +40,8 @@ use crate::{config, exit};
 /// How long the start waits for the database before it serves without.
 const DATABASE_PATIENCE: Duration = Duration::from_secs(3);
 const DATABASE_RETRY: Duration = Duration::from_millis(50);
+/// Open files that are no TCP connection: sockets, database, journal, HTTP.
+const FILES_RESERVED: usize = 200;
 /// How long what runs beside the shards may take to end.
 const END_PATIENCE: Duration = Duration::from_secs(5);
 
@@ -132,9 +134,16 @@ impl Process {
             .map(|_| Builder::new_current_thread().enable_all().build())
             .collect::<Result<Vec<_>, _>>()
             .map_err(ProcessError::of("no thread could be started"))?;
+        let files = raise_file_limit();
+        if files < settings.limits.tcp_connections {
+            warn!(
+                files,
+                "the system lets this process have {files} TCP connections, fewer than limits.tcp_connections"
+            );
+        }
         let tcp = Arc::new(Tcp {
             connections: Connections::new(ConnectionLimits {
-                total: settings.limits.tcp_connections,
+                total: settings.limits.tcp_connections.min(files),
                 per_source: settings.limits.tcp_connections_per_source,
                 queue_bytes: settings.limits.tcp_write_queue_bytes,
             }),
@@ -361,6 +370,16 @@ fn dialog_secret(state_dir: &Path) -> Result<[u8; 32], ProcessError> {
     };
     write().map_err(ProcessError::of(format!("the secret in {}", path.display())))?;
     Ok(secret)
+}
+
+/// Takes as many open files as the system grants; answers how many connections that leaves room for.
+fn raise_file_limit() -> usize {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let granted = getrlimit(Resource::Nofile);
+    // What is refused stays as it was, and is counted below.
+    let _ = setrlimit(Resource::Nofile, Rlimit { current: granted.maximum, maximum: granted.maximum });
+    let files = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
+    usize::try_from(files).unwrap_or(usize::MAX).saturating_sub(FILES_RESERVED).max(1)
 }
 
 /// Makes the directory and locks it for this process.
