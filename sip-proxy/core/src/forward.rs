@@ -27,12 +27,12 @@ const BRANCH_BITS: u32 = 8;
 /// A request that is ready to be forwarded.
 #[derive(Debug)]
 pub(crate) struct Job {
-    routing: Routing,
+    routing: Box<Routing>,
     targets: Vec<Target>,
 }
 
 impl Job {
-    pub(crate) fn new(routing: Routing, targets: Vec<Target>) -> Job {
+    pub(crate) fn new(routing: Box<Routing>, targets: Vec<Target>) -> Job {
         Job { routing, targets }
     }
 }
@@ -49,7 +49,7 @@ pub(crate) struct Forwards {
 /// A response context.
 struct Context {
     txn: ServerId,
-    routing: Routing,
+    routing: Box<Routing>,
     branches: SmallVec<[Branch; 2]>,
     /// Whether the caller has its final response.
     answered: bool,

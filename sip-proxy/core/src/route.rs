@@ -26,7 +26,7 @@ use crate::shared::Shared;
 use crate::transaction::{ServerId, Transactions, TuEvent, render};
 use routing::{Env, Routing};
 use sip_message::{Message, Method};
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Instant;
 use verdict::{Hop, LocalReply, StepResult, Target, Verdict};
@@ -65,7 +65,11 @@ const STEPS: &[Step] = &[
 pub(crate) struct Proxy {
     settings: Arc<Settings>,
     shared: Arc<Shared>,
-    waiting: HashMap<AskId, (Routing, Lookup)>,
+    waiting: HashMap<AskId, (Box<Routing>, Lookup)>,
+    /// What was asked and when it must be answered, oldest first; the first may have been answered.
+    asked: VecDeque<(Instant, AskId)>,
+    /// Whether the timer that watches over them runs.
+    watching: bool,
     waiting_by_txn: HashMap<ServerId, AskId>,
     forwards: Forwards,
 }
@@ -74,7 +78,15 @@ impl Proxy {
     /// A proxy without requests.
     pub(crate) fn new(settings: Arc<Settings>, shared: Arc<Shared>) -> Proxy {
         let forwards = Forwards::new(Arc::clone(&settings), Arc::clone(&shared));
-        Proxy { settings, shared, waiting: HashMap::new(), waiting_by_txn: HashMap::new(), forwards }
+        Proxy {
+            settings,
+            shared,
+            waiting: HashMap::new(),
+            asked: VecDeque::new(),
+            watching: false,
+            waiting_by_txn: HashMap::new(),
+            forwards,
+        }
     }
 
     /// How many requests wait for an answer of the directory or of those that they were forwarded to.
@@ -103,16 +115,14 @@ impl Proxy {
                 self.forwards.caller_gone(now, txns, txn);
             }
             // A directory that never answers is as good as one that is away.
-            TuEvent::Timer { token } if token & LOOKUP_TIMER != 0 => {
-                self.resume(now, txns, AskId(token & !LOOKUP_TIMER), Answer::Unavailable);
-            }
+            TuEvent::Timer { token: LOOKUP_TIMER } => self.give_up_lookups(now, txns),
             TuEvent::Timer { token } => self.forwards.expire(token),
             TuEvent::Answer { id, answer } => self.resume(now, txns, id, answer),
         }
     }
 
     fn begin(&mut self, now: Instant, txns: &mut Transactions, request: Message, flow: Flow, txn: Option<ServerId>) {
-        let routing = Routing::new(request, flow, txn);
+        let routing = Box::new(Routing::new(request, flow, txn));
         self.run(now, txns, routing);
     }
 
@@ -125,7 +135,21 @@ impl Proxy {
         self.run(now, txns, routing);
     }
 
-    fn run(&mut self, now: Instant, txns: &mut Transactions, mut routing: Routing) {
+    /// Answers the lookups that nobody answered in time, and waits for the next.
+    fn give_up_lookups(&mut self, now: Instant, txns: &mut Transactions) {
+        self.watching = false;
+        while let Some((due, id)) = self.asked.front().copied() {
+            if due > now && self.waiting.contains_key(&id) {
+                self.watching = true;
+                txns.set_timer(now, due - now, LOOKUP_TIMER);
+                return;
+            }
+            self.asked.pop_front();
+            self.resume(now, txns, id, Answer::Unavailable);
+        }
+    }
+
+    fn run(&mut self, now: Instant, txns: &mut Transactions, mut routing: Box<Routing>) {
         let verdict = loop {
             let env = Env { now, settings: &self.settings, shared: &self.shared };
             if routing.targets.is_some() {
@@ -160,7 +184,7 @@ impl Proxy {
         }
     }
 
-    fn ask(&mut self, now: Instant, txns: &mut Transactions, routing: Routing, lookup: Lookup) {
+    fn ask(&mut self, now: Instant, txns: &mut Transactions, routing: Box<Routing>, lookup: Lookup) {
         if self.waiting.len() >= WAITING_MAX {
             if let Verdict::Reply(reply) = routing::unavailable() {
                 self.reply(now, txns, &routing, &reply);
@@ -168,7 +192,14 @@ impl Proxy {
             return;
         }
         let id = txns.ask(lookup.clone());
-        txns.set_timer(now, self.settings.lookup_timeout, LOOKUP_TIMER | id.0);
+        while self.asked.front().is_some_and(|(_, first)| !self.waiting.contains_key(first)) {
+            self.asked.pop_front();
+        }
+        if !self.watching {
+            self.watching = true;
+            txns.set_timer(now, self.settings.lookup_timeout, LOOKUP_TIMER);
+        }
+        self.asked.push_back((now + self.settings.lookup_timeout, id));
         if let Some(txn) = routing.txn {
             self.waiting_by_txn.insert(txn, id);
         }
@@ -211,6 +242,9 @@ impl Proxy {
 /// Turns names among the next hops into addresses, one question at a time. A name without an address is no hop.
 fn resolve(routing: &mut Routing) -> Verdict {
     let targets = routing.targets.take().unwrap_or_default();
+    if !targets.iter().flat_map(|target| &target.hops).any(|hop| matches!(hop, Hop::Name { .. })) {
+        return Verdict::Forward(targets, "resolved");
+    }
     match resolved(routing, &targets) {
         Ok(resolved) => Verdict::Forward(resolved, "resolved"),
         Err(verdict) => {

@@ -22,13 +22,23 @@ pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
     };
     let named = sip_id(&uri);
     let caller = prove(routing, env, &domain, named.as_ref(), Demand::Proxy)?;
-    // RFC 3261 §22.3 leaves identity to policy: nobody speaks in another's name.
-    let own_name = match &named {
-        None => false,
-        Some(id) => *id == caller.id || routing.alias(id)?.is_some_and(|account| account == caller.id),
-    };
-    if !own_name {
-        return Ok(reply(403, "From is neither the account's address nor one of its aliases"));
+    if named.as_ref() != Some(&caller.id) {
+        let holder = match &named {
+            None => None,
+            Some(id) => routing.account_or_alias(id)?,
+        };
+        match holder {
+            // RFC 3261 §22.3: nobody's credentials prove a name that nobody has.
+            None => {
+                let why = "From is an address that nobody has";
+                return Ok(challenge(env, &domain, Demand::Proxy, Some(&caller.digests), false, why));
+            }
+            // RFC 3261 §22.3 leaves identity to policy: nobody speaks in another's name.
+            Some(holder) if holder.id != caller.id => {
+                return Ok(reply(403, "From is neither the account's address nor one of its aliases"));
+            }
+            Some(_) => {}
+        }
     }
     routing.caller = Some(caller);
     routing.realm_used = Some(domain);
