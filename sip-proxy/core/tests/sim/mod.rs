@@ -23,6 +23,7 @@ pub(crate) struct Tally {
     pub(crate) calls_answered: u64,
     pub(crate) calls_refused: u64,
     pub(crate) cancelled: u64,
+    pub(crate) reconnected: u64,
     pub(crate) transactions_max: usize,
 }
 

@@ -25,7 +25,8 @@ impl World {
         match self.network.rng.random_range(0..20) {
             0..4 => self.register(phone),
             4..7 => self.begin(phone, "MESSAGE", &uri),
-            7..9 => self.begin(phone, "OPTIONS", "sip:example.com"),
+            7 => self.reconnect(phone),
+            8..10 => self.begin(phone, "OPTIONS", "sip:example.com"),
             _ => self.call(phone, &uri),
         }
     }

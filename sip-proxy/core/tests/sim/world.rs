@@ -132,7 +132,7 @@ impl World {
     fn note_arrival(&mut self, flow: Flow, bytes: &Bytes) {
         let message = Text::read(bytes);
         if message.status().is_none() && message.method() != "ACK" {
-            let phone = self.phones.iter_mut().find(|phone| phone.flow == flow);
+            let phone = self.phones.iter_mut().find(|phone| phone.flow.remote == flow.remote);
             if let Some(asked) = phone.and_then(|phone| phone.asked.get_mut(&name_of(&message))) {
                 asked.arrived = true;
             }
@@ -145,7 +145,11 @@ impl World {
             self.core.handle(self.now, input);
             while let Some(command) = self.core.poll() {
                 match command {
-                    Command::Send { flow, bytes, .. } => self.deliver(flow, bytes),
+                    Command::Send { flow, bytes, origin } => {
+                        let failed = !self.deliver(flow, &bytes);
+                        let failure = origin.map(|origin| Input::SendFailed { origin, flow, bytes });
+                        inputs.extend(failure.filter(|_| failed));
+                    }
                     Command::Ask { id, lookup } => {
                         if let Some(answer) = self.look_up(&lookup) {
                             let late = Duration::from_millis(self.network.rng.random_range(1..3000));
@@ -172,16 +176,33 @@ impl World {
         Some(self.directory.answer(lookup))
     }
 
-    fn deliver(&mut self, flow: Flow, bytes: Bytes) {
+    /// Puts a message on its way. It fails over a connection that is gone.
+    fn deliver(&mut self, flow: Flow, bytes: &Bytes) -> bool {
         let takes = |phone: &Phone| phone.flow.transport == flow.transport && phone.flow.remote == flow.remote;
         let Some(phone) = self.phones.iter().position(takes) else {
-            return self.break_off(format!("sent to {flow}, where nobody is"), &bytes);
+            self.break_off(format!("sent to {flow}, where nobody is"), bytes);
+            return true;
         };
-        if let Err(why) = check_sent(&mut self.phones[phone], &Text::read(&bytes)) {
-            return self.break_off(why, &bytes);
+        if let Err(why) = check_sent(&mut self.phones[phone], &Text::read(bytes)) {
+            self.break_off(why, bytes);
+        }
+        if flow.connection.is_some() && flow.connection != self.phones[phone].flow.connection {
+            return false;
         }
         self.tally.messages += 1;
         self.network.carry(self.now, flow.transport, || Event::ToPhone(phone, bytes.clone()));
+        true
+    }
+
+    /// A phone's connection ends, and it makes another.
+    pub(crate) fn reconnect(&mut self, phone: usize) {
+        let flow = self.phones[phone].flow;
+        if let Some(connection) = flow.connection {
+            let next = connection.0.checked_add(PHONES as u64).map(ConnectionId);
+            self.phones[phone].flow.connection = next;
+            self.tally.reconnected += 1;
+            self.input(Input::FlowClosed { flow });
+        }
     }
 
     fn break_off(&mut self, why: String, bytes: &Bytes) {
