@@ -15,6 +15,8 @@ pub struct Settings {
     pub timers: TimerValues,
     /// How many transactions one shard holds at most; what comes beyond is answered 503.
     pub transactions_max: usize,
+    /// How many of them may come from one address at most; trunks have many.
+    pub transactions_per_source_max: usize,
     /// The shortest `Retry-After` of a 503, in seconds; the longest is three times that.
     pub retry_after_s: u32,
     /// The bounds of registrations.
@@ -34,6 +36,7 @@ impl Settings {
             listeners,
             timers: TimerValues::default(),
             transactions_max: 1 << 20,
+            transactions_per_source_max: 1 << 19,
             retry_after_s: 5,
             registrar: RegistrarLimits::default(),
             forks_max: 16,

@@ -16,6 +16,8 @@ pub(crate) struct Effects<'a> {
     pub(crate) id: TransactionId,
     pub(crate) flow: Flow,
     pub(crate) values: &'a TimerValues,
+    /// The table fills: what only bridges repetitions is kept for a shorter time.
+    pub(crate) crowded: bool,
     pub(crate) timers: &'a mut Timers,
     pub(crate) commands: &'a mut VecDeque<Command>,
 }
@@ -33,6 +35,13 @@ impl Effects<'_> {
             TransactionId::Server(id) => Due::Server(timer, id),
         };
         self.timers.set(self.now, after, due);
+    }
+
+    /// Timer J: how long a final response is kept for repeated requests.
+    pub(crate) fn timer_j(&self) -> Duration {
+        // RFC 3261 §17.2.2 departs: in a crowded table timer J is 8*T1 instead of 64*T1. Requests are repeated every T2 at
+        // the latest, so most are still met, and a flood of registrations does not fill the memory with their answers.
+        if self.crowded { self.values.t1 * 8 } else { self.values.give_up() }
     }
 
     /// Whether the transport retransmits by itself.

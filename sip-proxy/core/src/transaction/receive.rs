@@ -31,7 +31,7 @@ impl Transactions {
             self.drive_server(now, txn, ServerInput::Retransmission);
             return None;
         }
-        if self.refuses(&request) {
+        if self.refuses(&request, flow) {
             self.refuse_overload(&request, &via, flow);
             return None;
         }
@@ -135,11 +135,11 @@ impl Transactions {
         self.send_stateless(reply_flow(&via, flow), bytes);
     }
 
-    /// Whether there is no room for another transaction, or a request that would begin something is shed. What goes on
+    /// Whether there is no room for another transaction, here or for this sender, or a request that would begin something is shed. What goes on
     /// with a dialog is let through as long as there is room.
-    fn refuses(&self, request: &Message) -> bool {
+    fn refuses(&self, request: &Message, flow: Flow) -> bool {
         let begins = request.to_tag().is_none() && request.method() != Method::Cancel;
-        self.is_full() || self.overloaded && begins
+        self.is_full() || self.is_full_for(flow.remote.ip()) || self.overloaded && begins
     }
 
     fn refuse_overload(&mut self, request: &Message, via: &Via<'_>, flow: Flow) {

@@ -91,7 +91,7 @@ impl Server {
                 effects.send(&bytes);
                 *self = Server::Completed { response: bytes };
                 // RFC 3261 §17.2.2: timer J is zero over a reliable transport.
-                let lingers = effects.linger(Timer::J, effects.values.give_up());
+                let lingers = effects.linger(Timer::J, effects.timer_j());
                 if lingers { ServerOutcome::Quiet } else { ServerOutcome::Ended }
             }
         }

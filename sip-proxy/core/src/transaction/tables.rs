@@ -1,7 +1,9 @@
 //! The tables of transactions: making, finding, driving and ending them.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
+use std::collections::hash_map::{Entry, HashMap};
 use std::hash::{BuildHasherDefault, Hasher};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -34,6 +36,8 @@ pub(crate) struct Transactions {
     pub(super) overloaded: bool,
     servers: Slab<ServerEntry>,
     servers_by_key: HashMap<ServerKey, ServerId, BuildHasherDefault<Keyed>>,
+    /// How many server transactions each address has.
+    sources: HashMap<IpAddr, usize>,
     clients: Slab<ClientEntry>,
     clients_by_number: HashMap<u64, ClientId, BuildHasherDefault<Keyed>>,
 }
@@ -102,6 +106,7 @@ impl Transactions {
             overloaded: false,
             servers: Slab::new(),
             servers_by_key: HashMap::default(),
+            sources: HashMap::new(),
             clients: Slab::new(),
             clients_by_number: HashMap::default(),
         }
@@ -120,6 +125,15 @@ impl Transactions {
     /// Whether another transaction would be one too many.
     pub(super) fn is_full(&self) -> bool {
         self.len() >= self.settings.transactions_max
+    }
+
+    fn is_crowded(&self) -> bool {
+        self.len() > self.settings.transactions_max / 8
+    }
+
+    /// Whether this address has as many transactions as one may have.
+    pub(super) fn is_full_for(&self, source: IpAddr) -> bool {
+        self.sources.get(&source).is_some_and(|count| *count >= self.settings.transactions_per_source_max)
     }
 
     pub(super) fn server(&self, txn: ServerId) -> Option<&ServerEntry> {
@@ -149,12 +163,19 @@ impl Transactions {
         };
         let id = ServerId(self.servers.insert(ServerEntry { key, flow, machine }));
         self.servers_by_key.insert(key, id);
+        *self.sources.entry(flow.remote.ip()).or_default() += 1;
         id
     }
 
     pub(super) fn remove_server(&mut self, txn: ServerId) -> Option<ServerEntry> {
         let server = self.servers.remove(txn.0)?;
         self.servers_by_key.remove(&server.key);
+        if let Entry::Occupied(mut source) = self.sources.entry(server.flow.remote.ip()) {
+            *source.get_mut() -= 1;
+            if *source.get() == 0 {
+                source.remove();
+            }
+        }
         Some(server)
     }
 
@@ -168,12 +189,14 @@ impl Transactions {
 
     /// Lets a server transaction hear something; ends it when it says so.
     pub(super) fn drive_server(&mut self, now: Instant, txn: ServerId, input: ServerInput) -> ServerOutcome {
+        let crowded = self.is_crowded();
         let Some(server) = self.servers.get_mut(txn.0) else { return ServerOutcome::Quiet };
         let mut effects = Effects {
             now,
             id: TransactionId::Server(txn),
             flow: server.flow,
             values: &self.settings.timers,
+            crowded,
             timers: &mut self.timers,
             commands: &mut self.commands,
         };
@@ -198,6 +221,7 @@ impl Transactions {
         if self.is_full() {
             return Err(Full);
         }
+        let crowded = self.is_crowded();
         // The machine sends as it starts, and must know its own name to do so.
         let placeholder = ClientMachine::Other(Client::Completed);
         let id = ClientId(self.clients.insert(ClientEntry { number, flow, owner, machine: placeholder }));
@@ -207,6 +231,7 @@ impl Transactions {
             id: TransactionId::Client(id),
             flow,
             values: &self.settings.timers,
+            crowded,
             timers: &mut self.timers,
             commands: &mut self.commands,
         };
@@ -228,6 +253,7 @@ impl Transactions {
 
     /// Lets a client transaction hear something; sends its CANCEL and ends it when it says so.
     pub(super) fn drive_client(&mut self, now: Instant, txn: ClientId, input: ClientInput<'_>) -> ClientOutcome {
+        let crowded = self.is_crowded();
         let Some(client) = self.clients.get_mut(txn.0) else { return ClientOutcome::Quiet };
         let (flow, number) = (client.flow, client.number);
         let mut effects = Effects {
@@ -235,6 +261,7 @@ impl Transactions {
             id: TransactionId::Client(txn),
             flow,
             values: &self.settings.timers,
+            crowded,
             timers: &mut self.timers,
             commands: &mut self.commands,
         };

@@ -39,6 +39,7 @@ impl Rig {
         let mut settings =
             Settings::new(vec![Listener::new(Transport::Udp, local), Listener::new(Transport::Tcp, local)]);
         settings.transactions_max = 8;
+        settings.transactions_per_source_max = 6;
         let now = start();
         Rig { began: now, now, layer: Transactions::new(Arc::new(settings), 1), flow, told: Vec::new() }
     }
@@ -167,3 +168,10 @@ fn sends(list: &str) -> Vec<(u128, String)> {
 
 const MS: Duration = Duration::from_millis(1);
 const S: Duration = Duration::from_secs(1);
+
+#[test]
+fn a_transaction_takes_little_room_beside_its_message() {
+    use super::tables::{ClientEntry, ServerEntry};
+    let sizes = (size_of::<ServerEntry>(), size_of::<ClientEntry>());
+    assert!(sizes.0 <= 144 && sizes.1 <= 160, "{sizes:?}");
+}

@@ -134,7 +134,8 @@ fn maddr_does_not_aim_an_answer_at_somebody_else() {
 #[test]
 fn a_full_table_answers_503_with_retry_after() {
     let mut rig = Rig::udp();
-    for number in 0..8 {
+    for number in 0..8u8 {
+        rig.flow.remote = SocketAddr::from(([192, 0, 2, number], 5060));
         rig.begin(&text("MESSAGE", &format!("z9hG4bK{number}")));
     }
     assert!(rig.request(&text("MESSAGE", "z9hG4bKx")).is_none());
@@ -151,6 +152,26 @@ fn a_full_table_answers_503_with_retry_after() {
     let branch = rig.layer.new_branch(0);
     let request = OutgoingRequest { invite: false, bytes: Bytes::new() };
     assert!(rig.layer.send_request(rig.now, rig.flow, branch, request, Owner(1)).is_err());
+}
+
+// RFC 3261 §21.5.4: one address cannot fill the table; what it has finished counts no more.
+#[test]
+fn one_sender_has_a_bound_of_its_own() {
+    let mut rig = Rig::udp();
+    for number in 0..6 {
+        rig.begin(&text("MESSAGE", &format!("z9hG4bK{number}")));
+    }
+    assert!(rig.request(&text("MESSAGE", "z9hG4bKx")).is_none());
+    assert_eq!(rig.sent(), sends("503@0"));
+    let mine = rig.flow;
+    rig.flow.remote = "192.0.2.8:5060".parse().unwrap();
+    let other = rig.begin(&text("MESSAGE", "z9hG4bKx"));
+    rig.layer.forget(other);
+    rig.flow = mine;
+    rig.pass(S);
+    assert!(rig.request(&text("MESSAGE", "z9hG4bKy")).is_none());
+    assert!(rig.request(&text("MESSAGE", "z9hG4bK0")).is_none(), "a repetition is absorbed as ever");
+    assert_eq!(rig.sent(), sends("503@1000"));
 }
 
 // RFC 3261 §21.5.4: under overload what is new is refused; what belongs to a dialog or a transaction is not.

@@ -41,6 +41,19 @@ fn timer_j_absorbs_repeated_requests_for_64_t1() {
     rig.begin(&message());
 }
 
+// RFC 3261 §17.2.2 departs: in a crowded table timer J is 8*T1.
+#[test]
+fn timer_j_is_shorter_in_a_crowded_table() {
+    let mut rig = Rig::udp();
+    let txn = rig.begin(&message());
+    rig.begin(&text("MESSAGE", "z9hG4bKother"));
+    rig.respond(txn, 200);
+    rig.pass(3_999 * MS);
+    assert_eq!(rig.layer.len(), 2);
+    rig.pass(MS);
+    assert_eq!(rig.layer.len(), 1);
+}
+
 // RFC 3261 §17.2.2: timer J is zero over a reliable transport.
 #[test]
 fn over_tcp_a_final_response_ends_the_transaction() {
