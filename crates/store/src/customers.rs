@@ -357,6 +357,10 @@ fn refused(error: sqlx::Error, username: Option<&domain::LoginName>) -> StoreErr
         "customers_impersonate_of_the_same_reseller" => {
             Refusal::invalid("account.impersonate", "not a customer of the same reseller").into()
         }
+        // Records that carry its number beside its old reseller's.
+        _ if error.as_database_error().is_some_and(|db| db.is_foreign_key_violation()) => {
+            Refusal::invalid("account.reseller", "records still belong to the reseller").into()
+        }
         _ => error.into(),
     }
 }

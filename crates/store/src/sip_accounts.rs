@@ -65,20 +65,32 @@ pub struct Stored {
 pub(crate) struct Parent {
     pub(crate) key: i64,
     pub(crate) ownership: domain::Ownership,
+    /// Whether an account has the name already.
+    pub(crate) account: bool,
+    /// Whether an alias has it.
+    pub(crate) alias: bool,
 }
 
 /// Makes an account in a domain in reach: takes the credit, finds a number where one is wished for, and answers all.
 /// The telephony part of the settings is what the caller's rights left of it.
 pub async fn add(tx: &mut Tx, new: &NewSipAccount, clear: ClearText) -> Result<SipAccount, StoreError> {
-    let parent = parent(tx, &new.domain).await?;
-    let username = match &new.username {
-        NewUsername::Given(username) => {
+    let given = match &new.username {
+        NewUsername::Given(username) => Some(username),
+        NewUsername::AutoIncrement => None,
+    };
+    let parent = parent(tx, &new.domain, given).await?;
+    let username = match given {
+        Some(username) => {
+            // Before the credit is asked for: whoever imports again learns that the account is there.
+            if parent.account || parent.alias {
+                return Err(Refusal::SipAccountExists(SipId::new(username.clone(), new.domain.clone())).into());
+            }
             if is_number(username) {
                 hold_numbers(tx, &parent).await?;
             }
             username.clone()
         }
-        NewUsername::AutoIncrement => next_number(tx, &parent).await?,
+        None => next_number(tx, &parent).await?,
     };
     let id = SipId::new(username, new.domain.clone());
     take_credit(tx, CreditKind::SipAccount, &parent).await?;
@@ -142,6 +154,9 @@ async fn insert(
     .await
     .refused_by("sip_accounts_domain_id_username_key", taken)
     .refused_by("sip_addresses_pkey", taken)
+    // Deleted meanwhile.
+    .refused_by("sip_accounts_domain_id_fkey", || Refusal::SipDomainNotFound(id.domain.clone()))
+    .refused_by("sip_accounts_owner_fkey", || no_such_customer("account.owner"))
 }
 
 /// Reads what an update has to know, and keeps the account from changing until the transaction ends.
@@ -204,7 +219,8 @@ pub async fn update(
         settings.owner.get(),
     )
     .execute(tx.conn())
-    .await?;
+    .await
+    .refused_by("sip_accounts_owner_fkey", || no_such_customer("account.owner"))?;
     replace_lists(tx, stored.key, settings).await
 }
 
@@ -399,13 +415,25 @@ impl Row {
     }
 }
 
-/// The domain that something is to be made in; it must be in reach.
-pub(crate) async fn parent(tx: &mut Tx, domain: &domain::DomainName) -> Result<Parent, StoreError> {
-    let row = sqlx::query!("SELECT id, customer, reseller FROM sip_domains WHERE domain = $1", domain.as_str())
-        .fetch_optional(tx.conn())
-        .await?
-        .ok_or_else(|| Refusal::SipDomainNotFound(domain.clone()))?;
-    Ok(Parent { key: row.id, ownership: ownership(row.customer, row.reseller) })
+/// The domain that something is to be made in, and whether the name for it is taken; it must be in reach.
+pub(crate) async fn parent(
+    tx: &mut Tx,
+    domain: &domain::DomainName,
+    username: Option<&Username>,
+) -> Result<Parent, StoreError> {
+    let row = sqlx::query!(
+        r#"SELECT d.id, d.customer, d.reseller,
+                  EXISTS (SELECT FROM sip_accounts WHERE domain_id = d.id AND username = $2) AS "account!",
+                  EXISTS (SELECT FROM sip_aliases WHERE domain_id = d.id AND username = $2) AS "alias!"
+           FROM sip_domains AS d WHERE d.domain = $1"#,
+        domain.as_str(),
+        username.map(Username::as_str)
+    )
+    .fetch_optional(tx.conn())
+    .await?
+    .ok_or_else(|| Refusal::SipDomainNotFound(domain.clone()))?;
+    let ownership = ownership(row.customer, row.reseller);
+    Ok(Parent { key: row.id, ownership, account: row.account, alias: row.alias })
 }
 
 /// Takes one record of the credits of a domain's owners; both stay locked until the transaction ends.
@@ -453,7 +481,11 @@ async fn next_number(tx: &mut Tx, parent: &Parent) -> Result<Username, StoreErro
 /// Refuses an assignment to a customer that is not in reach, which looks the same as one that does not exist.
 pub async fn check_owner(tx: &mut Tx, owner: CustomerId, member: &'static str) -> Result<(), StoreError> {
     if !owner.is_nobody() && customers::reseller_of(tx, owner).await?.is_none() {
-        return Err(Refusal::invalid(member, "no such customer").into());
+        return Err(no_such_customer(member).into());
     }
     Ok(())
+}
+
+pub(crate) fn no_such_customer(member: &'static str) -> Refusal {
+    Refusal::invalid(member, "no such customer")
 }

@@ -4,7 +4,7 @@ use domain::{CreditKind, CustomerId, LikePattern, NewSipAlias, Refusal, SipAlias
 
 use crate::error::RefusedBy;
 use crate::list::{Page, Query, Search};
-use crate::sip_accounts::{hold_numbers, is_number, parent, take_credit};
+use crate::sip_accounts::{hold_numbers, is_number, no_such_customer, parent, take_credit};
 use crate::sip_domains::ownership;
 use crate::{StoreError, Tx, rows};
 
@@ -35,12 +35,15 @@ pub enum SipAliasOrder {
 
 /// Makes an alias in a domain in reach, leading to an account in reach.
 pub async fn add(tx: &mut Tx, new: &NewSipAlias) -> Result<SipAlias, StoreError> {
-    let parent = parent(tx, &new.id.domain).await?;
+    let parent = parent(tx, &new.id.domain, Some(&new.id.username)).await?;
+    if parent.account {
+        return Err(Refusal::SipAccountExists(new.id.clone()).into());
+    }
+    if parent.alias {
+        return Err(Refusal::SipAliasExists(new.id.clone()).into());
+    }
     if is_number(&new.id.username) {
         hold_numbers(tx, &parent).await?;
-    }
-    if let Some(taken) = taken(tx, &new.id).await? {
-        return Err(taken.into());
     }
     let target = target_key(tx, &new.target).await?;
     take_credit(tx, CreditKind::SipAlias, &parent).await?;
@@ -56,7 +59,11 @@ pub async fn add(tx: &mut Tx, new: &NewSipAlias) -> Result<SipAlias, StoreError>
     .await
     .refused_by("sip_aliases_domain_id_username_key", || Refusal::SipAliasExists(new.id.clone()))
     // Somebody made an account of that name meanwhile.
-    .refused_by("sip_addresses_pkey", || Refusal::SipAccountExists(new.id.clone()))?;
+    .refused_by("sip_addresses_pkey", || Refusal::SipAccountExists(new.id.clone()))
+    // Deleted meanwhile.
+    .refused_by("sip_aliases_domain_id_fkey", || Refusal::SipDomainNotFound(new.id.domain.clone()))
+    .refused_by("sip_aliases_target_id_fkey", || Refusal::SipAccountNotFound(new.target.clone()))
+    .refused_by("sip_aliases_owner_fkey", || no_such_customer("alias.owner"))?;
     Ok(SipAlias {
         id: new.id.clone(),
         target: Some(new.target.clone()),
@@ -64,24 +71,6 @@ pub async fn add(tx: &mut Tx, new: &NewSipAlias) -> Result<SipAlias, StoreError>
         ownership: parent.ownership,
         change_date,
     })
-}
-
-/// What stands in the way of a new alias: an account of that address, or another alias.
-async fn taken(tx: &mut Tx, id: &SipId) -> Result<Option<Refusal>, StoreError> {
-    let row = sqlx::query!(
-        r#"SELECT EXISTS (SELECT FROM sip_accounts WHERE domain_id = d.id AND username = $1) AS "account!",
-                  EXISTS (SELECT FROM sip_aliases WHERE domain_id = d.id AND username = $1) AS "alias!"
-           FROM sip_domains AS d WHERE d.domain = $2"#,
-        id.username.as_str(),
-        id.domain.as_str()
-    )
-    .fetch_optional(tx.conn())
-    .await?;
-    Ok(row.and_then(|row| match (row.account, row.alias) {
-        (true, _) => Some(Refusal::SipAccountExists(id.clone())),
-        (_, true) => Some(Refusal::SipAliasExists(id.clone())),
-        _ => None,
-    }))
 }
 
 /// Whom a stored alias is assigned to; it keeps from changing until the transaction ends.
@@ -110,7 +99,9 @@ pub async fn update(tx: &mut Tx, change: &NewSipAlias) -> Result<(), StoreError>
         change.owner.get()
     )
     .execute(tx.conn())
-    .await?;
+    .await
+    .refused_by("sip_aliases_target_id_fkey", || Refusal::SipAccountNotFound(change.target.clone()))
+    .refused_by("sip_aliases_owner_fkey", || no_such_customer("alias.owner"))?;
     if updated.rows_affected() == 0 { Err(Refusal::SipAliasNotFound(change.id.clone()).into()) } else { Ok(()) }
 }
 

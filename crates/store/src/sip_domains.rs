@@ -4,6 +4,7 @@ use domain::{CustomerId, DomainName, LikePattern, Ownership, Refusal, ResellerId
 
 use crate::error::RefusedBy;
 use crate::list::{Page, Query, Search};
+use crate::sip_accounts::no_such_customer;
 use crate::{StoreError, Tx, rows};
 
 /// Search terms of a list of domains; an absent one does not constrain.
@@ -22,6 +23,13 @@ pub enum SipDomainOrder {
     #[default]
     ChangeDate,
     Domain,
+}
+
+/// The customer exists and is that reseller's; it may have gone since it was looked up.
+const OWNER_RULE: &str = "sip_domains_customer_of_the_reseller";
+
+fn no_such_owner() -> Refusal {
+    no_such_customer("domain.customer")
 }
 
 /// Makes a domain.
@@ -48,7 +56,8 @@ pub async fn add(
     )
     .fetch_one(tx.conn())
     .await
-    .refused_by("sip_domains_domain_key", || Refusal::SipDomainExists(domain.clone()))?;
+    .refused_by("sip_domains_domain_key", || Refusal::SipDomainExists(domain.clone()))
+    .refused_by(OWNER_RULE, no_such_owner)?;
     Ok(SipDomain { domain: domain.clone(), ownership: owner, tls: tls.clone(), change_date })
 }
 
@@ -79,7 +88,8 @@ pub async fn update(tx: &mut Tx, domain: &DomainName, owner: Ownership, tls: &Tl
         tls.require_cert,
     )
     .execute(tx.conn())
-    .await?;
+    .await
+    .refused_by(OWNER_RULE, no_such_owner)?;
     if updated.rows_affected() == 0 { Err(Refusal::SipDomainNotFound(domain.clone()).into()) } else { Ok(()) }
 }
 

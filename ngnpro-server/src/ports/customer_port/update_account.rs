@@ -194,8 +194,12 @@ mod tests {
         platform.update_customer(&platform.admin, moved).await.unwrap();
         let account = platform.get_account(&platform.rival, "bob@shop.example").await.unwrap();
         assert_eq!((account.customer, account.reseller), (Some(shop), Some(rival)));
-        let reseller_with_domains = types::CustomerAccount { reseller: Some(999_999), ..edit(shop) };
-        assert_eq!(code(platform.update_customer(&platform.admin, reseller_with_domains).await), 9004);
+        let acme = platform.acme.customer.get();
+        // Nobody's, and a reseller that still has a customer.
+        for (id, reseller) in [(shop, 999_999), (rival, acme)] {
+            let refused = types::CustomerAccount { reseller: Some(reseller), ..edit(id) };
+            assert_eq!(code(platform.update_customer(&platform.admin, refused).await), 9004, "{id} to {reseller}");
+        }
     }
 
     #[tokio::test]

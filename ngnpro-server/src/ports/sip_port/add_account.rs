@@ -235,6 +235,8 @@ mod tests {
         assert!(platform.add_account(&platform.shop, sip_account("x@shop.example")).await.is_ok());
         let full = platform.add_account(&platform.shop, sip_account("y@shop.example")).await;
         assert_eq!(full, Err((9003, "Maximum number of SIP account records reached".to_owned())));
+        // Whoever imports again learns that the account is there.
+        assert_eq!(code(platform.add_account(&platform.shop, sip_account("x@shop.example")).await), 1011);
         assert!(platform.add_account(&platform.acme, sip_account("x@acme.example")).await.is_ok());
         platform.grant(&platform.acme, &[("sip_credit", "4")]).await;
         assert_eq!(code(platform.add_account(&platform.acme, sip_account("y@acme.example")).await), 9003);
