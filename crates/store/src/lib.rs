@@ -120,6 +120,10 @@ impl Store {
                 attempt.succeeded();
                 Ok(Tx::new(inner, (!read_only).then(|| self.notifier.clone()), scope))
             }
+            // All connections are at work: that is load, and says nothing about the database.
+            Err(_) | Ok(Err(sqlx::Error::PoolTimedOut)) if self.is_full() => {
+                Err(StoreError::unavailable("all connections are in use"))
+            }
             Ok(Err(error)) => {
                 let error = StoreError::from(error);
                 attempt.ended_with(&error);
@@ -131,5 +135,9 @@ impl Store {
                 Err(error)
             }
         }
+    }
+
+    fn is_full(&self) -> bool {
+        self.pool.size() >= self.settings.connections_max && self.pool.num_idle() == 0
     }
 }

@@ -197,6 +197,19 @@ async fn a_write_in_the_store_fails_at_once_while_the_database_is_away_and_works
 }
 
 #[tokio::test]
+async fn a_pool_that_is_full_makes_a_caller_wait_and_is_not_taken_for_an_outage() {
+    let db = ScratchDb::new().await;
+    let mut settings = store::StoreSettings::new(db.server_url());
+    settings.connections_max = 1;
+    let store = store::Store::connect(&settings).await.unwrap();
+    let held = store.begin(&Scope::administrator()).await.unwrap();
+    assert!(store.ping().await.unwrap_err().is_unavailable());
+    // Both wait for their turn; had the full pool counted as an outage, the second would be refused at once.
+    let (one, other, released) = tokio::join!(store.ping(), store.ping(), held.rollback());
+    one.and(other).and(released).unwrap();
+}
+
+#[tokio::test]
 async fn a_schema_that_is_missing_or_too_old_is_said_at_the_start() {
     let db = ScratchDb::without_schema().await;
     let settings = store::StoreSettings::new(db.superuser_url());
