@@ -1,6 +1,6 @@
 //! Whether the request has gone far enough: Max-Forwards and loops (RFC 3261 §16.3 items 3 and 4, RFC 5393 §4.2).
 
-use crate::route::routing::{Env, Routing};
+use crate::route::routing::{Env, Routing, advertised};
 use crate::route::verdict::{StepResult, Verdict, reply};
 use sip_message::header::{Via, max_forwards};
 use sip_message::{HeaderName, Message, Method};
@@ -30,14 +30,8 @@ pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
 
 fn is_ours(env: &Env<'_>, via: &Via<'_>) -> bool {
     env.settings.listeners.iter().any(|listener| {
-        let sent_by = listener.sent_by.as_bytes();
-        let (host, port) = match sent_by.iter().rposition(|b| *b == b':').filter(|_| !sent_by.ends_with(b"]")) {
-            Some(colon) => {
-                (&sent_by[..colon], std::str::from_utf8(&sent_by[colon + 1..]).ok().and_then(|p| p.parse().ok()))
-            }
-            None => (sent_by, None),
-        };
-        via.host.eq_ignore_ascii_case(host) && via.port.unwrap_or(5060) == port.unwrap_or(5060)
+        let (host, port) = advertised(listener);
+        via.host.eq_ignore_ascii_case(host) && via.port.unwrap_or(5060) == port
     })
 }
 

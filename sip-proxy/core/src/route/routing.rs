@@ -2,7 +2,7 @@
 
 use crate::command::{Answer, Lookup};
 use crate::directory::{Account, Domain};
-use crate::flow::Flow;
+use crate::flow::{Flow, Listener};
 use crate::registrar::BindingChange;
 use crate::route::verdict::{LocalReply, Target, Verdict};
 use crate::settings::Settings;
@@ -30,20 +30,28 @@ impl Env<'_> {
     pub(crate) fn is_own(&self, uri: &Uri<'_>) -> bool {
         let port = uri.port.unwrap_or(5060);
         self.settings.listeners.iter().any(|listener| {
-            let advertised = listener.sent_by.as_bytes();
-            let named = match advertised.iter().rposition(|b| *b == b':').filter(|_| !advertised.ends_with(b"]")) {
-                Some(colon) => {
-                    advertised[..colon].eq_ignore_ascii_case(uri.host)
-                        && &advertised[colon + 1..] == port.to_string().as_bytes()
-                }
-                None => advertised.eq_ignore_ascii_case(uri.host) && port == 5060,
-            };
+            let (host, advertised_port) = advertised(listener);
+            let named = host.eq_ignore_ascii_case(uri.host) && advertised_port == port;
             let bound = listener.address.port() == port
                 && uri.host_address().is_some_and(|ip| {
                     ip == listener.address.ip() || (listener.address.ip().is_unspecified() && ip.is_loopback())
                 });
             named || bound
         })
+    }
+}
+
+/// Host and port as a listener appears in Via and Record-Route.
+pub(crate) fn advertised(listener: &Listener) -> (&[u8], u16) {
+    let sent_by = listener.sent_by.as_bytes();
+    let colon = sent_by.iter().rposition(|b| *b == b':').filter(|_| !sent_by.ends_with(b"]"));
+    match colon {
+        Some(colon) => {
+            let digits = &sent_by[colon + 1..];
+            let port = sip_message::text::number(digits).and_then(|port| u16::try_from(port).ok());
+            (&sent_by[..colon], port.unwrap_or(5060))
+        }
+        None => (sent_by, 5060),
     }
 }
 
