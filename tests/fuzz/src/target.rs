@@ -1,5 +1,6 @@
 //! The table of targets.
 
+mod core_shard;
 mod sip_framer;
 mod sip_message;
 mod soap_envelope;
@@ -8,5 +9,9 @@ mod soap_envelope;
 pub type Target = fn(&[u8]);
 
 /// Every target by its name.
-pub const ALL: &[(&str, Target)] =
-    &[("sip_framer", sip_framer::run), ("sip_message", sip_message::run), ("soap_envelope", soap_envelope::run)];
+pub const ALL: &[(&str, Target)] = &[
+    ("core_shard", core_shard::run),
+    ("sip_framer", sip_framer::run),
+    ("sip_message", sip_message::run),
+    ("soap_envelope", soap_envelope::run),
+];
