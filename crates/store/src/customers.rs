@@ -160,7 +160,7 @@ pub async fn add(tx: &mut Tx, new: &NewCustomer) -> Result<bool, StoreError> {
     if made.is_none() {
         return Ok(false);
     }
-    customer_properties::replace(tx, new.id, &new.properties).await?;
+    customer_properties::merge(tx, new.id, &new.properties).await?;
     Ok(true)
 }
 

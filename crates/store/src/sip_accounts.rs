@@ -96,7 +96,10 @@ pub async fn add(tx: &mut Tx, new: &NewSipAccount, clear: ClearText) -> Result<S
     take_credit(tx, CreditKind::SipAccount, &parent).await?;
     let kept = new.password.credentials(&id);
     let dates = insert(tx, &parent, &id, &kept, &new.settings, clear).await?;
-    replace_lists(tx, dates.key, &new.settings).await?;
+    let SipAccountSettings { groups, acl, properties, .. } = &new.settings;
+    if !(groups.is_empty() && acl.is_empty() && properties.is_empty()) {
+        replace_lists(tx, dates.key, &new.settings).await?;
+    }
     Ok(SipAccount {
         id,
         customer: parent.ownership.customer,
@@ -438,6 +441,9 @@ pub(crate) async fn parent(
 
 /// Takes one record of the credits of a domain's owners; both stay locked until the transaction ends.
 pub(crate) async fn take_credit(tx: &mut Tx, kind: CreditKind, parent: &Parent) -> Result<(), StoreError> {
+    if parent.ownership == domain::Ownership::default() {
+        return Ok(());
+    }
     sqlx::query!(
         r#"SELECT ngnpro_take_credit($1, nullif($2::bigint, 0), nullif($3::bigint, 0)) IS NULL AS taken"#,
         kind.property(),
