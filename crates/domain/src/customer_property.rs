@@ -113,8 +113,8 @@ impl PropertyName {
         if text.chars().count() > NAME_MAX {
             return Err(Invalid::new("the name of a property has at most 64 characters"));
         }
-        if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
-            return Err(Invalid::new("the name of a property has no spaces"));
+        if text.chars().any(char::is_control) {
+            return Err(Invalid::new("the name of a property has no control characters"));
         }
         Ok(Self(text.into()))
     }
@@ -263,6 +263,21 @@ mod tests {
                 .map(|(who, letter)| if property(name, None).may_be_changed_by(*who) { letter } else { '.' })
                 .collect();
             assert_eq!(found, who, "{name}");
+        }
+    }
+
+    #[test]
+    fn any_name_names_a_property() {
+        let long = "x".repeat(65);
+        for (text, good) in [
+            ("FUNC_lastOther", true),
+            ("favourite colour", true),
+            ("größe", true),
+            ("", false),
+            ("a\0", false),
+            (&long, false),
+        ] {
+            assert_eq!(PropertyName::parse(text).is_ok(), good, "{text:?}");
         }
     }
 

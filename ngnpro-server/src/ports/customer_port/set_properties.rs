@@ -73,7 +73,7 @@ mod tests {
             (&platform.admin, acme, "support_order", 0),
             (&platform.rival, shop, "own", 5000),
             (shop, acme, "own", 5000),
-            (acme, shop, "a b", 9004),
+            (acme, shop, "", 9004),
         ]
         .into_iter()
         .enumerate()
