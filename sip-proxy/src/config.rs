@@ -93,7 +93,7 @@ pub(crate) struct LimitSettings {
 impl Default for LimitSettings {
     fn default() -> Self {
         LimitSettings {
-            tcp_connections: 20_000,
+            tcp_connections: 16_384,
             tcp_connections_per_source: 500,
             tcp_idle_s: 3_900,
             tcp_partial_message_s: 20,

@@ -29,7 +29,7 @@ expires_max_s = 7200
 contacts_max = 10
 
 [limits]
-tcp_connections = 20000
+tcp_connections = 16384
 tcp_connections_per_source = 500
 # A connection on which nothing comes for so long is closed.
 tcp_idle_s = 3900
