@@ -147,7 +147,11 @@ pub(crate) fn succeed(command: &mut Command) -> Outcome {
     if status.success() { Ok(()) } else { Err(format!("{shown} failed ({status})")) }
 }
 
-/// The repository's root.
+/// The repository's root: the one around the folder where the command was typed. The place where this program was compiled
+/// is only the second guess, because two clones may share one target folder.
 pub(crate) fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap_or(Path::new(".")).to_path_buf()
+    let here = env::current_dir().unwrap_or_default();
+    let is_root = |folder: &&Path| folder.join("crates/xtask/Cargo.toml").is_file();
+    let compiled = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.ancestors().chain(compiled.ancestors()).find(is_root).unwrap_or(&here).to_path_buf()
 }
