@@ -242,6 +242,9 @@ impl<S: Subscriber> Layer<S> for Statements {
 
 /// What a call answers, and how many statements it took.
 pub(crate) async fn counted<T>(call: impl Future<Output = T>) -> (T, usize) {
+    // Tasks of the pool log too, without our subscriber. The first to log would decide for all that nobody listens, if nobody
+    // did: somebody always does. A second setting changes nothing.
+    drop(tracing::subscriber::set_global_default(tracing_subscriber::registry()));
     let count = Arc::new(AtomicUsize::new(0));
     let answer = call.with_subscriber(tracing_subscriber::registry().with(Statements(count.clone()))).await;
     (answer, count.load(Ordering::Relaxed))
