@@ -82,23 +82,32 @@ impl Writer for EncodedWriter {
     }
 
     fn open_record(&mut self, name: &str, ty: &'static RecordType) {
-        let _ = write!(self.out, "<{name} xsi:type=\"ngnpro:{}\">", ty.name);
+        // All but a few types are in the namespace that the envelope declares.
+        let _ = match ty.namespace {
+            ns::TYPES => write!(self.out, "<{name} xsi:type=\"ngnpro:{}\">", ty.name),
+            other => write!(self.out, "<{name} xmlns:t=\"{other}\" xsi:type=\"t:{}\">", ty.name),
+        };
     }
 
     fn open_array(&mut self, name: &str, ty: &'static ArrayType, items: usize) {
+        let _ = write!(self.out, "<{name}");
         let (prefix, item) = match &ty.item {
             Type::Scalar(scalar) => ("xsd", scalar.name()),
+            Type::Record(record) if record.namespace != ns::TYPES => {
+                let _ = write!(self.out, " xmlns:t=\"{}\"", record.namespace);
+                ("t", record.name)
+            }
             Type::Record(record) => ("ngnpro", record.name),
             Type::Array(array) => ("ngnpro", array.name),
         };
         // The order counts: a reader takes the last of the two for the type.
         let _ = match self.version {
             Version::Soap11 => {
-                write!(self.out, "<{name} xsi:type=\"SOAP-ENC:Array\" SOAP-ENC:arrayType=\"{prefix}:{item}[{items}]\">")
+                write!(self.out, " xsi:type=\"SOAP-ENC:Array\" SOAP-ENC:arrayType=\"{prefix}:{item}[{items}]\">")
             }
             Version::Soap12 => write!(
                 self.out,
-                "<{name} xsi:type=\"SOAP-ENC:Array\" SOAP-ENC:itemType=\"{prefix}:{item}\" SOAP-ENC:arraySize=\"{items}\">"
+                " xsi:type=\"SOAP-ENC:Array\" SOAP-ENC:itemType=\"{prefix}:{item}\" SOAP-ENC:arraySize=\"{items}\">"
             ),
         };
     }

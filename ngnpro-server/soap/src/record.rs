@@ -109,8 +109,14 @@ pub fn write_record<R: Record, W: Writer>(value: Option<&R>, name: &str, out: &m
 }
 
 /// Bytes that travel as `xsd:base64Binary`.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Base64(pub Vec<u8>);
+
+impl std::fmt::Debug for Base64 {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} bytes", self.0.len())
+    }
+}
 
 /// The text of a scalar without the white space around it; `None` when null: nil, or nothing left.
 fn trimmed(element: Element<'_>) -> Result<Option<&str>, DecodeError> {

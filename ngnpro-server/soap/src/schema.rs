@@ -56,11 +56,13 @@ pub enum Type {
     Array(&'static ArrayType),
 }
 
-/// A structure: its name in the namespace of the types, its members in the schema's order.
+/// A structure: its qualified name, its members in the schema's order.
 #[derive(Debug)]
 pub struct RecordType {
     /// Local name of the type.
     pub name: &'static str,
+    /// Namespace of the type; of an operation's parameters, that of the operation element.
+    pub namespace: &'static str,
     /// Members in the order in which they are written.
     pub members: &'static [Member],
 }

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use soap::schema::{ArrayType, Member, RecordType, Scalar, Type};
+use soap::schema::{ArrayType, Member, OperationType, RecordType, Scalar, Type};
 use soap::{
     DecodeError, Element, Envelope, FaultCode, Limits, Malformed, NoCall, Record, Version, Wire, Writer, read_record,
 };
@@ -28,6 +28,7 @@ static LIST: ArrayType = ArrayType { name: "StringArray", item: Type::Scalar(Sca
 static INNERS: ArrayType = ArrayType { name: "InnerArray", item: Type::Record(&INNER) };
 static INNER: RecordType = RecordType {
     name: "Inner",
+    namespace: "urn:other",
     members: &[
         Member { name: "name", ty: Type::Scalar(Scalar::String), nillable: true },
         Member { name: "value", ty: Type::Scalar(Scalar::Double), nillable: true },
@@ -35,6 +36,7 @@ static INNER: RecordType = RecordType {
 };
 static SAMPLE: RecordType = RecordType {
     name: "Sample",
+    namespace: "urn:m",
     members: &[
         Member { name: "text", ty: Type::Scalar(Scalar::String), nillable: true },
         Member { name: "number", ty: Type::Scalar(Scalar::Int), nillable: true },
@@ -515,4 +517,20 @@ fn a_soap_12_envelope_is_known_as_such_also_when_refused() {
     assert_eq!(read(message.as_bytes()).unwrap().version(), Version::Soap12);
     let headless = message.replace("<e:Body>", "<e:Other>").replace("</e:Body>", "</e:Other>");
     assert_eq!(read(headless.as_bytes()).unwrap_err().version, Version::Soap12);
+}
+
+#[test]
+fn types_of_another_namespace_are_named_with_it() {
+    let operation = |result| OperationType {
+        port: "M",
+        namespace: "urn:m",
+        name: "call",
+        parameters: &SAMPLE,
+        result: Some(result),
+    };
+    let record = soap::response(Version::Soap11, &operation(Type::Record(&INNER)), &Inner::default());
+    assert!(record.contains("<return xmlns:t=\"urn:other\" xsi:type=\"t:Inner\"></return>"), "{record}");
+    let list = soap::response(Version::Soap11, &operation(Type::Array(&INNERS)), &vec![Inner::default()]);
+    let head = "<return xmlns:t=\"urn:other\" xsi:type=\"SOAP-ENC:Array\" SOAP-ENC:arrayType=\"t:Inner[1]\">";
+    assert!(list.contains(head), "{list}");
 }

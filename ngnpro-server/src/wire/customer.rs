@@ -17,6 +17,7 @@ pub struct AddAccountInput {
 
 static ADD_ACCOUNT_INPUT: RecordType = RecordType {
     name: "AddAccountInput",
+    namespace: "urn:AGProjects:NGNPro:Customer",
     members: &[Member { name: "account", ty: Type::Record(types::CustomerAccount::TYPE), nillable: true }],
 };
 
@@ -55,6 +56,7 @@ pub struct UpdateAccountInput {
 
 static UPDATE_ACCOUNT_INPUT: RecordType = RecordType {
     name: "UpdateAccountInput",
+    namespace: "urn:AGProjects:NGNPro:Customer",
     members: &[Member { name: "account", ty: Type::Record(types::CustomerAccount::TYPE), nillable: true }],
 };
 
@@ -93,6 +95,7 @@ pub struct DeleteAccountInput {
 
 static DELETE_ACCOUNT_INPUT: RecordType = RecordType {
     name: "DeleteAccountInput",
+    namespace: "urn:AGProjects:NGNPro:Customer",
     members: &[Member { name: "id", ty: Type::Scalar(Scalar::Integer), nillable: true }],
 };
 
@@ -131,6 +134,7 @@ pub struct GetAccountInput {
 
 static GET_ACCOUNT_INPUT: RecordType = RecordType {
     name: "GetAccountInput",
+    namespace: "urn:AGProjects:NGNPro:Customer",
     members: &[Member { name: "id", ty: Type::Scalar(Scalar::Integer), nillable: true }],
 };
 
@@ -169,6 +173,7 @@ pub struct GetCustomersInput {
 
 static GET_CUSTOMERS_INPUT: RecordType = RecordType {
     name: "GetCustomersInput",
+    namespace: "urn:AGProjects:NGNPro:Customer",
     members: &[Member { name: "query", ty: Type::Record(types::CustomerQuery::TYPE), nillable: true }],
 };
 
@@ -207,6 +212,7 @@ pub struct GetResellersInput {
 
 static GET_RESELLERS_INPUT: RecordType = RecordType {
     name: "GetResellersInput",
+    namespace: "urn:AGProjects:NGNPro:Customer",
     members: &[Member { name: "query", ty: Type::Record(types::CustomerQuery::TYPE), nillable: true }],
 };
 
@@ -247,6 +253,7 @@ pub struct SetPropertiesInput {
 
 static SET_PROPERTIES_INPUT: RecordType = RecordType {
     name: "SetPropertiesInput",
+    namespace: "urn:AGProjects:NGNPro:Customer",
     members: &[
         Member { name: "customer", ty: Type::Scalar(Scalar::Integer), nillable: true },
         Member { name: "properties", ty: Type::Array(&types::CUSTOMER_PROPERTY_ARRAY), nillable: true },
@@ -294,6 +301,7 @@ pub struct GetPropertiesInput {
 
 static GET_PROPERTIES_INPUT: RecordType = RecordType {
     name: "GetPropertiesInput",
+    namespace: "urn:AGProjects:NGNPro:Customer",
     members: &[Member { name: "customer", ty: Type::Scalar(Scalar::Integer), nillable: true }],
 };
 

@@ -17,6 +17,7 @@ pub struct AddDomainInput {
 
 static ADD_DOMAIN_INPUT: RecordType = RecordType {
     name: "AddDomainInput",
+    namespace: "urn:AGProjects:NGNPro:Sip",
     members: &[Member { name: "domain", ty: Type::Record(types::SipDomain::TYPE), nillable: true }],
 };
 
@@ -55,6 +56,7 @@ pub struct UpdateDomainInput {
 
 static UPDATE_DOMAIN_INPUT: RecordType = RecordType {
     name: "UpdateDomainInput",
+    namespace: "urn:AGProjects:NGNPro:Sip",
     members: &[Member { name: "domain", ty: Type::Record(types::SipDomain::TYPE), nillable: true }],
 };
 
@@ -93,6 +95,7 @@ pub struct DeleteDomainInput {
 
 static DELETE_DOMAIN_INPUT: RecordType = RecordType {
     name: "DeleteDomainInput",
+    namespace: "urn:AGProjects:NGNPro:Sip",
     members: &[Member { name: "domain", ty: Type::Scalar(Scalar::String), nillable: true }],
 };
 
@@ -131,6 +134,7 @@ pub struct GetDomainsInput {
 
 static GET_DOMAINS_INPUT: RecordType = RecordType {
     name: "GetDomainsInput",
+    namespace: "urn:AGProjects:NGNPro:Sip",
     members: &[Member { name: "query", ty: Type::Record(types::SipDomainQuery::TYPE), nillable: true }],
 };
 
@@ -169,6 +173,7 @@ pub struct AddAccountInput {
 
 static ADD_ACCOUNT_INPUT: RecordType = RecordType {
     name: "AddAccountInput",
+    namespace: "urn:AGProjects:NGNPro:Sip",
     members: &[Member { name: "account", ty: Type::Record(types::SipAccount::TYPE), nillable: true }],
 };
 
@@ -207,6 +212,7 @@ pub struct UpdateAccountInput {
 
 static UPDATE_ACCOUNT_INPUT: RecordType = RecordType {
     name: "UpdateAccountInput",
+    namespace: "urn:AGProjects:NGNPro:Sip",
     members: &[Member { name: "account", ty: Type::Record(types::SipAccount::TYPE), nillable: true }],
 };
 
@@ -245,6 +251,7 @@ pub struct DeleteAccountInput {
 
 static DELETE_ACCOUNT_INPUT: RecordType = RecordType {
     name: "DeleteAccountInput",
+    namespace: "urn:AGProjects:NGNPro:Sip",
     members: &[Member { name: "sipId", ty: Type::Record(types::SipId::TYPE), nillable: true }],
 };
 
@@ -283,6 +290,7 @@ pub struct GetAccountInput {
 
 static GET_ACCOUNT_INPUT: RecordType = RecordType {
     name: "GetAccountInput",
+    namespace: "urn:AGProjects:NGNPro:Sip",
     members: &[Member { name: "sipId", ty: Type::Record(types::SipId::TYPE), nillable: true }],
 };
 
@@ -321,6 +329,7 @@ pub struct GetAccountsInput {
 
 static GET_ACCOUNTS_INPUT: RecordType = RecordType {
     name: "GetAccountsInput",
+    namespace: "urn:AGProjects:NGNPro:Sip",
     members: &[Member { name: "query", ty: Type::Record(types::SipQuery::TYPE), nillable: true }],
 };
 
@@ -361,6 +370,7 @@ pub struct AddToGroupInput {
 
 static ADD_TO_GROUP_INPUT: RecordType = RecordType {
     name: "AddToGroupInput",
+    namespace: "urn:AGProjects:NGNPro:Sip",
     members: &[
         Member { name: "sipId", ty: Type::Record(types::SipId::TYPE), nillable: true },
         Member { name: "group", ty: Type::Scalar(Scalar::String), nillable: true },
@@ -407,6 +417,7 @@ pub struct RemoveFromGroupInput {
 
 static REMOVE_FROM_GROUP_INPUT: RecordType = RecordType {
     name: "RemoveFromGroupInput",
+    namespace: "urn:AGProjects:NGNPro:Sip",
     members: &[
         Member { name: "sipId", ty: Type::Record(types::SipId::TYPE), nillable: true },
         Member { name: "group", ty: Type::Scalar(Scalar::String), nillable: true },
@@ -451,6 +462,7 @@ pub struct GetGroupsInput {
 
 static GET_GROUPS_INPUT: RecordType = RecordType {
     name: "GetGroupsInput",
+    namespace: "urn:AGProjects:NGNPro:Sip",
     members: &[Member { name: "sipId", ty: Type::Record(types::SipId::TYPE), nillable: true }],
 };
 
@@ -489,6 +501,7 @@ pub struct AddAliasInput {
 
 static ADD_ALIAS_INPUT: RecordType = RecordType {
     name: "AddAliasInput",
+    namespace: "urn:AGProjects:NGNPro:Sip",
     members: &[Member { name: "alias", ty: Type::Record(types::SipAlias::TYPE), nillable: true }],
 };
 
@@ -527,6 +540,7 @@ pub struct UpdateAliasInput {
 
 static UPDATE_ALIAS_INPUT: RecordType = RecordType {
     name: "UpdateAliasInput",
+    namespace: "urn:AGProjects:NGNPro:Sip",
     members: &[Member { name: "alias", ty: Type::Record(types::SipAlias::TYPE), nillable: true }],
 };
 
@@ -565,6 +579,7 @@ pub struct DeleteAliasInput {
 
 static DELETE_ALIAS_INPUT: RecordType = RecordType {
     name: "DeleteAliasInput",
+    namespace: "urn:AGProjects:NGNPro:Sip",
     members: &[Member { name: "id", ty: Type::Record(types::SipId::TYPE), nillable: true }],
 };
 
@@ -603,6 +618,7 @@ pub struct GetAliasInput {
 
 static GET_ALIAS_INPUT: RecordType = RecordType {
     name: "GetAliasInput",
+    namespace: "urn:AGProjects:NGNPro:Sip",
     members: &[Member { name: "id", ty: Type::Record(types::SipId::TYPE), nillable: true }],
 };
 
@@ -641,6 +657,7 @@ pub struct GetAliasesInput {
 
 static GET_ALIASES_INPUT: RecordType = RecordType {
     name: "GetAliasesInput",
+    namespace: "urn:AGProjects:NGNPro:Sip",
     members: &[Member { name: "query", ty: Type::Record(types::AliasQuery::TYPE), nillable: true }],
 };
 
@@ -679,6 +696,7 @@ pub struct GetAliasesForAccountInput {
 
 static GET_ALIASES_FOR_ACCOUNT_INPUT: RecordType = RecordType {
     name: "GetAliasesForAccountInput",
+    namespace: "urn:AGProjects:NGNPro:Sip",
     members: &[Member { name: "target", ty: Type::Record(types::SipId::TYPE), nillable: true }],
 };
 
@@ -717,6 +735,7 @@ pub struct GetSipDeviceLocationsInput {
 
 static GET_SIP_DEVICE_LOCATIONS_INPUT: RecordType = RecordType {
     name: "GetSipDeviceLocationsInput",
+    namespace: "urn:AGProjects:NGNPro:Sip",
     members: &[Member { name: "sipIds", ty: Type::Array(&types::SIP_ID_ARRAY), nillable: true }],
 };
 

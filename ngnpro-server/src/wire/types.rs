@@ -56,6 +56,7 @@ pub struct Auth {
 
 static AUTH: RecordType = RecordType {
     name: "Auth",
+    namespace: "urn:AGProjects:NGNPro",
     members: &[
         Member { name: "username", ty: Type::Scalar(Scalar::String), nillable: false },
         Member { name: "password", ty: Type::Scalar(Scalar::String), nillable: false },
@@ -104,6 +105,7 @@ pub struct NGNProException {
 
 static NGN_PRO_EXCEPTION: RecordType = RecordType {
     name: "NGNProException",
+    namespace: "urn:AGProjects:NGNPro",
     members: &[
         Member { name: "errorcode", ty: Type::Scalar(Scalar::Int), nillable: false },
         Member { name: "errorstring", ty: Type::Scalar(Scalar::String), nillable: false },
@@ -152,6 +154,7 @@ pub struct CustomerProperty {
 
 static CUSTOMER_PROPERTY: RecordType = RecordType {
     name: "CustomerProperty",
+    namespace: "urn:AGProjects:NGNPro",
     members: &[
         Member { name: "name", ty: Type::Scalar(Scalar::String), nillable: false },
         Member { name: "value", ty: Type::Scalar(Scalar::String), nillable: true },
@@ -264,6 +267,7 @@ pub struct CustomerAccount {
 
 static CUSTOMER_ACCOUNT: RecordType = RecordType {
     name: "CustomerAccount",
+    namespace: "urn:AGProjects:NGNPro",
     members: &[
         Member { name: "id", ty: Type::Scalar(Scalar::Integer), nillable: true },
         Member { name: "reseller", ty: Type::Scalar(Scalar::Integer), nillable: true },
@@ -448,6 +452,7 @@ pub struct CustomerFilter {
 
 static CUSTOMER_FILTER: RecordType = RecordType {
     name: "CustomerFilter",
+    namespace: "urn:AGProjects:NGNPro",
     members: &[
         Member { name: "username", ty: Type::Scalar(Scalar::String), nillable: true },
         Member { name: "firstName", ty: Type::Scalar(Scalar::String), nillable: true },
@@ -532,6 +537,7 @@ pub struct CustomerOrder {
 
 static CUSTOMER_ORDER: RecordType = RecordType {
     name: "CustomerOrder",
+    namespace: "urn:AGProjects:NGNPro",
     members: &[
         Member { name: "attribute", ty: Type::Scalar(Scalar::String), nillable: true },
         Member { name: "direction", ty: Type::Scalar(Scalar::String), nillable: true },
@@ -573,6 +579,7 @@ pub struct Range {
 
 static RANGE: RecordType = RecordType {
     name: "Range",
+    namespace: "urn:AGProjects:NGNPro",
     members: &[
         Member { name: "start", ty: Type::Scalar(Scalar::Int), nillable: true },
         Member { name: "count", ty: Type::Scalar(Scalar::Int), nillable: true },
@@ -616,6 +623,7 @@ pub struct CustomerQuery {
 
 static CUSTOMER_QUERY: RecordType = RecordType {
     name: "CustomerQuery",
+    namespace: "urn:AGProjects:NGNPro",
     members: &[
         Member { name: "filter", ty: Type::Record(&CUSTOMER_FILTER), nillable: true },
         Member { name: "orderBy", ty: Type::Record(&CUSTOMER_ORDER), nillable: true },
@@ -664,6 +672,7 @@ pub struct CustomerAccounts {
 
 static CUSTOMER_ACCOUNTS: RecordType = RecordType {
     name: "CustomerAccounts",
+    namespace: "urn:AGProjects:NGNPro",
     members: &[
         Member { name: "accounts", ty: Type::Array(&CUSTOMER_ACCOUNT_ARRAY), nillable: false },
         Member { name: "total", ty: Type::Scalar(Scalar::Int), nillable: false },
@@ -721,6 +730,7 @@ pub struct SipDomain {
 
 static SIP_DOMAIN: RecordType = RecordType {
     name: "SipDomain",
+    namespace: "urn:AGProjects:NGNPro",
     members: &[
         Member { name: "domain", ty: Type::Scalar(Scalar::String), nillable: false },
         Member { name: "customer", ty: Type::Scalar(Scalar::Integer), nillable: true },
@@ -799,6 +809,7 @@ pub struct SipDomainFilter {
 
 static SIP_DOMAIN_FILTER: RecordType = RecordType {
     name: "SipDomainFilter",
+    namespace: "urn:AGProjects:NGNPro",
     members: &[
         Member { name: "domain", ty: Type::Scalar(Scalar::String), nillable: true },
         Member { name: "customer", ty: Type::Scalar(Scalar::Integer), nillable: true },
@@ -847,6 +858,7 @@ pub struct SipDomainOrder {
 
 static SIP_DOMAIN_ORDER: RecordType = RecordType {
     name: "SipDomainOrder",
+    namespace: "urn:AGProjects:NGNPro",
     members: &[
         Member { name: "attribute", ty: Type::Scalar(Scalar::String), nillable: true },
         Member { name: "direction", ty: Type::Scalar(Scalar::String), nillable: true },
@@ -893,6 +905,7 @@ pub struct SipDomainQuery {
 
 static SIP_DOMAIN_QUERY: RecordType = RecordType {
     name: "SipDomainQuery",
+    namespace: "urn:AGProjects:NGNPro",
     members: &[
         Member { name: "filter", ty: Type::Record(&SIP_DOMAIN_FILTER), nillable: true },
         Member { name: "orderBy", ty: Type::Record(&SIP_DOMAIN_ORDER), nillable: true },
@@ -941,6 +954,7 @@ pub struct SipDomains {
 
 static SIP_DOMAINS: RecordType = RecordType {
     name: "SipDomains",
+    namespace: "urn:AGProjects:NGNPro",
     members: &[
         Member { name: "domains", ty: Type::Array(&SIP_DOMAIN_ARRAY), nillable: false },
         Member { name: "total", ty: Type::Scalar(Scalar::Int), nillable: false },
@@ -982,6 +996,7 @@ pub struct SipId {
 
 static SIP_ID: RecordType = RecordType {
     name: "SipId",
+    namespace: "urn:AGProjects:NGNPro",
     members: &[
         Member { name: "username", ty: Type::Scalar(Scalar::String), nillable: false },
         Member { name: "domain", ty: Type::Scalar(Scalar::String), nillable: false },
@@ -1025,6 +1040,7 @@ pub struct SubscriberACL {
 
 static SUBSCRIBER_ACL: RecordType = RecordType {
     name: "SubscriberACL",
+    namespace: "urn:AGProjects:NGNPro",
     members: &[
         Member { name: "ip", ty: Type::Scalar(Scalar::String), nillable: false },
         Member { name: "mask", ty: Type::Scalar(Scalar::Int), nillable: true },
@@ -1069,6 +1085,7 @@ pub struct Property {
 
 static PROPERTY: RecordType = RecordType {
     name: "Property",
+    namespace: "urn:AGProjects:NGNPro",
     members: &[
         Member { name: "name", ty: Type::Scalar(Scalar::String), nillable: false },
         Member { name: "value", ty: Type::Scalar(Scalar::String), nillable: true },
@@ -1153,6 +1170,7 @@ pub struct SipAccount {
 
 static SIP_ACCOUNT: RecordType = RecordType {
     name: "SipAccount",
+    namespace: "urn:AGProjects:NGNPro",
     members: &[
         Member { name: "id", ty: Type::Record(&SIP_ID), nillable: false },
         Member { name: "password", ty: Type::Scalar(Scalar::String), nillable: true },
@@ -1291,6 +1309,7 @@ pub struct SipFilter {
 
 static SIP_FILTER: RecordType = RecordType {
     name: "SipFilter",
+    namespace: "urn:AGProjects:NGNPro",
     members: &[
         Member { name: "username", ty: Type::Scalar(Scalar::String), nillable: true },
         Member { name: "domain", ty: Type::Scalar(Scalar::String), nillable: true },
@@ -1363,6 +1382,7 @@ pub struct SipOrder {
 
 static SIP_ORDER: RecordType = RecordType {
     name: "SipOrder",
+    namespace: "urn:AGProjects:NGNPro",
     members: &[
         Member { name: "attribute", ty: Type::Scalar(Scalar::String), nillable: true },
         Member { name: "direction", ty: Type::Scalar(Scalar::String), nillable: true },
@@ -1406,6 +1426,7 @@ pub struct SipQuery {
 
 static SIP_QUERY: RecordType = RecordType {
     name: "SipQuery",
+    namespace: "urn:AGProjects:NGNPro",
     members: &[
         Member { name: "filter", ty: Type::Record(&SIP_FILTER), nillable: true },
         Member { name: "orderBy", ty: Type::Record(&SIP_ORDER), nillable: true },
@@ -1454,6 +1475,7 @@ pub struct SipAccounts {
 
 static SIP_ACCOUNTS: RecordType = RecordType {
     name: "SipAccounts",
+    namespace: "urn:AGProjects:NGNPro",
     members: &[
         Member { name: "accounts", ty: Type::Array(&SIP_ACCOUNT_ARRAY), nillable: false },
         Member { name: "total", ty: Type::Scalar(Scalar::Int), nillable: false },
@@ -1503,6 +1525,7 @@ pub struct SipAlias {
 
 static SIP_ALIAS: RecordType = RecordType {
     name: "SipAlias",
+    namespace: "urn:AGProjects:NGNPro",
     members: &[
         Member { name: "id", ty: Type::Record(&SIP_ID), nillable: false },
         Member { name: "target", ty: Type::Record(&SIP_ID), nillable: false },
@@ -1573,6 +1596,7 @@ pub struct AliasFilter {
 
 static ALIAS_FILTER: RecordType = RecordType {
     name: "AliasFilter",
+    namespace: "urn:AGProjects:NGNPro",
     members: &[
         Member { name: "aliasUsername", ty: Type::Scalar(Scalar::String), nillable: true },
         Member { name: "aliasDomain", ty: Type::Scalar(Scalar::String), nillable: true },
@@ -1637,6 +1661,7 @@ pub struct AliasOrder {
 
 static ALIAS_ORDER: RecordType = RecordType {
     name: "AliasOrder",
+    namespace: "urn:AGProjects:NGNPro",
     members: &[
         Member { name: "attribute", ty: Type::Scalar(Scalar::String), nillable: true },
         Member { name: "direction", ty: Type::Scalar(Scalar::String), nillable: true },
@@ -1680,6 +1705,7 @@ pub struct AliasQuery {
 
 static ALIAS_QUERY: RecordType = RecordType {
     name: "AliasQuery",
+    namespace: "urn:AGProjects:NGNPro",
     members: &[
         Member { name: "filter", ty: Type::Record(&ALIAS_FILTER), nillable: true },
         Member { name: "orderBy", ty: Type::Record(&ALIAS_ORDER), nillable: true },
@@ -1728,6 +1754,7 @@ pub struct SipAliases {
 
 static SIP_ALIASES: RecordType = RecordType {
     name: "SipAliases",
+    namespace: "urn:AGProjects:NGNPro",
     members: &[
         Member { name: "aliases", ty: Type::Array(&SIP_ALIAS_ARRAY), nillable: false },
         Member { name: "total", ty: Type::Scalar(Scalar::Int), nillable: false },
@@ -1779,6 +1806,7 @@ pub struct SipDeviceLocation {
 
 static SIP_DEVICE_LOCATION: RecordType = RecordType {
     name: "SipDeviceLocation",
+    namespace: "urn:AGProjects:NGNPro",
     members: &[
         Member { name: "address", ty: Type::Scalar(Scalar::String), nillable: false },
         Member { name: "port", ty: Type::Scalar(Scalar::Int), nillable: true },
@@ -1843,6 +1871,7 @@ pub struct SipDeviceLocations {
 
 static SIP_DEVICE_LOCATIONS: RecordType = RecordType {
     name: "SipDeviceLocations",
+    namespace: "urn:AGProjects:NGNPro",
     members: &[
         Member { name: "id", ty: Type::Record(&SIP_ID), nillable: true },
         Member { name: "locations", ty: Type::Array(&SIP_DEVICE_LOCATION_ARRAY), nillable: false },

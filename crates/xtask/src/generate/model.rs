@@ -1,6 +1,6 @@
 //! WSDL 1.1 and XML Schema as far as the contract uses them: yaserde reads the document, [`Contract`] is what it means.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use yaserde::YaDeserialize;
 
@@ -31,11 +31,12 @@ wsdl!(
     "wsdl",
     "types",
     Types {
-        #[yaserde(prefix = "xsd")]
-        schema: Schema,
+        #[yaserde(prefix = "xsd", rename = "schema")]
+        schemas: Vec<Schema>,
     }
 );
 wsdl!("xsd", "schema", Schema {
+    #[yaserde(attribute = true, rename = "targetNamespace")] namespace: String,
     #[yaserde(prefix = "xsd", rename = "complexType")] complex_types: Vec<ComplexType>,
     #[yaserde(prefix = "xsd", rename = "simpleType")] simple_types: Vec<SimpleType>,
 });
@@ -167,6 +168,7 @@ pub(super) struct Contract {
 #[derive(Debug)]
 pub(super) struct RecordType {
     pub(super) name: String,
+    pub(super) namespace: String,
     pub(super) members: Vec<Member>,
 }
 
@@ -236,9 +238,9 @@ impl Contract {
     /// Reads the document.
     pub(super) fn read(text: &str) -> Result<Self, String> {
         let document: Definitions = yaserde::de::from_str(text).map_err(|e| e.to_string())?;
-        let schema = &document.types.schema;
+        let complex_types = || document.types.schemas.iter().flat_map(|schema| &schema.complex_types);
         let mut names = Names { arrays: BTreeMap::new(), records: Vec::new(), simple: Vec::new() };
-        for ty in &schema.complex_types {
+        for ty in complex_types() {
             match (&ty.content, &ty.sequence) {
                 (Some(content), _) => {
                     let item = content.restriction.attribute.array_type.trim_end_matches("[]").to_owned();
@@ -248,15 +250,23 @@ impl Contract {
                 (None, None) => return Err(format!("type {} is neither structure nor array", ty.name)),
             }
         }
-        names.simple.extend(schema.simple_types.iter().map(|ty| ty.name.clone()));
+        let simple_types = document.types.schemas.iter().flat_map(|schema| &schema.simple_types);
+        names.simple.extend(simple_types.map(|ty| ty.name.clone()));
+        let mut seen = BTreeSet::new();
+        if let Some(twice) = complex_types().find(|ty| !seen.insert(&ty.name)) {
+            return Err(format!("type {} is declared in two namespaces", twice.name));
+        }
         let mut contract = Self { records: Vec::new(), arrays: Vec::new(), operations: Vec::new() };
-        for ty in &schema.complex_types {
-            if let Some(item) = names.arrays.get(&ty.name) {
-                contract.arrays.push(ArrayType { name: ty.name.clone(), item: names.find(item)? });
-            } else if let Some(sequence) = &ty.sequence {
-                let members =
-                    sequence.elements.iter().map(|element| member(&names, element)).collect::<Result<_, _>>()?;
-                contract.records.push(RecordType { name: ty.name.clone(), members });
+        for schema in &document.types.schemas {
+            for ty in &schema.complex_types {
+                let (name, namespace) = (ty.name.clone(), schema.namespace.clone());
+                if let Some(item) = names.arrays.get(&ty.name) {
+                    contract.arrays.push(ArrayType { name, item: names.find(item)? });
+                } else if let Some(sequence) = &ty.sequence {
+                    let members =
+                        sequence.elements.iter().map(|element| member(&names, element)).collect::<Result<_, _>>()?;
+                    contract.records.push(RecordType { name, namespace, members });
+                }
             }
         }
         for port in &document.port_types {

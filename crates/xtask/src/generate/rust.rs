@@ -7,8 +7,8 @@ use super::names::{constant, field, pascal, snake};
 
 /// Members that must not reach a log, by name, in whatever structure.
 const SECRETS: &[&str] = &["password", "private_key", "ha1", "authToken"];
-/// Structures whose `value` may be a secret: properties hold passwords and tokens.
-const PROPERTIES: &[&str] = &["Property", "CustomerProperty"];
+/// The same by structure: properties hold passwords and tokens, the number of a prepaid card is worth money.
+const SECRETS_OF: &[(&str, &str)] = &[("Property", "value"), ("CustomerProperty", "value"), ("PrepaidCard", "number")];
 
 /// All files: name below the target folder, text.
 pub(super) fn files(contract: &Contract) -> Vec<(String, String)> {
@@ -56,6 +56,7 @@ fn inputs(contract: &Contract, port: &str) -> String {
     for operation in contract.operations.iter().filter(|operation| operation.port == port) {
         let record = RecordType {
             name: format!("{}Input", pascal(&operation.name)),
+            namespace: operation.namespace.clone(),
             members: operation
                 .parameters
                 .iter()
@@ -72,21 +73,30 @@ fn inputs(contract: &Contract, port: &str) -> String {
             variant(operation)
         );
     }
-    let mut schema = vec!["Member", "RecordType"];
-    if body.contains("Scalar::") {
-        schema.push("Scalar");
+    let used = |names: &[&str], marks: &[&str]| {
+        let both = names.iter().zip(marks);
+        both.filter(|(_, mark)| body.contains(**mark)).map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
+    };
+    let schema = used(&["Member", "RecordType", "Scalar", "Type"], &["Member {", "RecordType {", "Scalar::", "Type::"]);
+    let soap = used(
+        &["DecodeError", "Element", "Record", "Wire", "Writer"],
+        &["DecodeError>", "Element<", "Record for", " Wire::", "Writer>"],
+    );
+    let _ = writeln!(out, "use soap::schema::{{{schema}}};\nuse soap::{{{soap}}};\n");
+    if body.contains("types::") {
+        out.push_str("use super::types;\n");
     }
-    schema.push("Type");
-    let _ = writeln!(out, "use soap::schema::{{{}}};", schema.join(", "));
-    out.push_str("use soap::{DecodeError, Element, Record, Wire, Writer};\n\nuse super::types;\nuse super::{Input, Operation};\n");
+    out.push_str("use super::{Input, Operation};\n");
     out.push_str(&body);
     out
 }
 
 fn operations(contract: &Contract) -> String {
     let mut out = head("The operations of the contract.");
-    out.push_str("use soap::Record;\nuse soap::schema::{OperationType, Type};\n\n");
-    let modules: Vec<String> = ports(contract).iter().map(|port| snake(port)).collect();
+    let scalar = contract.operations.iter().any(|operation| matches!(operation.result, Some(Type::Scalar(_))));
+    let scalar = if scalar { "Scalar, " } else { "" };
+    let _ = write!(out, "use soap::Record;\nuse soap::schema::{{OperationType, {scalar}Type}};\n\n");
+    let modules: Vec<String> = ports(contract).iter().map(|port| field(port)).collect();
     let _ = write!(out, "use super::{{{}, types}};\n\n", modules.join(", "));
     out.push_str(
         "/// An operation of a port.\n#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]\npub enum Operation {\n",
@@ -124,7 +134,7 @@ fn operations(contract: &Contract) -> String {
             port = operation.port,
             namespace = operation.namespace,
             name = operation.name,
-            module = snake(&operation.port),
+            module = field(&operation.port),
             input = format_args!("{}Input", pascal(&operation.name)),
             result = result.map_or_else(|| "None".to_owned(), |ty| format!("Some({ty})")),
         );
@@ -150,7 +160,11 @@ fn structure(record: &RecordType, doc: &str, path: &str) -> String {
             rust_type(&member.ty, path)
         );
     }
-    let _ = write!(out, "}}\n\nstatic {table}: RecordType = RecordType {{\n    name: \"{name}\",\n    members: &[\n");
+    let _ = write!(
+        out,
+        "}}\n\nstatic {table}: RecordType = RecordType {{\n    name: \"{name}\",\n    namespace: \"{}\",\n    members: &[\n",
+        record.namespace
+    );
     for member in &record.members {
         let ty = if path.is_empty() { type_expression(&member.ty) } else { type_expression_outside(&member.ty) };
         let _ =
@@ -166,6 +180,9 @@ fn structure(record: &RecordType, doc: &str, path: &str) -> String {
 }
 
 fn reading(record: &RecordType) -> String {
+    if record.members.is_empty() {
+        return "    fn read_member(&mut self, _: usize, _: Element<'_>) -> Result<(), DecodeError> {\n        Ok(())\n    }\n\n".to_owned();
+    }
     let mut out =
         "    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {\n".to_owned();
     if let [only] = record.members.as_slice() {
@@ -186,6 +203,9 @@ fn reading(record: &RecordType) -> String {
 }
 
 fn writing(record: &RecordType, table: &str) -> String {
+    if record.members.is_empty() {
+        return "    fn write_members<W: Writer>(&self, _: &mut W) {}\n".to_owned();
+    }
     let mut out = "    fn write_members<W: Writer>(&self, out: &mut W) {\n".to_owned();
     for (index, member) in record.members.iter().enumerate() {
         let _ = writeln!(
@@ -205,8 +225,7 @@ fn debugging(record: &RecordType) -> String {
         "\nimpl std::fmt::Debug for {name} {{\n    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {{\n        f.debug_struct(\"{name}\")\n"
     );
     for member in &record.members {
-        let secret =
-            SECRETS.contains(&member.name.as_str()) || (member.name == "value" && PROPERTIES.contains(&name.as_str()));
+        let secret = SECRETS.contains(&member.name.as_str()) || SECRETS_OF.contains(&(name, &member.name));
         let shown = match secret {
             true => format!("&self.{}.as_ref().map(|_| \"(redacted)\")", field(&member.name)),
             false => format!("&self.{}", field(&member.name)),
