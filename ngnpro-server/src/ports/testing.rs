@@ -1,13 +1,12 @@
 //! A platform for the tests of operations: a database of its own, two resellers that must never meet, and calls as any of
 //! the people on it.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Once};
 
 use domain::{CustomerId, ResellerId, Scope};
 use store::Store;
 use test_support::ScratchDb;
-use tracing::instrument::WithSubscriber;
 use tracing::{Event, Subscriber};
 use tracing_subscriber::layer::{Context as LayerContext, Layer, SubscriberExt};
 
@@ -37,6 +36,7 @@ pub(crate) type Refused = (u16, String);
 impl Platform {
     /// Nothing but resellers and the customer.
     pub(crate) async fn empty() -> Self {
+        listen();
         let db = ScratchDb::new().await;
         let store = db.store().await;
         let admin = caller(Scope::administrator());
@@ -229,15 +229,30 @@ pub(crate) fn code<T: std::fmt::Debug>(result: Result<T, Refused>) -> u16 {
     result.unwrap_err().0
 }
 
-/// Counts the statements that go to the database.
-struct Statements(Arc<AtomicUsize>);
+tokio::task_local! {
+    /// The statements of the call that is counted in this task.
+    static STATEMENTS: Arc<AtomicUsize>;
+}
+
+/// Counts the statements that go to the database, for the task that asked for it.
+struct Statements;
 
 impl<S: Subscriber> Layer<S> for Statements {
     fn on_event(&self, event: &Event<'_>, _context: LayerContext<'_, S>) {
         if event.metadata().target() == "sqlx::query" {
-            self.0.fetch_add(1, Ordering::Relaxed);
+            // Outside of a counted call there is nothing to count.
+            let _ = STATEMENTS.try_with(|count| count.fetch_add(1, Ordering::Relaxed));
         }
     }
+}
+
+/// Begins to listen to statements, before the first of them and for as long as the process lives: a listener that comes and
+/// goes finds events that were switched off for want of one when another thread met them first.
+fn listen() {
+    static LISTENING: Once = Once::new();
+    LISTENING.call_once(|| {
+        tracing::subscriber::set_global_default(tracing_subscriber::registry().with(Statements)).unwrap();
+    });
 }
 
 /// What a call answers, and how many statements it took.
@@ -246,6 +261,6 @@ pub(crate) async fn counted<T>(call: impl Future<Output = T>) -> (T, usize) {
     // did: somebody always does. A second setting changes nothing.
     drop(tracing::subscriber::set_global_default(tracing_subscriber::registry()));
     let count = Arc::new(AtomicUsize::new(0));
-    let answer = call.with_subscriber(tracing_subscriber::registry().with(Statements(count.clone()))).await;
+    let answer = STATEMENTS.scope(Arc::clone(&count), call).await;
     (answer, count.load(Ordering::Relaxed))
 }
