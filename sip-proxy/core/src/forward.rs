@@ -55,6 +55,8 @@ struct Context {
     answered: bool,
     /// Whether the caller gave up.
     cancelled: bool,
+    /// Whether a 6xx ended the search.
+    refused: bool,
 }
 
 struct Branch {
@@ -62,6 +64,8 @@ struct Branch {
     /// The ways that were not tried yet.
     further: VecDeque<Hop>,
     state: State,
+    /// Whether timer C ended it.
+    rang_out: bool,
 }
 
 enum State {
@@ -97,6 +101,11 @@ impl Forwards {
         self.contexts.len()
     }
 
+    /// The request that this transaction brought, while it is under way.
+    pub(crate) fn routing_of(&self, txn: ServerId) -> Option<&Routing> {
+        Some(&self.contexts.get(self.by_txn.get(&txn)?)?.routing)
+    }
+
     /// Sends a request to its targets.
     pub(crate) fn start(&mut self, now: Instant, txns: &mut Transactions, job: Job) {
         let Job { routing, targets } = job;
@@ -104,15 +113,18 @@ impl Forwards {
             self.send_ack(txns, &routing, targets.first());
             return;
         };
-        // RFC 3261 §16.2: the caller of an INVITE learns that it is on its way before anybody rings.
-        txns.trying(now, txn, &routing.request, routing.flow);
+        // RFC 3261 §17.2.1: the caller of an INVITE learns that it is on its way before anybody rings.
+        if routing.method == Method::Invite {
+            txns.trying(now, txn, &routing.request, routing.flow);
+        }
         self.next += 1;
         let id = self.next;
-        let mut context = Context { txn, routing, branches: SmallVec::new(), answered: false, cancelled: false };
+        let mut context =
+            Context { txn, routing, branches: SmallVec::new(), answered: false, cancelled: false, refused: false };
         for target in targets.into_iter().take(1 << BRANCH_BITS) {
             let further = target.hops.clone().into();
             let state = State::Over(480, None);
-            context.branches.push(Branch { target, further, state });
+            context.branches.push(Branch { target, further, state, rang_out: false });
             let place = context.branches.len() - 1;
             self.send(now, txns, id, &mut context, place);
         }
@@ -165,7 +177,8 @@ impl Forwards {
         let invite = context.routing.method == Method::Invite;
         match status {
             // RFC 3261 §16.7 item 5: provisional responses go on at once, but not after a final one.
-            0..200 if context.answered => {}
+            // RFC 4320 §4.1: and only to an INVITE.
+            0..200 if context.answered || !invite => {}
             0..200 => txns.respond(now, context.txn, status, upstream(response)),
             200..300 => {
                 // RFC 3261 §16.7 item 5: every 2xx to an INVITE goes on at once, also after another.
@@ -177,14 +190,13 @@ impl Forwards {
                 context.cancel_others(now, txns, Some(client));
                 self.conclude(now, txns, id);
             }
-            503 if context.branches.get(place).is_some_and(|b| !b.further.is_empty()) && !context.cancelled => {
-                // RFC 3263 §4.3: a hop that is not available is passed over for the next.
-                self.retry(now, txns, id, place);
-            }
+            // RFC 3263 §4.3: a hop that is not available is passed over for the next.
+            503 if context.may_retry(place) => self.retry(now, txns, id, place),
             _ => {
                 context.end(place, status, Some(response.clone()));
                 if status >= 600 {
-                    // RFC 3261 §16.7 item 5: a 6xx ends the other branches, which are still waited for.
+                    // RFC 3261 §16.7 item 5: a 6xx ends the other branches, which are still waited for, and none is begun.
+                    context.refused = true;
                     context.cancel_others(now, txns, None);
                 }
                 self.conclude(now, txns, id);
@@ -196,6 +208,12 @@ impl Forwards {
     pub(crate) fn timed_out(&mut self, now: Instant, txns: &mut Transactions, client: ClientId, owner: Owner) {
         let (id, place) = split(owner);
         let Some(context) = self.awaiting(client, owner) else { return };
+        // RFC 3263 §4.3: so is an address of a name that never said anything; a device that is silent is not there. Who sent another
+        // request than an INVITE has given up by now.
+        let silent = context.branches.get(place).is_some_and(|branch| !branch.rang_out && !branch.target.registered);
+        if silent && context.routing.method == Method::Invite && context.may_retry(place) {
+            return self.retry(now, txns, id, place);
+        }
         // RFC 3261 §16.8: as if a 408 had come; after the caller's CANCEL it is a call that ended.
         let status = if context.cancelled { 487 } else { 408 };
         context.end(place, status, None);
@@ -206,19 +224,25 @@ impl Forwards {
     pub(crate) fn undelivered(&mut self, now: Instant, txns: &mut Transactions, client: ClientId, owner: Owner) {
         let (id, place) = split(owner);
         let Some(context) = self.awaiting(client, owner) else { return };
-        if context.cancelled || context.answered {
-            context.end(place, 487, None);
-            self.conclude(now, txns, id);
-        } else {
-            self.retry(now, txns, id, place);
+        if context.may_retry(place) {
+            return self.retry(now, txns, id, place);
         }
+        let status = match context.branches.get(place) {
+            Some(branch) if !context.cancelled => branch.undelivered(),
+            _ => 487,
+        };
+        context.end(place, status, None);
+        self.conclude(now, txns, id);
     }
 
     /// RFC 3261 §16.8: what rang for too long is cancelled; if nothing answers to that either, it ends as a timeout.
     pub(crate) fn rang_too_long(&mut self, now: Instant, txns: &mut Transactions, client: ClientId, owner: Owner) {
-        if self.awaiting(client, owner).is_some() {
-            txns.cancel(now, client);
-        }
+        let (_, place) = split(owner);
+        let Some(branch) = self.awaiting(client, owner).and_then(|context| context.branches.get_mut(place)) else {
+            return;
+        };
+        branch.rang_out = true;
+        txns.cancel(now, client);
     }
 
     /// The context that still waits for this transaction.
@@ -284,6 +308,12 @@ impl Forwards {
 }
 
 impl Context {
+    /// Whether a branch may take its next way.
+    fn may_retry(&self, place: usize) -> bool {
+        let ended = self.cancelled || self.answered || self.refused;
+        !ended && self.branches.get(place).is_some_and(|branch| !branch.further.is_empty())
+    }
+
     fn end(&mut self, place: usize, status: u16, response: Option<Message>) {
         if let Some(branch) = self.branches.get_mut(place) {
             // A 2xx that came stays the branch's end, whatever follows.
@@ -315,6 +345,10 @@ impl Context {
             Some(State::Over(status, response)) => (*status, response.as_ref()),
             _ => (480, None),
         };
+        if status == 408 && self.routing.method != Method::Invite {
+            // RFC 4320 §4.2: no 408 to a request other than INVITE, nobody's and not ours: its sender has given up.
+            return txns.forget(self.txn);
+        }
         match response {
             // RFC 3261 §16.7 item 6: a 503 says something about one hop only, so the caller gets 500.
             _ if status == 503 => {
@@ -326,10 +360,6 @@ impl Context {
             }
             Some(response) => txns.respond(now, self.txn, status, upstream(response)),
             None => {
-                // RFC 4320 §4.2: no 408 to a request other than INVITE, and no other late answer: its sender has given up.
-                if status == 408 && self.routing.method != Method::Invite {
-                    return txns.forget(self.txn);
-                }
                 let reply = LocalReply::new(status, "no branch was answered");
                 respond(now, txns, self.txn, request, flow, &reply);
             }

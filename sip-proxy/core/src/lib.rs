@@ -101,12 +101,12 @@ impl Core {
         let invite = request.method() == Method::Invite;
         let Some(event) = self.transactions.receive_request(now, flow, request) else { return };
         let begun = match event {
-            TuEvent::Request { txn, .. } if invite => Some(txn),
+            TuEvent::Request { txn, .. } => Some(txn),
             _ => None,
         };
         self.proxy.handle(now, &mut self.transactions, event);
         if let Some(txn) = begun {
-            self.transactions.await_decision(now, txn);
+            self.transactions.await_decision(now, txn, invite);
         }
     }
 

@@ -106,7 +106,8 @@ impl Proxy {
             TuEvent::TimerC { txn, owner } => self.forwards.rang_too_long(now, txns, txn, owner),
             TuEvent::TryingDue { txn } => {
                 let waiting = self.waiting_by_txn.get(&txn).and_then(|id| self.waiting.get(id));
-                if let Some((routing, _)) = waiting {
+                let routing = waiting.map(|(routing, _)| &**routing).or_else(|| self.forwards.routing_of(txn));
+                if let Some(routing) = routing {
                     txns.trying(now, txn, &routing.request, routing.flow);
                 }
             }

@@ -67,6 +67,16 @@ impl TimerValues {
     pub fn give_up(&self) -> Duration {
         self.t1 * 64
     }
+
+    /// How long after the first sending timer E is set to T2, having doubled from T1: 3.5 s with the usual values.
+    pub fn e_at_t2(&self) -> Duration {
+        let (mut sum, mut interval) = (Duration::ZERO, self.t1);
+        while interval < self.t2 && !interval.is_zero() {
+            sum += interval;
+            interval *= 2;
+        }
+        sum
+    }
 }
 
 impl Default for TimerValues {

@@ -26,7 +26,7 @@ use std::fmt;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use sip_message::{Message, Method};
+use sip_message::Message;
 
 pub(crate) use branch::Branch;
 pub(crate) use key::ViaSource;
@@ -84,18 +84,20 @@ impl Transactions {
         self.drive_server(now, txn, ServerInput::Respond { status, bytes });
     }
 
-    /// Sends an INVITE's 100, unless something was answered already: called when the INVITE is forwarded.
+    /// Sends a request's 100, unless something was answered already: called when an INVITE is forwarded, and when it is due.
     pub(crate) fn trying(&mut self, now: Instant, txn: ServerId, request: &Message, flow: Flow) {
-        if request.method() == Method::Invite && self.is_unanswered(txn) {
+        if self.is_unanswered(txn) {
             let bytes = render(&self.reply(request, flow, 100));
             self.respond(now, txn, 100, bytes);
         }
     }
 
-    /// An INVITE that the proxy has not decided upon at once will get its 100 if that goes on.
-    pub(crate) fn await_decision(&mut self, now: Instant, txn: ServerId) {
+    /// A request that the proxy has not answered at once will get its 100 if that goes on.
+    pub(crate) fn await_decision(&mut self, now: Instant, txn: ServerId, invite: bool) {
         if self.is_unanswered(txn) {
-            self.timers.set(now, TRYING_AFTER, Due::Server(Timer::Trying, txn));
+            // RFC 4320 §4.1: a request other than INVITE gets it when its sender's timer E has reached T2, and not before.
+            let after = if invite { TRYING_AFTER } else { self.settings.timers.e_at_t2() };
+            self.timers.set(now, after, Due::Server(Timer::Trying, txn));
         }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! Retransmitting a 2xx is left to the callee: a proxy passes each on as it comes.
 //!
-//! RFC 3261 §17.2.1 (figure 7) as amended by RFC 6026 §7.1 (figure 5 there): state Accepted, timer L.
+//! RFC 3261 §17.2.1 (figure 7) as amended by RFC 6026 §7.1: state Accepted, timer L, and no end by a transport error.
 
 use std::time::Duration;
 
@@ -44,7 +44,8 @@ impl InviteServer {
             ServerInput::Ack => self.ack(effects),
             ServerInput::Respond { status, bytes } => self.respond(status, bytes, effects),
             ServerInput::Timer(timer) => self.timer(timer, effects),
-            ServerInput::TransportError => self.transport_error(),
+            // RFC 6026 §7.1: a response that cannot be delivered ends nothing, or a repeated INVITE would be a new one.
+            ServerInput::TransportError => ServerOutcome::Quiet,
         }
     }
 
@@ -116,16 +117,6 @@ impl InviteServer {
             (InviteServer::Proceeding { provisional: None }, Timer::Trying) => ServerOutcome::TryingDue,
             (InviteServer::Confirmed, Timer::I) | (InviteServer::Accepted, Timer::L) => ServerOutcome::Ended,
             _ => ServerOutcome::Quiet,
-        }
-    }
-
-    fn transport_error(&self) -> ServerOutcome {
-        match self {
-            // RFC 6026 §7.1: a transport error in Accepted leaves the transaction where it is.
-            InviteServer::Accepted => ServerOutcome::Quiet,
-            InviteServer::Confirmed => ServerOutcome::Ended,
-            // RFC 3261 §17.2.4: otherwise the transaction user is told and the transaction ends.
-            InviteServer::Proceeding { .. } | InviteServer::Completed { .. } => ServerOutcome::EndedUnheard,
         }
     }
 }

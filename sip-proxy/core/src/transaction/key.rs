@@ -22,6 +22,21 @@ pub(crate) struct ServerKey {
     place: u64,
 }
 
+/// The methods that a CANCEL may name the branch of, besides INVITE.
+const OTHER_METHODS: [&[u8]; 11] = [
+    b"MESSAGE",
+    b"BYE",
+    b"OPTIONS",
+    b"REGISTER",
+    b"SUBSCRIBE",
+    b"NOTIFY",
+    b"PUBLISH",
+    b"REFER",
+    b"INFO",
+    b"UPDATE",
+    b"PRACK",
+];
+
 /// The methods that are matched differently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Kind<'a> {
@@ -49,6 +64,16 @@ impl KeySecret {
     /// The key of the INVITE that a CANCEL is for (RFC 3261 §9.2).
     pub(crate) fn of_cancelled(&self, cancel: &Message, via: &Via<'_>, transport: Transport) -> ServerKey {
         self.key(cancel, via, transport, Kind::Invite)
+    }
+
+    /// The keys of the other requests that a CANCEL may be for: it does not say of which method they are.
+    pub(crate) fn of_cancelled_others(
+        &self,
+        cancel: &Message,
+        via: &Via<'_>,
+        transport: Transport,
+    ) -> impl Iterator<Item = ServerKey> {
+        OTHER_METHODS.into_iter().map(move |method| self.key(cancel, via, transport, Kind::Other(method)))
     }
 
     fn key(&self, request: &Message, via: &Via<'_>, transport: Transport, kind: Kind<'_>) -> ServerKey {

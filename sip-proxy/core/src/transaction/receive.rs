@@ -31,7 +31,7 @@ impl Transactions {
             self.drive_server(now, txn, ServerInput::Retransmission);
             return None;
         }
-        if self.refuses(&request, flow) {
+        if self.refuses(&request, flow) && self.cancelled_invite(&request, &via, flow).is_none() {
             self.refuse_overload(&request, &via, flow);
             return None;
         }
@@ -62,14 +62,22 @@ impl Transactions {
         key: ServerKey,
     ) -> Option<TuEvent> {
         let txn = self.make_server(key, reply_flow(via, flow), false);
-        let invite = self.server_of(self.secret.of_cancelled(cancel, via, flow.transport));
-        // RFC 3261 §9.2: 481 if it matches nothing, 200 otherwise, whatever state the INVITE is in.
+        let invite = self.cancelled_invite(cancel, via, flow);
+        let matches = invite.is_some()
+            || self.secret.of_cancelled_others(cancel, via, flow.transport).any(|key| self.server_of(key).is_some());
+        // RFC 3261 §9.2: 481 if it matches nothing, 200 otherwise, whatever its request is and in whatever state.
         // RFC 3261 §16.10 departs: a CANCEL that matches nothing is not forwarded, as no INVITE is forwarded statelessly.
-        let status = if invite.is_some() { 200 } else { 481 };
+        let status = if matches { 200 } else { 481 };
         let bytes = render(&self.reply(cancel, flow, status));
         self.respond(now, txn, status, bytes);
         let invite = invite.filter(|invite| self.awaits_final(*invite))?;
         Some(TuEvent::Cancel { txn: invite })
+    }
+
+    /// The INVITE that a CANCEL is for.
+    fn cancelled_invite(&self, request: &Message, via: &Via<'_>, flow: Flow) -> Option<ServerId> {
+        let cancel = request.method() == Method::Cancel;
+        cancel.then(|| self.server_of(self.secret.of_cancelled(request, via, flow.transport))).flatten()
     }
 
     /// Takes in a response. Repetitions, 100s and strays end here.
@@ -136,7 +144,7 @@ impl Transactions {
     }
 
     /// Whether there is no room for another transaction, here or for this sender, or a request that would begin something is shed. What goes on
-    /// with a dialog is let through as long as there is room.
+    /// with a dialog is let through as long as there is room; a CANCEL, of which there is one for each INVITE, always is.
     fn refuses(&self, request: &Message, flow: Flow) -> bool {
         let begins = request.to_tag().is_none() && request.method() != Method::Cancel;
         self.is_full() || self.is_full_for(flow.remote.ip()) || self.overloaded && begins

@@ -29,7 +29,7 @@ pub(crate) enum ServerOutcome {
     Quiet,
     /// The ACK is for the transaction user.
     PassAck,
-    /// Nothing was answered for 200 ms: a 100 is due.
+    /// Nothing was answered for so long that a 100 is due.
     TryingDue,
     /// The transaction is over.
     Ended,
@@ -71,6 +71,7 @@ impl Server {
                 ServerOutcome::Quiet
             }
             ServerInput::Respond { status, bytes } => self.respond(status, bytes, effects),
+            ServerInput::Timer(Timer::Trying) if matches!(self, Server::Trying) => ServerOutcome::TryingDue,
             // RFC 3261 §17.2.2: timer J ends Completed.
             ServerInput::Timer(Timer::J) => ServerOutcome::Ended,
             ServerInput::TransportError => ServerOutcome::EndedUnheard,

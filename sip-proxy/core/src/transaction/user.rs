@@ -67,7 +67,7 @@ pub(crate) enum TuEvent {
         /// Its owner.
         owner: Owner,
     },
-    /// This INVITE was not answered for 200 ms: it is to get its 100 with
+    /// This request was not answered for so long that it is to get its 100 with
     /// [`crate::transaction::Transactions::trying`], for which the request is needed.
     TryingDue {
         /// Its transaction.

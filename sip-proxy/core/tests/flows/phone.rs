@@ -119,7 +119,7 @@ impl Phone {
     pub(crate) fn request(&mut self, method: &str, uri: Option<&str>, in_dialog: bool) -> Text {
         match method {
             "ACK" => self.ack(uri),
-            "CANCEL" => self.cancel(),
+            "CANCEL" => self.cancel("INVITE"),
             "BYE" if uri.is_none() => self.in_dialog(method, uri),
             _ if in_dialog => self.in_dialog(method, uri),
             _ => self.fresh(method, uri),
@@ -195,9 +195,10 @@ impl Phone {
         ack
     }
 
-    fn cancel(&mut self) -> Text {
-        let invite = self.again("INVITE");
-        follow_up(&invite, "CANCEL", invite.header("To").unwrap_or_default())
+    /// The CANCEL of the last request of that method.
+    pub(crate) fn cancel(&mut self, method: &str) -> Text {
+        let request = self.again(method);
+        follow_up(&request, "CANCEL", request.header("To").unwrap_or_default())
     }
 
     pub(crate) fn response(&mut self, status: u16, reason: &str, method: Option<&str>) -> Text {

@@ -64,6 +64,7 @@ fn step(world: &mut World, line: &Line) -> Result<(), String> {
     nothing_unread(world)?;
     match words[..] {
         ["fail", phone] => world.phone(phone).unreachable = true,
+        ["heal", phone] => world.phone(phone).unreachable = false,
         ["close", phone] => world.close(phone),
         ["directory", "away"] => world.directory.away = true,
         ["directory", "back"] => world.directory.away = false,
@@ -137,8 +138,10 @@ fn send(world: &mut World, phone: &str, what: &str, items: &[&str]) -> Result<()
         if items.contains(&"new call") {
             world.phone(phone).new_call();
         }
-        let uri = words.get(1).copied();
-        world.phone(phone).request(words[0], uri, items.contains(&"in dialog"))
+        match words[..] {
+            ["CANCEL", "of", method] => world.phone(phone).cancel(method),
+            _ => world.phone(phone).request(words[0], words.get(1).copied(), items.contains(&"in dialog")),
+        }
     };
     for item in items {
         change(world, phone, &mut message, item)?;

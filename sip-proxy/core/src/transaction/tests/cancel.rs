@@ -45,13 +45,27 @@ fn a_cancel_after_the_final_response_changes_nothing() {
     }
 }
 
-// RFC 3261 §9.2: a CANCEL that matches no INVITE is answered 481.
+// RFC 3261 §9.2: a CANCEL that matches no transaction is answered 481; one that matches a request that cannot be cancelled, 200.
 #[test]
 fn a_cancel_of_nothing_is_answered_481() {
+    for (branch, status) in [("z9hG4bKi", "200@0"), ("z9hG4bKother", "481@0")] {
+        let mut rig = Rig::udp();
+        rig.begin(&text("MESSAGE", branch));
+        assert!(rig.request(&cancel()).is_none());
+        assert_eq!(rig.sent(), sends(status));
+    }
+}
+
+// RFC 3261 §9.2, §21.5.4: there is one CANCEL for an INVITE, and it ends something: a full table does not refuse it.
+#[test]
+fn a_full_table_still_takes_the_cancel_of_an_invite() {
     let mut rig = Rig::udp();
-    rig.begin(&text("MESSAGE", "z9hG4bKi"));
-    assert!(rig.request(&cancel()).is_none());
-    assert_eq!(rig.sent(), sends("481@0"));
+    let txn = rig.begin(&invite());
+    for number in 1..6 {
+        rig.begin(&text("MESSAGE", &format!("z9hG4bK{number}")));
+    }
+    assert!(matches!(rig.request(&cancel()), Some(TuEvent::Cancel { txn: cancelled }) if cancelled == txn));
+    assert_eq!(rig.sent(), sends("200@0"));
 }
 
 // RFC 3261 §9.1: after a provisional response the CANCEL goes out at once, with the INVITE's branch, and is repeated.

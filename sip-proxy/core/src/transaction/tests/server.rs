@@ -89,11 +89,11 @@ fn a_transport_error_ends_the_transaction() {
 #[test]
 fn a_response_that_lost_its_connection_goes_over_a_new_one() {
     let mut rig = Rig::tcp();
-    let invite = text("INVITE", "z9hG4bKi").replace("UDP 192.0.2.7", "TCP 192.0.2.7:5070");
-    let txn = rig.begin(&invite);
-    let parsed = Message::parse(Bytes::from(invite)).unwrap();
-    let bytes = super::super::render(&rig.layer.reply(&parsed, rig.flow, 180));
-    rig.layer.respond(rig.now, txn, 180, bytes.clone());
+    let request = message().replace("UDP 192.0.2.7", "TCP 192.0.2.7:5070");
+    let txn = rig.begin(&request);
+    let parsed = Message::parse(Bytes::from(request)).unwrap();
+    let bytes = super::super::render(&rig.layer.reply(&parsed, rig.flow, 100));
+    rig.layer.respond(rig.now, txn, 100, bytes.clone());
     rig.commands();
     rig.fail(TransactionId::Server(txn), rig.flow, bytes.clone());
     let commands = rig.commands();
