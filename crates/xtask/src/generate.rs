@@ -1,4 +1,5 @@
-//! `cargo xtask generate`: the wire types of the provisioning server, written from the published contract.
+//! `cargo xtask generate`: the wire types of the provisioning server, and their mirrors in its tests, written from the
+//! published contract.
 //!
 //! The WSDL is the source; the committed Rust follows from it and from nothing else. `--check` writes nothing and fails
 //! when a file is not what the WSDL says.
@@ -6,6 +7,7 @@
 mod model;
 mod names;
 mod rust;
+mod second_reader;
 
 use std::io::Write as _;
 use std::path::Path;
@@ -15,8 +17,10 @@ use crate::Outcome;
 
 /// The published contract, from the workspace's root.
 const CONTRACT: &str = "wsdl/ngnpro.wsdl";
-/// Where the generated files go.
-const TARGET: &str = "ngnpro-server/src/wire";
+/// Where the wire types go.
+const WIRE: &str = "ngnpro-server/src/wire";
+/// Where the tests' mirrors go, and their list of operations.
+const TESTS: &str = "ngnpro-server/tests/contract";
 
 /// Writes the files, or compares them.
 pub(crate) fn run(check: bool) -> Outcome {
@@ -24,18 +28,23 @@ pub(crate) fn run(check: bool) -> Outcome {
     let text = std::fs::read_to_string(root.join(CONTRACT)).map_err(|e| format!("{CONTRACT}: {e}"))?;
     let contract = model::Contract::read(&text).map_err(|e| format!("{CONTRACT}: {e}"))?;
     let mut stale = Vec::new();
-    for (name, text) in rust::files(&contract) {
+    let wire = rust::files(&contract).into_iter().map(|(name, text)| (format!("{WIRE}/{name}"), text));
+    let tests = [
+        (format!("{TESTS}/mirrors.rs"), second_reader::mirrors(&contract)),
+        (format!("{TESTS}/every_operation.rs"), second_reader::every_operation(&contract)),
+    ];
+    for (name, text) in wire.chain(tests) {
         let body = formatted(&root, &text)?;
-        let path = root.join(TARGET).join(&name);
+        let path = root.join(&name);
         if std::fs::read_to_string(&path).is_ok_and(|present| present == body) {
             continue;
         }
         if check {
-            stale.push(format!("{TARGET}/{name}"));
+            stale.push(name);
             continue;
         }
         std::fs::write(&path, body).map_err(|e| format!("{}: {e}", path.display()))?;
-        println!("wrote {TARGET}/{name}");
+        println!("wrote {name}");
     }
     match stale.is_empty() {
         true => Ok(()),

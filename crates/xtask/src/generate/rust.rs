@@ -20,7 +20,7 @@ pub(super) fn files(contract: &Contract) -> Vec<(String, String)> {
 }
 
 /// Ports in the contract's order.
-fn ports(contract: &Contract) -> Vec<&str> {
+pub(super) fn ports(contract: &Contract) -> Vec<&str> {
     let mut ports: Vec<&str> = contract.operations.iter().map(|operation| operation.port.as_str()).collect();
     ports.dedup();
     ports
@@ -143,7 +143,7 @@ fn operations(contract: &Contract) -> String {
 }
 
 /// `SipAddAccount`.
-fn variant(operation: &Operation) -> String {
+pub(super) fn variant(operation: &Operation) -> String {
     format!("{}{}", operation.port, pascal(&operation.name))
 }
 
