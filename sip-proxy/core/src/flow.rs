@@ -92,6 +92,11 @@ impl Listener {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ConnectionId(pub NonZeroU64);
 
+impl ConnectionId {
+    /// The number that no connection has: what came over one that has ended.
+    pub const ENDED: ConnectionId = ConnectionId(NonZeroU64::MAX);
+}
+
 /// The way to a peer.
 ///
 /// Over TCP a flow without a connection means: use an open connection to `remote`, else open one.

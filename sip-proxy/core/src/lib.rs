@@ -58,8 +58,7 @@ impl Core {
             },
             Input::Answer { id, answer } => Some(TuEvent::Answer { id, answer }),
             Input::SendFailed { origin, flow, bytes } => self.transactions.send_failed(now, origin, flow, bytes),
-            // A contact on a connection that is gone is noticed when something is next sent to it.
-            Input::FlowClosed { .. } => None,
+            Input::FlowClosed { flow } => return self.flow_closed(now, flow),
             Input::Deadline => return self.fire_timers(now),
         };
         if let Some(event) = event {
@@ -107,6 +106,15 @@ impl Core {
         self.proxy.handle(now, &mut self.transactions, event);
         if let Some(txn) = begun {
             self.transactions.await_decision(now, txn, invite);
+        }
+    }
+
+    fn flow_closed(&mut self, now: Instant, flow: Flow) {
+        self.proxy.flow_closed(now, &mut self.transactions, flow);
+        for txn in self.transactions.clients_over(flow) {
+            if let Some(event) = self.transactions.flow_closed(now, txn, flow) {
+                self.proxy.handle(now, &mut self.transactions, event);
+            }
         }
     }
 

@@ -4,10 +4,14 @@
 //! Authentication, the domain check and the answers to refusals are the routing step's (`route/register.rs`), the table is
 //! [`crate::locations`].
 
-use crate::flow::Flow;
+mod connections;
+
+use crate::flow::{ConnectionId, Flow};
 use crate::locations::{Binding, BindingTexts, Bindings};
 use domain::SipId;
 use std::time::{Duration, Instant};
+
+pub(crate) use connections::ByConnection;
 
 /// RFC 3261 §20.19: a malformed expiry counts as one hour.
 const MALFORMED_EXPIRES_S: u32 = 3600;
@@ -163,6 +167,7 @@ pub fn apply(
             for contact in wanted {
                 apply_one(&mut next, current, contact, registration, now, limits, &same)?;
             }
+            make_room(&mut next, limits.contacts_max.max(current.len()));
             if next.len() > limits.contacts_max && next.len() > current.len() {
                 return Err(RegisterRefusal::TooManyContacts);
             }
@@ -208,6 +213,34 @@ fn apply_one(
         None => next.push(binding),
     }
     Ok(())
+}
+
+/// Where there are too many, contacts go whose connection has ended, the oldest first: a phone that comes back with another port each
+/// time would lock itself out.
+fn make_room(next: &mut Vec<Binding>, room: usize) {
+    while next.len() > room {
+        let ended = next.iter().enumerate().filter(|(_, binding)| binding.flow.connection == Some(ConnectionId::ENDED));
+        let Some((place, _)) = ended.min_by_key(|(_, binding)| binding.expires_at) else { return };
+        next.remove(place);
+    }
+}
+
+/// What a connection's end leaves of an address's contacts; none if nothing is lost. `reachable` tells whether a contact is reached in another
+/// way. Those that stay are marked.
+pub fn without_connection(
+    current: &[Binding],
+    ended: ConnectionId,
+    reachable: impl Fn(&Binding) -> bool,
+) -> Option<Vec<Binding>> {
+    let over = |binding: &Binding| binding.flow.connection == Some(ended);
+    if !current.iter().any(over) {
+        return None;
+    }
+    let mut next: Vec<Binding> = current.iter().filter(|b| !over(b) || reachable(b)).cloned().collect();
+    for binding in next.iter_mut().filter(|binding| over(binding)) {
+        binding.flow.connection = Some(ConnectionId::ENDED);
+    }
+    Some(next)
 }
 
 fn in_order(standing: &Binding, registration: &Registration<'_>) -> Result<(), RegisterRefusal> {

@@ -21,6 +21,7 @@ pub(crate) mod verdict;
 use crate::command::{Answer, AskId, Lookup, Report};
 use crate::flow::Flow;
 use crate::forward::{Forwards, Job};
+use crate::registrar::{self, BindingChange, ByConnection};
 use crate::settings::Settings;
 use crate::shared::Shared;
 use crate::transaction::{ServerId, Transactions, TuEvent, render};
@@ -72,6 +73,7 @@ pub(crate) struct Proxy {
     watching: bool,
     waiting_by_txn: HashMap<ServerId, AskId>,
     forwards: Forwards,
+    by_connection: ByConnection,
 }
 
 impl Proxy {
@@ -86,6 +88,7 @@ impl Proxy {
             watching: false,
             waiting_by_txn: HashMap::new(),
             forwards,
+            by_connection: ByConnection::default(),
         }
     }
 
@@ -209,6 +212,7 @@ impl Proxy {
 
     fn reply(&mut self, now: Instant, txns: &mut Transactions, routing: &Routing, reply: &LocalReply) {
         if let Some(change) = &routing.change {
+            self.note_connection(now, change, routing.flow);
             txns.store(change.clone());
         }
         // An ACK is never answered (RFC 3261 §17).
@@ -219,6 +223,34 @@ impl Proxy {
                 call_id: routing.request.share(routing.request.call_id()),
                 why: why(routing, reply.status),
             });
+        }
+    }
+
+    /// A contact that came over a connection may go when that ends.
+    fn note_connection(&mut self, now: Instant, change: &BindingChange, flow: Flow) {
+        let Some(connection) = flow.connection else { return };
+        if change.bindings.iter().any(|binding| binding.flow.connection == Some(connection)) {
+            let locations = &self.shared.locations;
+            self.by_connection.note(connection, &change.aor, |connection, aor| {
+                let bindings = locations.get(aor, now).unwrap_or_default();
+                bindings.iter().any(|binding| binding.flow.connection == Some(connection))
+            });
+        }
+    }
+
+    /// A connection ended: contacts that were reached over it and cannot be reached otherwise are gone (RFC 5626 §3.1).
+    pub(crate) fn flow_closed(&mut self, now: Instant, txns: &mut Transactions, flow: Flow) {
+        let Some(connection) = flow.connection else { return };
+        for aor in self.by_connection.take(connection) {
+            let mut lost = false;
+            let Ok(bindings) = self.shared.locations.update(&aor, now, |current| {
+                let next = registrar::without_connection(current, connection, account::is_reached_by_its_address);
+                lost = next.as_ref().is_some_and(|next| next.len() < current.len());
+                Ok::<_, std::convert::Infallible>(next)
+            });
+            if lost {
+                txns.store(BindingChange { aor, bindings });
+            }
         }
     }
 

@@ -149,7 +149,7 @@ impl StoredBinding {
             uri.host_address() == Some(self.remote.ip())
                 && uri.port.unwrap_or(self.transport.default_port()) == self.remote.port()
         });
-        (!same).then_some(ConnectionId(NonZeroU64::MAX))
+        (!same).then_some(ConnectionId::ENDED)
     }
 
     fn encode(&self, out: &mut Vec<u8>) {

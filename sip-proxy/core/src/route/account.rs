@@ -6,7 +6,7 @@
 
 use crate::directory::Account;
 use crate::locations::Binding;
-use crate::route::reach::{hop_of, hops_to};
+use crate::route::reach::{hop_of, hops_to, is_within_reach};
 use crate::route::routing::{Env, Routing, sip_id};
 use crate::route::verdict::{StepResult, Target, Verdict, reply};
 use domain::{Group, SipId};
@@ -116,6 +116,12 @@ fn target(binding: &Binding, uri: &Uri<'_>) -> Option<Target> {
         q_per_mille: binding.q_per_mille,
         registered: true,
     })
+}
+
+/// Whether a contact is reached without the way that its registration came.
+pub(super) fn is_reached_by_its_address(binding: &Binding) -> bool {
+    let hop = Uri::parse(binding.contact()).ok().and_then(|uri| hop_of(&uri));
+    !binding.path().is_empty() || hop.is_some_and(|hop| is_within_reach(binding.flow, &hop))
 }
 
 /// RFC 3261 §19.1.1: a contact's headers and method are not for a Request-URI.

@@ -4,7 +4,7 @@
 //! RFC 3263 §4, RFC 3581 §1, RFC 5626 §3.1 and §5.2 (a flow kept in the route), RFC 3261 §18.4.
 
 use crate::command::Lookup;
-use crate::flow::{Flow, ListenerId, Transport};
+use crate::flow::{ConnectionId, Flow, ListenerId, Transport};
 use crate::route::verdict::Hop;
 use sip_message::Message;
 use sip_message::header::Contact;
@@ -54,15 +54,11 @@ pub(crate) fn lookup_of(hop: &Hop) -> Option<Lookup> {
 /// The ways to the owner of a contact whose message came by `flow`, the best first.
 pub(crate) fn hops_to(flow: Flow, contact: Option<Hop>) -> Vec<Hop> {
     let mut hops = Vec::with_capacity(2);
-    if by_flow(flow, contact.as_ref()) {
+    if by_flow(flow, contact.as_ref()) && flow.connection != Some(ConnectionId::ENDED) {
         hops.push(Hop::Flow(flow));
     }
-    let same_place = |own: &Hop| {
-        flow.transport == Transport::Udp && *own == Hop::Address(flow.transport, flow.remote) && !hops.is_empty()
-    };
-    if let Some(own) = contact.filter(|own| !same_place(own)) {
-        hops.push(own);
-    }
+    // An address in somebody else's network is somebody else in ours, so it is not tried either.
+    hops.extend(contact.filter(|own| is_within_reach(flow, own)));
     hops
 }
 
@@ -72,13 +68,23 @@ pub(crate) fn by_flow(flow: Flow, contact: Option<&Hop>) -> bool {
     if flow.transport != Transport::Udp {
         return true;
     }
-    let Some(Hop::Address(_, contact)) = contact else {
-        return contact.is_none();
-    };
-    let source = flow.remote.ip().to_canonical();
-    let contact = contact.ip().to_canonical();
-    contact != source
-        && ((is_private(contact) && !is_private(source)) || (is_own_host(contact) && !is_own_host(source)))
+    contact.is_none_or(|own| !is_within_reach(flow, own))
+}
+
+/// Whether a contact can be reached from here by what it says, seen that its owner's message came by `flow`.
+pub(crate) fn is_within_reach(flow: Flow, contact: &Hop) -> bool {
+    match contact {
+        Hop::Flow(_) => true,
+        Hop::Address(_, contact) => {
+            let source = flow.remote.ip().to_canonical();
+            let contact = contact.ip().to_canonical();
+            let elsewhere =
+                (is_private(contact) && !is_private(source)) || (is_own_host(contact) && !is_own_host(source));
+            contact == source || !elsewhere
+        }
+        // RFC 2606 §2: phones that cannot be reached by any name say so.
+        Hop::Name { host, .. } => !host.ends_with(".invalid"),
+    }
 }
 
 /// RFC 1918, RFC 6598, RFC 3927, RFC 4193, RFC 4291 §2.5.6: addresses of a network behind somebody's router.

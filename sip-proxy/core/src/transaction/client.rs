@@ -21,6 +21,8 @@ pub(crate) enum ClientInput<'a> {
     Timer(Timer),
     /// The request could not be delivered.
     TransportError,
+    /// The connection that it was sent over has ended. It may not have arrived, so it is sent over another one where that may be.
+    ConnectionEnded { again: bool },
 }
 
 /// What a client transaction says.
@@ -81,6 +83,15 @@ impl Client {
             ClientInput::TransportError => match self {
                 Client::Trying { .. } | Client::Proceeding { .. } => ClientOutcome::Unreachable,
                 Client::Completed => ClientOutcome::Quiet,
+            },
+            ClientInput::ConnectionEnded { again } => match self {
+                Client::Trying { request, .. } if again => {
+                    effects.send(request);
+                    ClientOutcome::Quiet
+                }
+                Client::Trying { .. } => ClientOutcome::Unreachable,
+                // RFC 3261 §18.2.2: what has arrived is answered over a new connection.
+                Client::Proceeding { .. } | Client::Completed => ClientOutcome::Quiet,
             },
             // RFC 3261 §9.1: a request other than INVITE is not cancelled.
             ClientInput::Cancel => ClientOutcome::Quiet,

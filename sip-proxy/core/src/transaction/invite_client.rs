@@ -67,6 +67,17 @@ impl InviteClient {
             ClientInput::Response { response, .. } => self.failure(response, effects),
             ClientInput::Cancel => self.cancel(effects),
             ClientInput::Timer(timer) => self.timer(timer, effects),
+            ClientInput::ConnectionEnded { again } => match self {
+                InviteClient::Calling { request, .. } if again => {
+                    effects.send(request);
+                    ClientOutcome::Quiet
+                }
+                InviteClient::Calling { .. } => ClientOutcome::Unreachable,
+                // RFC 3261 §18.2.2: what has arrived is answered over a new connection: the callee may still ring.
+                InviteClient::Proceeding { .. } | InviteClient::Completed { .. } | InviteClient::Accepted => {
+                    ClientOutcome::Quiet
+                }
+            },
             ClientInput::TransportError => match self {
                 // RFC 3261 §17.1.4: the transaction user learns of it, unless it has its final response.
                 InviteClient::Calling { .. } | InviteClient::Proceeding { .. } => ClientOutcome::Unreachable,

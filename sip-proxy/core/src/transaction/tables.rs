@@ -3,13 +3,14 @@
 use std::collections::VecDeque;
 use std::collections::hash_map::{Entry, HashMap};
 use std::hash::{BuildHasherDefault, Hasher};
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
+use smallvec::SmallVec;
 
 use crate::command::Command;
 use crate::flow::Flow;
@@ -40,6 +41,8 @@ pub(crate) struct Transactions {
     sources: HashMap<IpAddr, usize>,
     clients: Slab<ClientEntry>,
     clients_by_number: HashMap<u64, ClientId, BuildHasherDefault<Keyed>>,
+    /// Those that were sent over connections, by the other end.
+    clients_by_remote: HashMap<SocketAddr, SmallVec<[ClientId; 2]>>,
 }
 
 /// A server transaction: where answers go, and its machine.
@@ -78,6 +81,8 @@ pub(super) struct ClientEntry {
     flow: Flow,
     /// None: nobody is told anything.
     pub(super) owner: Option<Owner>,
+    /// Whether it was sent again because its connection ended.
+    moved: bool,
     machine: ClientMachine,
 }
 
@@ -109,6 +114,7 @@ impl Transactions {
             sources: HashMap::new(),
             clients: Slab::new(),
             clients_by_number: HashMap::default(),
+            clients_by_remote: HashMap::new(),
         }
     }
 
@@ -224,8 +230,11 @@ impl Transactions {
         let crowded = self.is_crowded();
         // The machine sends as it starts, and must know its own name to do so.
         let placeholder = ClientMachine::Other(Client::Completed);
-        let id = ClientId(self.clients.insert(ClientEntry { number, flow, owner, machine: placeholder }));
+        let id = ClientId(self.clients.insert(ClientEntry { number, flow, owner, moved: false, machine: placeholder }));
         self.clients_by_number.insert(number, id);
+        if flow.transport.is_reliable() {
+            self.clients_by_remote.entry(flow.remote).or_default().push(id);
+        }
         let mut effects = Effects {
             now,
             id: TransactionId::Client(id),
@@ -248,7 +257,35 @@ impl Transactions {
     fn remove_client(&mut self, txn: ClientId) {
         if let Some(client) = self.clients.remove(txn.0) {
             self.clients_by_number.remove(&client.number);
+            if client.flow.transport.is_reliable()
+                && let Entry::Occupied(mut over) = self.clients_by_remote.entry(client.flow.remote)
+            {
+                over.get_mut().retain(|id| *id != txn);
+                if over.get().is_empty() {
+                    over.remove();
+                }
+            }
         }
+    }
+
+    /// The requests that were sent over a connection, or might have been.
+    pub(crate) fn clients_over(&self, flow: Flow) -> Vec<ClientId> {
+        let over = self.clients_by_remote.get(&flow.remote).into_iter().flatten().copied();
+        over.filter(|id| {
+            let connection = self.client(*id).and_then(|client| client.flow.connection);
+            connection.is_none() || connection == flow.connection
+        })
+        .collect()
+    }
+
+    /// Tells a request that its connection has ended. One that was not meant for that very connection is sent again, once: another one
+    /// may have been opened for it already, where it is recognised as the same.
+    pub(crate) fn flow_closed(&mut self, now: Instant, txn: ClientId, flow: Flow) -> Option<TuEvent> {
+        let client = self.client_mut(txn)?;
+        let owner = client.owner;
+        let again = client.flow.connection != flow.connection && !std::mem::replace(&mut client.moved, true);
+        let outcome = self.drive_client(now, txn, ClientInput::ConnectionEnded { again });
+        client_event(outcome, txn, owner?)
     }
 
     /// Lets a client transaction hear something; sends its CANCEL and ends it when it says so.

@@ -92,6 +92,9 @@ fn given(world: &mut World, words: &[&str]) -> Result<(), String> {
         ["at", "most", count, "transactions"] => {
             world.settings.transactions_max = count.parse().map_err(|_| "how many?")?;
         }
+        ["at", "most", count, "contacts"] => {
+            world.settings.registrar.contacts_max = count.parse().map_err(|_| "how many?")?;
+        }
         [aor, "at", address, rest @ ..] if aor.contains('@') => binding(world, aor, address, rest)?,
         [phone, "at", address] => {
             let (transport, address) = place(address)?;
