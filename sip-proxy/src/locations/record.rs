@@ -4,7 +4,6 @@
 //! middle, and here are the two conversions from and to the core's.
 
 use std::net::SocketAddr;
-use std::num::NonZeroU64;
 use std::time::{Duration, Instant, SystemTime};
 
 use domain::SipId;
@@ -263,7 +262,7 @@ mod tests {
     #[test]
     fn a_set_comes_back_from_the_table_with_its_time_and_without_its_connection() {
         let clocks = clocks();
-        let connection = Some(ConnectionId(NonZeroU64::MIN));
+        let connection = Some(ConnectionId(std::num::NonZeroU64::MIN));
         let flow = Flow::tcp(ListenerId(1), SocketAddr::from(([192, 0, 2, 1], 40_000)), connection);
         let texts = BindingTexts { contact: b"sip:a@192.0.2.1", call_id: b"c", ..BindingTexts::default() };
         let binding = Binding::new(texts, flow, 3, clocks.now + Duration::from_secs(60)).expect("short");
@@ -273,7 +272,7 @@ mod tests {
         let (again, restored) = set.restore(&listeners(), &clocks).expect("a name");
         assert_eq!(again, aor);
         let mut wanted = binding;
-        wanted.flow.connection = Some(ConnectionId(NonZeroU64::MAX));
+        wanted.flow.connection = Some(ConnectionId::ENDED);
         assert_eq!(restored, [wanted]);
     }
 
@@ -284,7 +283,7 @@ mod tests {
         tcp.remote = SocketAddr::from(([192, 0, 2, 1], 40_000));
         assert_eq!(tcp.connection(), None);
         tcp.remote.set_port(40_001);
-        assert_eq!(tcp.connection(), Some(ConnectionId(NonZeroU64::MAX)));
+        assert_eq!(tcp.connection(), Some(ConnectionId::ENDED));
     }
 
     #[test]
