@@ -111,6 +111,41 @@ END $$;
 
 ALTER FUNCTION public.ngnpro_feed_id() OWNER TO ngnpro_owner;
 
+-- Name: ngnpro_feed_location(); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_feed_location() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    CASE TG_OP
+    WHEN 'INSERT' THEN
+        INSERT INTO change_log (table_name, key, op)
+            SELECT TG_TABLE_NAME, a.username || '@' || d.domain, TG_OP
+            FROM (SELECT DISTINCT account_id FROM changed) AS c
+            JOIN sip_accounts AS a ON a.id = c.account_id JOIN sip_domains AS d ON d.id = a.domain_id;
+    WHEN 'DELETE' THEN
+        INSERT INTO change_log (table_name, key, op)
+            SELECT TG_TABLE_NAME, a.username || '@' || d.domain, TG_OP
+            FROM (SELECT DISTINCT account_id FROM changed WHERE expires > now()) AS c
+            JOIN sip_accounts AS a ON a.id = c.account_id JOIN sip_domains AS d ON d.id = a.domain_id;
+    ELSE
+        INSERT INTO change_log (table_name, key, op)
+            SELECT TG_TABLE_NAME, a.username || '@' || d.domain, TG_OP
+            FROM (SELECT DISTINCT account_id FROM (
+                      SELECT account_id, position, contact, params, q_per_mille, path, transport, received, received_port,
+                             local, node FROM changed
+                      EXCEPT
+                      SELECT account_id, position, contact, params, q_per_mille, path, transport, received, received_port,
+                             local, node FROM gone
+                  ) AS moved) AS c
+            JOIN sip_accounts AS a ON a.id = c.account_id JOIN sip_domains AS d ON d.id = a.domain_id;
+    END CASE;
+    RETURN NULL;
+END $$;
+
+ALTER FUNCTION public.ngnpro_feed_location() OWNER TO ngnpro_owner;
+
 -- Name: ngnpro_feed_mapping(); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
 
 CREATE FUNCTION public.ngnpro_feed_mapping() RETURNS trigger
@@ -534,6 +569,7 @@ CREATE TABLE public.change_log (
     table_name text NOT NULL,
     key text NOT NULL,
     op text NOT NULL,
+    node text DEFAULT COALESCE(current_setting('ngnpro.node'::text, true), ''::text) NOT NULL,
     CONSTRAINT change_log_op_check CHECK ((op = ANY (ARRAY['INSERT'::text, 'UPDATE'::text, 'DELETE'::text, 'TRUNCATE'::text])))
 );
 
@@ -1758,10 +1794,6 @@ CREATE INDEX trusted_peers_reseller_customer_idx ON public.trusted_peers USING b
 
 CREATE TRIGGER feed_delete AFTER DELETE ON public.carriers REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_id();
 
--- Name: customers feed_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
-
-CREATE TRIGGER feed_delete AFTER DELETE ON public.customers REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_id();
-
 -- Name: emergency_mapping feed_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
 
 CREATE TRIGGER feed_delete AFTER DELETE ON public.emergency_mapping REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_id();
@@ -1788,7 +1820,7 @@ CREATE TRIGGER feed_delete AFTER DELETE ON public.gateways REFERENCING OLD TABLE
 
 -- Name: locations feed_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
 
-CREATE TRIGGER feed_delete AFTER DELETE ON public.locations REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'sip_proxy'::name)) EXECUTE FUNCTION public.ngnpro_feed_account();
+CREATE TRIGGER feed_delete AFTER DELETE ON public.locations REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_location();
 
 -- Name: prepaid_balances feed_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
 
@@ -1854,10 +1886,6 @@ CREATE TRIGGER feed_delete AFTER DELETE ON public.voicemail_accounts REFERENCING
 
 CREATE TRIGGER feed_insert AFTER INSERT ON public.carriers REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_id();
 
--- Name: customers feed_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
-
-CREATE TRIGGER feed_insert AFTER INSERT ON public.customers REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_id();
-
 -- Name: emergency_mapping feed_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
 
 CREATE TRIGGER feed_insert AFTER INSERT ON public.emergency_mapping REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_id();
@@ -1884,7 +1912,7 @@ CREATE TRIGGER feed_insert AFTER INSERT ON public.gateways REFERENCING NEW TABLE
 
 -- Name: locations feed_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
 
-CREATE TRIGGER feed_insert AFTER INSERT ON public.locations REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'sip_proxy'::name)) EXECUTE FUNCTION public.ngnpro_feed_account();
+CREATE TRIGGER feed_insert AFTER INSERT ON public.locations REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_location();
 
 -- Name: prepaid_balances feed_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
 
@@ -1949,10 +1977,6 @@ CREATE TRIGGER feed_insert AFTER INSERT ON public.voicemail_accounts REFERENCING
 -- Name: carriers feed_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
 
 CREATE TRIGGER feed_truncate AFTER TRUNCATE ON public.carriers FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_feed_truncate();
-
--- Name: customers feed_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
-
-CREATE TRIGGER feed_truncate AFTER TRUNCATE ON public.customers FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_feed_truncate();
 
 -- Name: emergency_mapping feed_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
 
@@ -2046,10 +2070,6 @@ CREATE TRIGGER feed_truncate AFTER TRUNCATE ON public.voicemail_accounts FOR EAC
 
 CREATE TRIGGER feed_update AFTER UPDATE ON public.carriers REFERENCING OLD TABLE AS gone NEW TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_id();
 
--- Name: customers feed_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
-
-CREATE TRIGGER feed_update AFTER UPDATE ON public.customers REFERENCING OLD TABLE AS gone NEW TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_id();
-
 -- Name: emergency_mapping feed_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
 
 CREATE TRIGGER feed_update AFTER UPDATE ON public.emergency_mapping REFERENCING OLD TABLE AS gone NEW TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_id();
@@ -2076,7 +2096,7 @@ CREATE TRIGGER feed_update AFTER UPDATE ON public.gateways REFERENCING OLD TABLE
 
 -- Name: locations feed_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
 
-CREATE TRIGGER feed_update AFTER UPDATE ON public.locations REFERENCING OLD TABLE AS gone NEW TABLE AS changed FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'sip_proxy'::name)) EXECUTE FUNCTION public.ngnpro_feed_account();
+CREATE TRIGGER feed_update AFTER UPDATE ON public.locations REFERENCING OLD TABLE AS gone NEW TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_location();
 
 -- Name: prepaid_balances feed_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
 
@@ -2921,6 +2941,10 @@ REVOKE ALL ON FUNCTION public.ngnpro_feed_domain() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.ngnpro_feed_id() FROM PUBLIC;
 
+-- Name: FUNCTION ngnpro_feed_location(); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_feed_location() FROM PUBLIC;
+
 -- Name: FUNCTION ngnpro_feed_mapping(); Type: ACL; Schema: public; Owner: ngnpro_owner
 
 REVOKE ALL ON FUNCTION public.ngnpro_feed_mapping() FROM PUBLIC;
@@ -3025,12 +3049,10 @@ GRANT SELECT ON TABLE public.carriers TO sip_proxy;
 
 -- Name: TABLE change_log; Type: ACL; Schema: public; Owner: ngnpro_owner
 
-GRANT SELECT ON TABLE public.change_log TO ngnpro_server;
 GRANT SELECT ON TABLE public.change_log TO sip_proxy;
 
 -- Name: TABLE change_log_horizon; Type: ACL; Schema: public; Owner: ngnpro_owner
 
-GRANT SELECT ON TABLE public.change_log_horizon TO ngnpro_server;
 GRANT SELECT ON TABLE public.change_log_horizon TO sip_proxy;
 
 -- Name: SEQUENCE customers_id_seq; Type: ACL; Schema: public; Owner: ngnpro_owner

@@ -73,6 +73,8 @@ pub struct ChangeFeed {
     options: PgConnectOptions,
     poll_interval: Duration,
     listener: Option<PgListener>,
+    /// The node whose own entries are passed over.
+    node: Option<String>,
     /// The snapshot of the last look, and the database it is of.
     seen: Option<(String, String)>,
 }
@@ -82,7 +84,14 @@ impl ChangeFeed {
     /// Nothing is connected before the first [`next`](Self::next).
     pub fn new(url: &DatabaseUrl, poll_interval: Duration) -> Result<Self, StoreError> {
         let options = url.options("change-feed")?.options([("statement_timeout", "10000")]);
-        Ok(Self { options, poll_interval, listener: None, seen: None })
+        Ok(Self { options, poll_interval, listener: None, node: None, seen: None })
+    }
+
+    /// Passes over what this node wrote itself, on connections that say so (`Locations::of_node`).
+    #[must_use]
+    pub fn of_node(mut self, node: &str) -> Self {
+        self.node = (!node.is_empty()).then(|| node.to_owned());
+        self
     }
 
     /// As [`new`](Self::new), connected: refuses when the database is away now.
@@ -145,10 +154,12 @@ impl ChangeFeed {
                    SELECT table_name, key, op FROM change_log
                    WHERE xid >= pg_snapshot_xmin($1::text::pg_snapshot)
                      AND NOT pg_visible_in_snapshot(xid, $1::text::pg_snapshot)
+                     AND node IS DISTINCT FROM $3
                    ORDER BY seq LIMIT $2
                ) AS entry ON true"#,
             snapshot,
             ENTRIES_MAX + 1,
+            self.node,
         )
         .fetch_all(&mut *listener)
         .await?;

@@ -216,6 +216,12 @@ impl Link {
         Ok(Self { options: url.options(application)?.options([("statement_timeout", "10000")]), conn: None })
     }
 
+    /// The same, whose writes the feed tells to all nodes but this one.
+    pub(crate) fn of_node(mut self, node: &str) -> Self {
+        self.options = self.options.options([("ngnpro.node", node)]);
+        self
+    }
+
     /// Takes the connection out: an answer that nobody waits for any more must not be read as the next question's.
     pub(crate) async fn lease(&mut self) -> Result<Lease, StoreError> {
         if let Some(conn) = self.conn.take() {

@@ -59,12 +59,18 @@ pub struct LocationSet {
 #[derive(Debug)]
 pub struct Locations {
     link: Link,
+    is_of_a_node: bool,
 }
 
 impl Locations {
     /// Prepares a connection at this URL, as the role `sip_proxy`.
     pub fn new(url: &DatabaseUrl) -> Result<Self, StoreError> {
-        Ok(Self { link: Link::new(url, "sip-proxy-locations")? })
+        Ok(Self { link: Link::new(url, "sip-proxy-locations")?, is_of_a_node: false })
+    }
+
+    /// The connection of one proxy among several: the others are told what it writes, and woken for it.
+    pub fn of_node(url: &DatabaseUrl, node: &str) -> Result<Self, StoreError> {
+        Ok(Self { link: Link::new(url, "sip-proxy-locations")?.of_node(node), is_of_a_node: true })
     }
 
     /// Reads back all that have not ended, of all nodes.
@@ -90,9 +96,16 @@ impl Locations {
         let batch = Batch::new(latest.values().copied());
         match self.write(&batch).await {
             // An account was deleted between the statement's look at it and its end: now it is seen to be gone.
-            Err(error) if error.constraint() == Some("locations_account_id_fkey") => self.write(&batch).await,
-            done => done,
+            Err(error) if error.constraint() == Some("locations_account_id_fkey") => self.write(&batch).await?,
+            done => done?,
         }
+        if !self.is_of_a_node {
+            return Ok(());
+        }
+        // A statement of its own, after the commit, once a batch.
+        ask!(self.link, |conn| {
+            sqlx::query!("SELECT pg_notify('ngnpro_changes', '')").execute(conn).await?;
+        })
     }
 
     /// Forgets what has ended, at most so many rows; answers how many. Any proxy may.

@@ -11,7 +11,7 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::postgres::types::PgInterval;
 use sqlx::{Connection, PgConnection};
 use tokio::sync::Notify;
-use tokio::time::{MissedTickBehavior, interval, sleep};
+use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 
 /// How often old entries are looked for.
 const PRUNE_INTERVAL: Duration = Duration::from_secs(30);
@@ -57,8 +57,8 @@ impl Notifier {
 /// Keeps a connection and works on it until it fails, for ever.
 async fn run(options: PgConnectOptions, keep: Duration, notify: Arc<Notify>) {
     loop {
-        // Nothing to say and nobody to say it to yet: connect on the first commit.
-        notify.notified().await;
+        // Nothing to say yet: connect on the first commit, or when it is time to forget what others have written.
+        let _whichever = timeout(PRUNE_INTERVAL, notify.notified()).await;
         match PgConnection::connect_with(&options).await {
             Ok(mut conn) => {
                 if let Err(error) = serve(&mut conn, keep, &notify).await {
@@ -88,6 +88,10 @@ async fn serve(conn: &mut PgConnection, keep: Duration, notify: &Notify) -> Resu
                     .fetch_one(&mut *conn)
                     .await?;
                 tracing::trace!(?pruned, "old entries of the change feed are forgotten");
+                if pruned.is_some_and(|pruned| pruned >= PRUNE_MAX) {
+                    // There are more: after the next wake-up, which must not wait for all of them.
+                    prune.reset_immediately();
+                }
             }
         }
     }

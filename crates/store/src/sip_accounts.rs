@@ -326,16 +326,23 @@ async fn fetch(tx: &mut Tx, which: Which<'_>) -> Result<Vec<SipAccount>, StoreEr
                   a.owner, to_char(a.change_date, 'YYYY-MM-DD HH24:MI:SS') AS "change_date!",
                   to_char(a.create_date, 'YYYY-MM-DD HH24:MI:SS') AS "create_date!",
                   ARRAY(SELECT name FROM sip_account_groups WHERE account_id = a.id) AS "groups!",
-                  ARRAY(SELECT network FROM sip_account_acl WHERE account_id = a.id ORDER BY position, network)
-                      AS "networks!: Vec<IpNet>",
-                  ARRAY(SELECT tag FROM sip_account_acl WHERE account_id = a.id ORDER BY position, network) AS "tags!",
-                  ARRAY(SELECT name FROM sip_account_properties WHERE account_id = a.id ORDER BY name) AS "names!",
-                  ARRAY(SELECT value FROM sip_account_properties WHERE account_id = a.id ORDER BY name) AS "values!"
+                  acl.networks AS "networks!: Vec<IpNet>", acl.tags AS "tags!",
+                  properties.names AS "names!", properties.values AS "values!"
            FROM unnest(coalesce($1::bigint[], ARRAY(
                     SELECT named.id FROM sip_accounts AS named JOIN sip_domains AS within ON within.id = named.domain_id
                     WHERE named.username = $2 AND within.domain = $3
                 ))) WITH ORDINALITY AS page (id, n)
            JOIN sip_accounts AS a ON a.id = page.id JOIN sip_domains AS d ON d.id = a.domain_id
+           CROSS JOIN LATERAL (
+               SELECT coalesce(array_agg(network ORDER BY position, network), '{}') AS networks,
+                      coalesce(array_agg(tag ORDER BY position, network), '{}') AS tags
+               FROM sip_account_acl WHERE account_id = a.id
+           ) AS acl
+           CROSS JOIN LATERAL (
+               SELECT coalesce(array_agg(name ORDER BY name), '{}') AS names,
+                      coalesce(array_agg(value ORDER BY name), '{}') AS values
+               FROM sip_account_properties WHERE account_id = a.id
+           ) AS properties
            ORDER BY page.n"#,
         keys,
         id.map(|id| id.username.as_str()),

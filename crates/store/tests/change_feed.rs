@@ -94,7 +94,6 @@ async fn every_change_names_the_record_that_a_reader_knows_it_by() {
             &["desk@tenant1.example.com", "office@tenant1.example.com"],
         ),
         ("UPDATE enum_mappings SET priority = 7 WHERE number_id = (SELECT id FROM enum_numbers WHERE number = '31108005161')".to_owned(), "enum_mappings", Op::Update, &["31108005161@e164.arpa"]),
-        ("UPDATE customers SET email = 'x' WHERE id = 1042".to_owned(), "customers", Op::Update, &["1042"]),
         ("DELETE FROM routes".to_owned(), "routes", Op::Delete, &["1"]),
         ("TRUNCATE emergency_mapping".to_owned(), "emergency_mapping", Op::Truncate, &[""]),
     ];
@@ -120,13 +119,55 @@ async fn an_account_that_is_deleted_is_told_of_itself_and_by_its_aliases() {
 }
 
 #[tokio::test]
-async fn what_a_proxy_writes_of_its_own_is_not_told() {
+async fn what_a_node_writes_is_told_to_the_others_and_not_to_itself() {
+    let db = ScratchDb::new().await;
+    db.execute(&include_str!("fixtures/tenant.sql").replace("$N", "1")).await;
+    let own = "the node\\1";
+    let mut feeds = Vec::new();
+    for node in [own, "other"] {
+        let mut feed = ChangeFeed::new(&db.proxy_url(), NEVER).unwrap().of_node(node);
+        assert_eq!(in_time(feed.next()).await, Changes::Reload(ReloadReason::First));
+        feeds.push(feed);
+    }
+    let aor = domain::SipId::parse("alice@tenant1.example.com").unwrap();
+    let mut locations = store::locations::Locations::of_node(&db.proxy_url(), own).unwrap();
+    locations.replace(&[store::locations::LocationSet { aor, locations: Vec::new() }]).await.unwrap();
+    assert_eq!(keys(&mut feeds[1]).await, ["alice@tenant1.example.com"]);
+    db.execute("INSERT INTO sip_domains (domain) VALUES ('after'); NOTIFY ngnpro_changes").await;
+    assert_eq!(keys(&mut feeds[0]).await, ["after"]);
+}
+
+#[tokio::test]
+async fn a_refresh_and_the_removal_of_what_has_ended_are_not_told() {
     let db = ScratchDb::new().await;
     db.execute(&include_str!("fixtures/tenant.sql").replace("$N", "1")).await;
     let mut feed = feed(&db.proxy_url(), SOON).await;
-    db.proxy().await.execute("UPDATE locations SET expires = now()").await.unwrap();
+    let mut proxy = db.proxy().await;
+    proxy.execute("UPDATE locations SET expires = now(), cseq = cseq + 1").await.unwrap();
+    proxy.execute("DELETE FROM locations").await.unwrap();
     db.execute("INSERT INTO sip_domains (domain) VALUES ('after')").await;
     assert_eq!(keys(&mut feed).await, ["after"]);
+}
+
+#[tokio::test]
+async fn a_contact_that_moves_is_told_once_an_account() {
+    let db = ScratchDb::new().await;
+    db.execute(&include_str!("fixtures/tenant.sql").replace("$N", "1")).await;
+    let mut feed = feed(&db.proxy_url(), SOON).await;
+    db.proxy().await.execute("UPDATE locations SET node = 'other', received_port = 6000").await.unwrap();
+    let mut told = keys(&mut feed).await;
+    told.sort();
+    assert_eq!(told, ["alice@own1.example.com", "alice@tenant1.example.com"]);
+}
+
+#[tokio::test]
+async fn the_servers_role_does_not_read_which_records_of_others_change() {
+    let db = ScratchDb::new().await;
+    let mut conn = db.server().await;
+    for table in ["change_log", "change_log_horizon"] {
+        let error = conn.execute(AssertSqlSafe(format!("SELECT * FROM {table}"))).await.unwrap_err();
+        assert_eq!(error.as_database_error().and_then(|error| error.code()).unwrap_or_default(), "42501", "{table}");
+    }
 }
 
 #[tokio::test]

@@ -19,6 +19,16 @@ impl ScratchDb {
     pub async fn new() -> Self {
         let db = Self::named(SharedCluster::get().await);
         db.create_from(&db.shared.template).await;
+        // A copy has the template's tables but not its own rights.
+        let mut conn = db.shared.superuser().await;
+        execute(
+            &mut conn,
+            format!(
+                "REVOKE ALL ON DATABASE {0} FROM PUBLIC; GRANT CONNECT ON DATABASE {0} TO {SERVER}, {PROXY}",
+                db.name
+            ),
+        )
+        .await;
         db
     }
 
