@@ -1,12 +1,10 @@
 //! Answers as clients read them. The old web client's reader is rebuilt here from the rules of its wire and tried on good and
-//! bad answers first; then what the server writes is read by it, by the engine itself and by an independent second reader.
+//! bad answers first; then what the server writes is read by it and by the engine itself.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 #[path = "responses/pear.rs"]
 mod pear;
-#[path = "responses/second_reader.rs"]
-mod second_reader;
 
 use ngnpro_server::wire::{Operation, types};
 use pear::{Value, read};

@@ -19,8 +19,10 @@ use crate::Outcome;
 const CONTRACT: &str = "wsdl/ngnpro.wsdl";
 /// Where the wire types go.
 const WIRE: &str = "ngnpro-server/src/wire";
-/// Where the tests' mirrors go, and their list of operations.
-const TESTS: &str = "ngnpro-server/tests/contract";
+/// Where the tests' mirrors of them go.
+const MIRRORS: &str = "ngnpro-server/second-reader/src/mirrors.rs";
+/// Where the tests' list of operations goes.
+const EVERY_OPERATION: &str = "ngnpro-server/tests/contract/every_operation.rs";
 
 /// Writes the files, or compares them.
 pub(crate) fn run(check: bool) -> Outcome {
@@ -30,8 +32,8 @@ pub(crate) fn run(check: bool) -> Outcome {
     let mut stale = Vec::new();
     let wire = rust::files(&contract).into_iter().map(|(name, text)| (format!("{WIRE}/{name}"), text));
     let tests = [
-        (format!("{TESTS}/mirrors.rs"), second_reader::mirrors(&contract)),
-        (format!("{TESTS}/every_operation.rs"), second_reader::every_operation(&contract)),
+        (MIRRORS.to_owned(), second_reader::mirrors(&contract)),
+        (EVERY_OPERATION.to_owned(), second_reader::every_operation(&contract)),
     ];
     for (name, text) in wire.chain(tests) {
         let body = formatted(&root, &text)?;

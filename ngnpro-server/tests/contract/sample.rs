@@ -2,10 +2,9 @@
 
 use std::fmt::Write as _;
 
+use second_reader::Value;
 use soap::Writer;
 use soap::schema::{ArrayType, RecordType, Scalar, Type};
-
-use super::Value;
 
 /// Pieces of text, each hard for some reader; white space at an end would be trimmed by yaserde.
 const PIECES: [&str; 8] = ["a", "<b>", "& ", "\"c'", "]]>", "\u{e9}\u{65e5}", "\u{1f600}", "\n d"];

@@ -6,8 +6,9 @@ use yaserde::{YaDeserialize, YaSerialize};
 
 use super::{Mirror, Value};
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct CustomerPropertyArray {
+/// Array `CustomerPropertyArray`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct CustomerPropertyArray {
     item: Vec<CustomerProperty>,
 }
 
@@ -17,8 +18,9 @@ impl Mirror for CustomerPropertyArray {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct CustomerAccountArray {
+/// Array `CustomerAccountArray`.
+#[derive(Default, YaDeserialize)]
+pub struct CustomerAccountArray {
     item: Vec<CustomerAccount>,
 }
 
@@ -28,8 +30,9 @@ impl Mirror for CustomerAccountArray {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct SipDomainArray {
+/// Array `SipDomainArray`.
+#[derive(Default, YaDeserialize)]
+pub struct SipDomainArray {
     item: Vec<SipDomain>,
 }
 
@@ -39,8 +42,9 @@ impl Mirror for SipDomainArray {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct SubscriberACLArray {
+/// Array `SubscriberACLArray`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SubscriberACLArray {
     item: Vec<SubscriberACL>,
 }
 
@@ -50,8 +54,9 @@ impl Mirror for SubscriberACLArray {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct StringArray {
+/// Array `StringArray`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct StringArray {
     item: Vec<String>,
 }
 
@@ -61,8 +66,9 @@ impl Mirror for StringArray {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct PropertyArray {
+/// Array `PropertyArray`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct PropertyArray {
     item: Vec<Property>,
 }
 
@@ -72,8 +78,9 @@ impl Mirror for PropertyArray {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct SipAccountArray {
+/// Array `SipAccountArray`.
+#[derive(Default, YaDeserialize)]
+pub struct SipAccountArray {
     item: Vec<SipAccount>,
 }
 
@@ -83,8 +90,9 @@ impl Mirror for SipAccountArray {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct SipAliasArray {
+/// Array `SipAliasArray`.
+#[derive(Default, YaDeserialize)]
+pub struct SipAliasArray {
     item: Vec<SipAlias>,
 }
 
@@ -94,8 +102,9 @@ impl Mirror for SipAliasArray {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct SipIdArray {
+/// Array `SipIdArray`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipIdArray {
     item: Vec<SipId>,
 }
 
@@ -105,8 +114,9 @@ impl Mirror for SipIdArray {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct SipDeviceLocationArray {
+/// Array `SipDeviceLocationArray`.
+#[derive(Default, YaDeserialize)]
+pub struct SipDeviceLocationArray {
     item: Vec<SipDeviceLocation>,
 }
 
@@ -116,8 +126,9 @@ impl Mirror for SipDeviceLocationArray {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct SipDeviceLocationsArray {
+/// Array `SipDeviceLocationsArray`.
+#[derive(Default, YaDeserialize)]
+pub struct SipDeviceLocationsArray {
     item: Vec<SipDeviceLocations>,
 }
 
@@ -127,8 +138,9 @@ impl Mirror for SipDeviceLocationsArray {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct CustomerProperty {
+/// Structure `CustomerProperty`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct CustomerProperty {
     #[yaserde(rename = "name")]
     name: String,
     #[yaserde(rename = "value")]
@@ -150,8 +162,9 @@ impl Mirror for CustomerProperty {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct CustomerAccount {
+/// Structure `CustomerAccount`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct CustomerAccount {
     #[yaserde(rename = "id")]
     id: i64,
     #[yaserde(rename = "reseller")]
@@ -257,8 +270,9 @@ impl Mirror for CustomerAccount {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct CustomerFilter {
+/// Structure `CustomerFilter`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct CustomerFilter {
     #[yaserde(rename = "username")]
     username: String,
     #[yaserde(rename = "firstName")]
@@ -304,8 +318,9 @@ impl Mirror for CustomerFilter {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct CustomerOrder {
+/// Structure `CustomerOrder`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct CustomerOrder {
     #[yaserde(rename = "attribute")]
     attribute: String,
     #[yaserde(rename = "direction")]
@@ -321,8 +336,9 @@ impl Mirror for CustomerOrder {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct Range {
+/// Structure `Range`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct Range {
     #[yaserde(rename = "start")]
     start: i32,
     #[yaserde(rename = "count")]
@@ -335,8 +351,9 @@ impl Mirror for Range {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct CustomerQuery {
+/// Structure `CustomerQuery`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct CustomerQuery {
     #[yaserde(rename = "filter")]
     filter: CustomerFilter,
     #[yaserde(rename = "orderBy")]
@@ -355,8 +372,9 @@ impl Mirror for CustomerQuery {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct CustomerAccounts {
+/// Structure `CustomerAccounts`.
+#[derive(Default, YaDeserialize)]
+pub struct CustomerAccounts {
     #[yaserde(rename = "accounts")]
     accounts: CustomerAccountArray,
     #[yaserde(rename = "total")]
@@ -369,8 +387,9 @@ impl Mirror for CustomerAccounts {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct SipDomain {
+/// Structure `SipDomain`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipDomain {
     #[yaserde(rename = "domain")]
     domain: String,
     #[yaserde(rename = "customer")]
@@ -410,8 +429,9 @@ impl Mirror for SipDomain {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct SipDomainFilter {
+/// Structure `SipDomainFilter`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipDomainFilter {
     #[yaserde(rename = "domain")]
     domain: String,
     #[yaserde(rename = "customer")]
@@ -430,8 +450,9 @@ impl Mirror for SipDomainFilter {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct SipDomainOrder {
+/// Structure `SipDomainOrder`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipDomainOrder {
     #[yaserde(rename = "attribute")]
     attribute: String,
     #[yaserde(rename = "direction")]
@@ -447,8 +468,9 @@ impl Mirror for SipDomainOrder {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct SipDomainQuery {
+/// Structure `SipDomainQuery`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipDomainQuery {
     #[yaserde(rename = "filter")]
     filter: SipDomainFilter,
     #[yaserde(rename = "orderBy")]
@@ -467,8 +489,9 @@ impl Mirror for SipDomainQuery {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct SipDomains {
+/// Structure `SipDomains`.
+#[derive(Default, YaDeserialize)]
+pub struct SipDomains {
     #[yaserde(rename = "domains")]
     domains: SipDomainArray,
     #[yaserde(rename = "total")]
@@ -481,8 +504,9 @@ impl Mirror for SipDomains {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct SipId {
+/// Structure `SipId`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipId {
     #[yaserde(rename = "username")]
     username: String,
     #[yaserde(rename = "domain")]
@@ -495,8 +519,9 @@ impl Mirror for SipId {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct SubscriberACL {
+/// Structure `SubscriberACL`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SubscriberACL {
     #[yaserde(rename = "ip")]
     ip: String,
     #[yaserde(rename = "mask")]
@@ -515,8 +540,9 @@ impl Mirror for SubscriberACL {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct Property {
+/// Structure `Property`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct Property {
     #[yaserde(rename = "name")]
     name: String,
     #[yaserde(rename = "value")]
@@ -529,8 +555,9 @@ impl Mirror for Property {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct SipAccount {
+/// Structure `SipAccount`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipAccount {
     #[yaserde(rename = "id")]
     id: SipId,
     #[yaserde(rename = "password")]
@@ -606,8 +633,9 @@ impl Mirror for SipAccount {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct SipFilter {
+/// Structure `SipFilter`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipFilter {
     #[yaserde(rename = "username")]
     username: String,
     #[yaserde(rename = "domain")]
@@ -644,8 +672,9 @@ impl Mirror for SipFilter {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct SipOrder {
+/// Structure `SipOrder`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipOrder {
     #[yaserde(rename = "attribute")]
     attribute: String,
     #[yaserde(rename = "direction")]
@@ -661,8 +690,9 @@ impl Mirror for SipOrder {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct SipQuery {
+/// Structure `SipQuery`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipQuery {
     #[yaserde(rename = "filter")]
     filter: SipFilter,
     #[yaserde(rename = "orderBy")]
@@ -681,8 +711,9 @@ impl Mirror for SipQuery {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct SipAccounts {
+/// Structure `SipAccounts`.
+#[derive(Default, YaDeserialize)]
+pub struct SipAccounts {
     #[yaserde(rename = "accounts")]
     accounts: SipAccountArray,
     #[yaserde(rename = "total")]
@@ -695,8 +726,9 @@ impl Mirror for SipAccounts {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct SipAlias {
+/// Structure `SipAlias`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipAlias {
     #[yaserde(rename = "id")]
     id: SipId,
     #[yaserde(rename = "target")]
@@ -724,8 +756,9 @@ impl Mirror for SipAlias {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct AliasFilter {
+/// Structure `AliasFilter`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct AliasFilter {
     #[yaserde(rename = "aliasUsername")]
     alias_username: String,
     #[yaserde(rename = "aliasDomain")]
@@ -756,8 +789,9 @@ impl Mirror for AliasFilter {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct AliasOrder {
+/// Structure `AliasOrder`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct AliasOrder {
     #[yaserde(rename = "attribute")]
     attribute: String,
     #[yaserde(rename = "direction")]
@@ -773,8 +807,9 @@ impl Mirror for AliasOrder {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct AliasQuery {
+/// Structure `AliasQuery`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct AliasQuery {
     #[yaserde(rename = "filter")]
     filter: AliasFilter,
     #[yaserde(rename = "orderBy")]
@@ -793,8 +828,9 @@ impl Mirror for AliasQuery {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct SipAliases {
+/// Structure `SipAliases`.
+#[derive(Default, YaDeserialize)]
+pub struct SipAliases {
     #[yaserde(rename = "aliases")]
     aliases: SipAliasArray,
     #[yaserde(rename = "total")]
@@ -807,8 +843,9 @@ impl Mirror for SipAliases {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct SipDeviceLocation {
+/// Structure `SipDeviceLocation`.
+#[derive(Default, YaDeserialize)]
+pub struct SipDeviceLocation {
     #[yaserde(rename = "address")]
     address: String,
     #[yaserde(rename = "port")]
@@ -839,8 +876,9 @@ impl Mirror for SipDeviceLocation {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct SipDeviceLocations {
+/// Structure `SipDeviceLocations`.
+#[derive(Default, YaDeserialize)]
+pub struct SipDeviceLocations {
     #[yaserde(rename = "id")]
     id: SipId,
     #[yaserde(rename = "locations")]
@@ -853,8 +891,9 @@ impl Mirror for SipDeviceLocations {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct CustomerAddAccountRequest {
+/// A call of `Customer.addAccount`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct CustomerAddAccountRequest {
     #[yaserde(rename = "account")]
     account: CustomerAccount,
 }
@@ -865,8 +904,9 @@ impl Mirror for CustomerAddAccountRequest {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct CustomerAddAccountResponse {
+/// An answer of `Customer.addAccount`.
+#[derive(Default, YaDeserialize)]
+pub struct CustomerAddAccountResponse {
     #[yaserde(rename = "return")]
     result: CustomerAccount,
 }
@@ -877,8 +917,9 @@ impl Mirror for CustomerAddAccountResponse {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct CustomerUpdateAccountRequest {
+/// A call of `Customer.updateAccount`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct CustomerUpdateAccountRequest {
     #[yaserde(rename = "account")]
     account: CustomerAccount,
 }
@@ -889,8 +930,9 @@ impl Mirror for CustomerUpdateAccountRequest {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct CustomerUpdateAccountResponse {}
+/// An answer of `Customer.updateAccount`.
+#[derive(Default, YaDeserialize)]
+pub struct CustomerUpdateAccountResponse {}
 
 impl Mirror for CustomerUpdateAccountResponse {
     fn value(&self) -> Value {
@@ -898,8 +940,9 @@ impl Mirror for CustomerUpdateAccountResponse {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct CustomerDeleteAccountRequest {
+/// A call of `Customer.deleteAccount`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct CustomerDeleteAccountRequest {
     #[yaserde(rename = "id")]
     id: i64,
 }
@@ -910,8 +953,9 @@ impl Mirror for CustomerDeleteAccountRequest {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct CustomerDeleteAccountResponse {}
+/// An answer of `Customer.deleteAccount`.
+#[derive(Default, YaDeserialize)]
+pub struct CustomerDeleteAccountResponse {}
 
 impl Mirror for CustomerDeleteAccountResponse {
     fn value(&self) -> Value {
@@ -919,8 +963,9 @@ impl Mirror for CustomerDeleteAccountResponse {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct CustomerGetAccountRequest {
+/// A call of `Customer.getAccount`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct CustomerGetAccountRequest {
     #[yaserde(rename = "id")]
     id: i64,
 }
@@ -931,8 +976,9 @@ impl Mirror for CustomerGetAccountRequest {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct CustomerGetAccountResponse {
+/// An answer of `Customer.getAccount`.
+#[derive(Default, YaDeserialize)]
+pub struct CustomerGetAccountResponse {
     #[yaserde(rename = "return")]
     result: CustomerAccount,
 }
@@ -943,8 +989,9 @@ impl Mirror for CustomerGetAccountResponse {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct CustomerGetCustomersRequest {
+/// A call of `Customer.getCustomers`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct CustomerGetCustomersRequest {
     #[yaserde(rename = "query")]
     query: CustomerQuery,
 }
@@ -955,8 +1002,9 @@ impl Mirror for CustomerGetCustomersRequest {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct CustomerGetCustomersResponse {
+/// An answer of `Customer.getCustomers`.
+#[derive(Default, YaDeserialize)]
+pub struct CustomerGetCustomersResponse {
     #[yaserde(rename = "return")]
     result: CustomerAccounts,
 }
@@ -967,8 +1015,9 @@ impl Mirror for CustomerGetCustomersResponse {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct CustomerGetResellersRequest {
+/// A call of `Customer.getResellers`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct CustomerGetResellersRequest {
     #[yaserde(rename = "query")]
     query: CustomerQuery,
 }
@@ -979,8 +1028,9 @@ impl Mirror for CustomerGetResellersRequest {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct CustomerGetResellersResponse {
+/// An answer of `Customer.getResellers`.
+#[derive(Default, YaDeserialize)]
+pub struct CustomerGetResellersResponse {
     #[yaserde(rename = "return")]
     result: CustomerAccounts,
 }
@@ -991,8 +1041,9 @@ impl Mirror for CustomerGetResellersResponse {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct CustomerSetPropertiesRequest {
+/// A call of `Customer.setProperties`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct CustomerSetPropertiesRequest {
     #[yaserde(rename = "customer")]
     customer: i64,
     #[yaserde(rename = "properties")]
@@ -1008,8 +1059,9 @@ impl Mirror for CustomerSetPropertiesRequest {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct CustomerSetPropertiesResponse {}
+/// An answer of `Customer.setProperties`.
+#[derive(Default, YaDeserialize)]
+pub struct CustomerSetPropertiesResponse {}
 
 impl Mirror for CustomerSetPropertiesResponse {
     fn value(&self) -> Value {
@@ -1017,8 +1069,9 @@ impl Mirror for CustomerSetPropertiesResponse {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct CustomerGetPropertiesRequest {
+/// A call of `Customer.getProperties`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct CustomerGetPropertiesRequest {
     #[yaserde(rename = "customer")]
     customer: i64,
 }
@@ -1029,8 +1082,9 @@ impl Mirror for CustomerGetPropertiesRequest {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct CustomerGetPropertiesResponse {
+/// An answer of `Customer.getProperties`.
+#[derive(Default, YaDeserialize)]
+pub struct CustomerGetPropertiesResponse {
     #[yaserde(rename = "return")]
     result: CustomerPropertyArray,
 }
@@ -1041,8 +1095,9 @@ impl Mirror for CustomerGetPropertiesResponse {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct SipAddDomainRequest {
+/// A call of `Sip.addDomain`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipAddDomainRequest {
     #[yaserde(rename = "domain")]
     domain: SipDomain,
 }
@@ -1053,8 +1108,9 @@ impl Mirror for SipAddDomainRequest {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct SipAddDomainResponse {
+/// An answer of `Sip.addDomain`.
+#[derive(Default, YaDeserialize)]
+pub struct SipAddDomainResponse {
     #[yaserde(rename = "return")]
     result: SipDomain,
 }
@@ -1065,8 +1121,9 @@ impl Mirror for SipAddDomainResponse {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct SipUpdateDomainRequest {
+/// A call of `Sip.updateDomain`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipUpdateDomainRequest {
     #[yaserde(rename = "domain")]
     domain: SipDomain,
 }
@@ -1077,8 +1134,9 @@ impl Mirror for SipUpdateDomainRequest {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct SipUpdateDomainResponse {}
+/// An answer of `Sip.updateDomain`.
+#[derive(Default, YaDeserialize)]
+pub struct SipUpdateDomainResponse {}
 
 impl Mirror for SipUpdateDomainResponse {
     fn value(&self) -> Value {
@@ -1086,8 +1144,9 @@ impl Mirror for SipUpdateDomainResponse {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct SipDeleteDomainRequest {
+/// A call of `Sip.deleteDomain`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipDeleteDomainRequest {
     #[yaserde(rename = "domain")]
     domain: String,
 }
@@ -1098,8 +1157,9 @@ impl Mirror for SipDeleteDomainRequest {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct SipDeleteDomainResponse {}
+/// An answer of `Sip.deleteDomain`.
+#[derive(Default, YaDeserialize)]
+pub struct SipDeleteDomainResponse {}
 
 impl Mirror for SipDeleteDomainResponse {
     fn value(&self) -> Value {
@@ -1107,8 +1167,9 @@ impl Mirror for SipDeleteDomainResponse {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct SipGetDomainsRequest {
+/// A call of `Sip.getDomains`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipGetDomainsRequest {
     #[yaserde(rename = "query")]
     query: SipDomainQuery,
 }
@@ -1119,8 +1180,9 @@ impl Mirror for SipGetDomainsRequest {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct SipGetDomainsResponse {
+/// An answer of `Sip.getDomains`.
+#[derive(Default, YaDeserialize)]
+pub struct SipGetDomainsResponse {
     #[yaserde(rename = "return")]
     result: SipDomains,
 }
@@ -1131,8 +1193,9 @@ impl Mirror for SipGetDomainsResponse {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct SipAddAccountRequest {
+/// A call of `Sip.addAccount`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipAddAccountRequest {
     #[yaserde(rename = "account")]
     account: SipAccount,
 }
@@ -1143,8 +1206,9 @@ impl Mirror for SipAddAccountRequest {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct SipAddAccountResponse {
+/// An answer of `Sip.addAccount`.
+#[derive(Default, YaDeserialize)]
+pub struct SipAddAccountResponse {
     #[yaserde(rename = "return")]
     result: SipAccount,
 }
@@ -1155,8 +1219,9 @@ impl Mirror for SipAddAccountResponse {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct SipUpdateAccountRequest {
+/// A call of `Sip.updateAccount`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipUpdateAccountRequest {
     #[yaserde(rename = "account")]
     account: SipAccount,
 }
@@ -1167,8 +1232,9 @@ impl Mirror for SipUpdateAccountRequest {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct SipUpdateAccountResponse {}
+/// An answer of `Sip.updateAccount`.
+#[derive(Default, YaDeserialize)]
+pub struct SipUpdateAccountResponse {}
 
 impl Mirror for SipUpdateAccountResponse {
     fn value(&self) -> Value {
@@ -1176,8 +1242,9 @@ impl Mirror for SipUpdateAccountResponse {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct SipDeleteAccountRequest {
+/// A call of `Sip.deleteAccount`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipDeleteAccountRequest {
     #[yaserde(rename = "sipId")]
     sip_id: SipId,
 }
@@ -1188,8 +1255,9 @@ impl Mirror for SipDeleteAccountRequest {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct SipDeleteAccountResponse {}
+/// An answer of `Sip.deleteAccount`.
+#[derive(Default, YaDeserialize)]
+pub struct SipDeleteAccountResponse {}
 
 impl Mirror for SipDeleteAccountResponse {
     fn value(&self) -> Value {
@@ -1197,8 +1265,9 @@ impl Mirror for SipDeleteAccountResponse {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct SipGetAccountRequest {
+/// A call of `Sip.getAccount`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipGetAccountRequest {
     #[yaserde(rename = "sipId")]
     sip_id: SipId,
 }
@@ -1209,8 +1278,9 @@ impl Mirror for SipGetAccountRequest {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct SipGetAccountResponse {
+/// An answer of `Sip.getAccount`.
+#[derive(Default, YaDeserialize)]
+pub struct SipGetAccountResponse {
     #[yaserde(rename = "return")]
     result: SipAccount,
 }
@@ -1221,8 +1291,9 @@ impl Mirror for SipGetAccountResponse {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct SipGetAccountsRequest {
+/// A call of `Sip.getAccounts`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipGetAccountsRequest {
     #[yaserde(rename = "query")]
     query: SipQuery,
 }
@@ -1233,8 +1304,9 @@ impl Mirror for SipGetAccountsRequest {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct SipGetAccountsResponse {
+/// An answer of `Sip.getAccounts`.
+#[derive(Default, YaDeserialize)]
+pub struct SipGetAccountsResponse {
     #[yaserde(rename = "return")]
     result: SipAccounts,
 }
@@ -1245,8 +1317,9 @@ impl Mirror for SipGetAccountsResponse {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct SipAddToGroupRequest {
+/// A call of `Sip.addToGroup`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipAddToGroupRequest {
     #[yaserde(rename = "sipId")]
     sip_id: SipId,
     #[yaserde(rename = "group")]
@@ -1259,8 +1332,9 @@ impl Mirror for SipAddToGroupRequest {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct SipAddToGroupResponse {}
+/// An answer of `Sip.addToGroup`.
+#[derive(Default, YaDeserialize)]
+pub struct SipAddToGroupResponse {}
 
 impl Mirror for SipAddToGroupResponse {
     fn value(&self) -> Value {
@@ -1268,8 +1342,9 @@ impl Mirror for SipAddToGroupResponse {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct SipRemoveFromGroupRequest {
+/// A call of `Sip.removeFromGroup`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipRemoveFromGroupRequest {
     #[yaserde(rename = "sipId")]
     sip_id: SipId,
     #[yaserde(rename = "group")]
@@ -1282,8 +1357,9 @@ impl Mirror for SipRemoveFromGroupRequest {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct SipRemoveFromGroupResponse {}
+/// An answer of `Sip.removeFromGroup`.
+#[derive(Default, YaDeserialize)]
+pub struct SipRemoveFromGroupResponse {}
 
 impl Mirror for SipRemoveFromGroupResponse {
     fn value(&self) -> Value {
@@ -1291,8 +1367,9 @@ impl Mirror for SipRemoveFromGroupResponse {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct SipGetGroupsRequest {
+/// A call of `Sip.getGroups`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipGetGroupsRequest {
     #[yaserde(rename = "sipId")]
     sip_id: SipId,
 }
@@ -1303,8 +1380,9 @@ impl Mirror for SipGetGroupsRequest {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct SipGetGroupsResponse {
+/// An answer of `Sip.getGroups`.
+#[derive(Default, YaDeserialize)]
+pub struct SipGetGroupsResponse {
     #[yaserde(rename = "return")]
     result: StringArray,
 }
@@ -1315,8 +1393,9 @@ impl Mirror for SipGetGroupsResponse {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct SipAddAliasRequest {
+/// A call of `Sip.addAlias`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipAddAliasRequest {
     #[yaserde(rename = "alias")]
     alias: SipAlias,
 }
@@ -1327,8 +1406,9 @@ impl Mirror for SipAddAliasRequest {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct SipAddAliasResponse {
+/// An answer of `Sip.addAlias`.
+#[derive(Default, YaDeserialize)]
+pub struct SipAddAliasResponse {
     #[yaserde(rename = "return")]
     result: SipAlias,
 }
@@ -1339,8 +1419,9 @@ impl Mirror for SipAddAliasResponse {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct SipUpdateAliasRequest {
+/// A call of `Sip.updateAlias`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipUpdateAliasRequest {
     #[yaserde(rename = "alias")]
     alias: SipAlias,
 }
@@ -1351,8 +1432,9 @@ impl Mirror for SipUpdateAliasRequest {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct SipUpdateAliasResponse {}
+/// An answer of `Sip.updateAlias`.
+#[derive(Default, YaDeserialize)]
+pub struct SipUpdateAliasResponse {}
 
 impl Mirror for SipUpdateAliasResponse {
     fn value(&self) -> Value {
@@ -1360,8 +1442,9 @@ impl Mirror for SipUpdateAliasResponse {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct SipDeleteAliasRequest {
+/// A call of `Sip.deleteAlias`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipDeleteAliasRequest {
     #[yaserde(rename = "id")]
     id: SipId,
 }
@@ -1372,8 +1455,9 @@ impl Mirror for SipDeleteAliasRequest {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct SipDeleteAliasResponse {}
+/// An answer of `Sip.deleteAlias`.
+#[derive(Default, YaDeserialize)]
+pub struct SipDeleteAliasResponse {}
 
 impl Mirror for SipDeleteAliasResponse {
     fn value(&self) -> Value {
@@ -1381,8 +1465,9 @@ impl Mirror for SipDeleteAliasResponse {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct SipGetAliasRequest {
+/// A call of `Sip.getAlias`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipGetAliasRequest {
     #[yaserde(rename = "id")]
     id: SipId,
 }
@@ -1393,8 +1478,9 @@ impl Mirror for SipGetAliasRequest {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct SipGetAliasResponse {
+/// An answer of `Sip.getAlias`.
+#[derive(Default, YaDeserialize)]
+pub struct SipGetAliasResponse {
     #[yaserde(rename = "return")]
     result: SipAlias,
 }
@@ -1405,8 +1491,9 @@ impl Mirror for SipGetAliasResponse {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct SipGetAliasesRequest {
+/// A call of `Sip.getAliases`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipGetAliasesRequest {
     #[yaserde(rename = "query")]
     query: AliasQuery,
 }
@@ -1417,8 +1504,9 @@ impl Mirror for SipGetAliasesRequest {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct SipGetAliasesResponse {
+/// An answer of `Sip.getAliases`.
+#[derive(Default, YaDeserialize)]
+pub struct SipGetAliasesResponse {
     #[yaserde(rename = "return")]
     result: SipAliases,
 }
@@ -1429,8 +1517,9 @@ impl Mirror for SipGetAliasesResponse {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct SipGetAliasesForAccountRequest {
+/// A call of `Sip.getAliasesForAccount`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipGetAliasesForAccountRequest {
     #[yaserde(rename = "target")]
     target: SipId,
 }
@@ -1441,8 +1530,9 @@ impl Mirror for SipGetAliasesForAccountRequest {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct SipGetAliasesForAccountResponse {
+/// An answer of `Sip.getAliasesForAccount`.
+#[derive(Default, YaDeserialize)]
+pub struct SipGetAliasesForAccountResponse {
     #[yaserde(rename = "return")]
     result: SipIdArray,
 }
@@ -1453,8 +1543,9 @@ impl Mirror for SipGetAliasesForAccountResponse {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct SipGetSipDeviceLocationsRequest {
+/// A call of `Sip.getSipDeviceLocations`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipGetSipDeviceLocationsRequest {
     #[yaserde(rename = "sipIds")]
     sip_ids: SipIdArray,
 }
@@ -1465,8 +1556,9 @@ impl Mirror for SipGetSipDeviceLocationsRequest {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
-pub(crate) struct SipGetSipDeviceLocationsResponse {
+/// An answer of `Sip.getSipDeviceLocations`.
+#[derive(Default, YaDeserialize)]
+pub struct SipGetSipDeviceLocationsResponse {
     #[yaserde(rename = "return")]
     result: SipDeviceLocationsArray,
 }
@@ -1477,134 +1569,270 @@ impl Mirror for SipGetSipDeviceLocationsResponse {
     }
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
+/// The envelope.
+#[derive(Default, YaDeserialize, YaSerialize)]
 #[yaserde(prefix = "SOAP-ENV", rename = "Envelope", namespaces = { "SOAP-ENV" = "http://schemas.xmlsoap.org/soap/envelope/", "customer" = "urn:AGProjects:NGNPro:Customer", "sip" = "urn:AGProjects:NGNPro:Sip" })]
-pub(crate) struct RequestEnvelope {
+pub struct RequestEnvelope {
+    /// The body.
     #[yaserde(prefix = "SOAP-ENV", rename = "Body")]
-    pub(crate) body: RequestBody,
+    pub body: RequestBody,
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
+/// The body.
+#[derive(Default, YaDeserialize, YaSerialize)]
 #[yaserde(prefix = "SOAP-ENV", rename = "Body", namespaces = { "SOAP-ENV" = "http://schemas.xmlsoap.org/soap/envelope/", "customer" = "urn:AGProjects:NGNPro:Customer", "sip" = "urn:AGProjects:NGNPro:Sip" })]
-pub(crate) struct RequestBody {
+pub struct RequestBody {
+    /// `Customer.addAccount`.
     #[yaserde(prefix = "customer", rename = "addAccount")]
-    pub(crate) customer_add_account: Option<CustomerAddAccountRequest>,
+    pub customer_add_account: Vec<CustomerAddAccountRequest>,
+    /// `Customer.updateAccount`.
     #[yaserde(prefix = "customer", rename = "updateAccount")]
-    pub(crate) customer_update_account: Option<CustomerUpdateAccountRequest>,
+    pub customer_update_account: Vec<CustomerUpdateAccountRequest>,
+    /// `Customer.deleteAccount`.
     #[yaserde(prefix = "customer", rename = "deleteAccount")]
-    pub(crate) customer_delete_account: Option<CustomerDeleteAccountRequest>,
+    pub customer_delete_account: Vec<CustomerDeleteAccountRequest>,
+    /// `Customer.getAccount`.
     #[yaserde(prefix = "customer", rename = "getAccount")]
-    pub(crate) customer_get_account: Option<CustomerGetAccountRequest>,
+    pub customer_get_account: Vec<CustomerGetAccountRequest>,
+    /// `Customer.getCustomers`.
     #[yaserde(prefix = "customer", rename = "getCustomers")]
-    pub(crate) customer_get_customers: Option<CustomerGetCustomersRequest>,
+    pub customer_get_customers: Vec<CustomerGetCustomersRequest>,
+    /// `Customer.getResellers`.
     #[yaserde(prefix = "customer", rename = "getResellers")]
-    pub(crate) customer_get_resellers: Option<CustomerGetResellersRequest>,
+    pub customer_get_resellers: Vec<CustomerGetResellersRequest>,
+    /// `Customer.setProperties`.
     #[yaserde(prefix = "customer", rename = "setProperties")]
-    pub(crate) customer_set_properties: Option<CustomerSetPropertiesRequest>,
+    pub customer_set_properties: Vec<CustomerSetPropertiesRequest>,
+    /// `Customer.getProperties`.
     #[yaserde(prefix = "customer", rename = "getProperties")]
-    pub(crate) customer_get_properties: Option<CustomerGetPropertiesRequest>,
+    pub customer_get_properties: Vec<CustomerGetPropertiesRequest>,
+    /// `Sip.addDomain`.
     #[yaserde(prefix = "sip", rename = "addDomain")]
-    pub(crate) sip_add_domain: Option<SipAddDomainRequest>,
+    pub sip_add_domain: Vec<SipAddDomainRequest>,
+    /// `Sip.updateDomain`.
     #[yaserde(prefix = "sip", rename = "updateDomain")]
-    pub(crate) sip_update_domain: Option<SipUpdateDomainRequest>,
+    pub sip_update_domain: Vec<SipUpdateDomainRequest>,
+    /// `Sip.deleteDomain`.
     #[yaserde(prefix = "sip", rename = "deleteDomain")]
-    pub(crate) sip_delete_domain: Option<SipDeleteDomainRequest>,
+    pub sip_delete_domain: Vec<SipDeleteDomainRequest>,
+    /// `Sip.getDomains`.
     #[yaserde(prefix = "sip", rename = "getDomains")]
-    pub(crate) sip_get_domains: Option<SipGetDomainsRequest>,
+    pub sip_get_domains: Vec<SipGetDomainsRequest>,
+    /// `Sip.addAccount`.
     #[yaserde(prefix = "sip", rename = "addAccount")]
-    pub(crate) sip_add_account: Option<SipAddAccountRequest>,
+    pub sip_add_account: Vec<SipAddAccountRequest>,
+    /// `Sip.updateAccount`.
     #[yaserde(prefix = "sip", rename = "updateAccount")]
-    pub(crate) sip_update_account: Option<SipUpdateAccountRequest>,
+    pub sip_update_account: Vec<SipUpdateAccountRequest>,
+    /// `Sip.deleteAccount`.
     #[yaserde(prefix = "sip", rename = "deleteAccount")]
-    pub(crate) sip_delete_account: Option<SipDeleteAccountRequest>,
+    pub sip_delete_account: Vec<SipDeleteAccountRequest>,
+    /// `Sip.getAccount`.
     #[yaserde(prefix = "sip", rename = "getAccount")]
-    pub(crate) sip_get_account: Option<SipGetAccountRequest>,
+    pub sip_get_account: Vec<SipGetAccountRequest>,
+    /// `Sip.getAccounts`.
     #[yaserde(prefix = "sip", rename = "getAccounts")]
-    pub(crate) sip_get_accounts: Option<SipGetAccountsRequest>,
+    pub sip_get_accounts: Vec<SipGetAccountsRequest>,
+    /// `Sip.addToGroup`.
     #[yaserde(prefix = "sip", rename = "addToGroup")]
-    pub(crate) sip_add_to_group: Option<SipAddToGroupRequest>,
+    pub sip_add_to_group: Vec<SipAddToGroupRequest>,
+    /// `Sip.removeFromGroup`.
     #[yaserde(prefix = "sip", rename = "removeFromGroup")]
-    pub(crate) sip_remove_from_group: Option<SipRemoveFromGroupRequest>,
+    pub sip_remove_from_group: Vec<SipRemoveFromGroupRequest>,
+    /// `Sip.getGroups`.
     #[yaserde(prefix = "sip", rename = "getGroups")]
-    pub(crate) sip_get_groups: Option<SipGetGroupsRequest>,
+    pub sip_get_groups: Vec<SipGetGroupsRequest>,
+    /// `Sip.addAlias`.
     #[yaserde(prefix = "sip", rename = "addAlias")]
-    pub(crate) sip_add_alias: Option<SipAddAliasRequest>,
+    pub sip_add_alias: Vec<SipAddAliasRequest>,
+    /// `Sip.updateAlias`.
     #[yaserde(prefix = "sip", rename = "updateAlias")]
-    pub(crate) sip_update_alias: Option<SipUpdateAliasRequest>,
+    pub sip_update_alias: Vec<SipUpdateAliasRequest>,
+    /// `Sip.deleteAlias`.
     #[yaserde(prefix = "sip", rename = "deleteAlias")]
-    pub(crate) sip_delete_alias: Option<SipDeleteAliasRequest>,
+    pub sip_delete_alias: Vec<SipDeleteAliasRequest>,
+    /// `Sip.getAlias`.
     #[yaserde(prefix = "sip", rename = "getAlias")]
-    pub(crate) sip_get_alias: Option<SipGetAliasRequest>,
+    pub sip_get_alias: Vec<SipGetAliasRequest>,
+    /// `Sip.getAliases`.
     #[yaserde(prefix = "sip", rename = "getAliases")]
-    pub(crate) sip_get_aliases: Option<SipGetAliasesRequest>,
+    pub sip_get_aliases: Vec<SipGetAliasesRequest>,
+    /// `Sip.getAliasesForAccount`.
     #[yaserde(prefix = "sip", rename = "getAliasesForAccount")]
-    pub(crate) sip_get_aliases_for_account: Option<SipGetAliasesForAccountRequest>,
+    pub sip_get_aliases_for_account: Vec<SipGetAliasesForAccountRequest>,
+    /// `Sip.getSipDeviceLocations`.
     #[yaserde(prefix = "sip", rename = "getSipDeviceLocations")]
-    pub(crate) sip_get_sip_device_locations: Option<SipGetSipDeviceLocationsRequest>,
+    pub sip_get_sip_device_locations: Vec<SipGetSipDeviceLocationsRequest>,
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
+impl RequestBody {
+    /// How many operations it holds.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        [
+            self.customer_add_account.len(),
+            self.customer_update_account.len(),
+            self.customer_delete_account.len(),
+            self.customer_get_account.len(),
+            self.customer_get_customers.len(),
+            self.customer_get_resellers.len(),
+            self.customer_set_properties.len(),
+            self.customer_get_properties.len(),
+            self.sip_add_domain.len(),
+            self.sip_update_domain.len(),
+            self.sip_delete_domain.len(),
+            self.sip_get_domains.len(),
+            self.sip_add_account.len(),
+            self.sip_update_account.len(),
+            self.sip_delete_account.len(),
+            self.sip_get_account.len(),
+            self.sip_get_accounts.len(),
+            self.sip_add_to_group.len(),
+            self.sip_remove_from_group.len(),
+            self.sip_get_groups.len(),
+            self.sip_add_alias.len(),
+            self.sip_update_alias.len(),
+            self.sip_delete_alias.len(),
+            self.sip_get_alias.len(),
+            self.sip_get_aliases.len(),
+            self.sip_get_aliases_for_account.len(),
+            self.sip_get_sip_device_locations.len(),
+        ]
+        .iter()
+        .sum()
+    }
+}
+
+/// The envelope.
+#[derive(Default, YaDeserialize)]
 #[yaserde(prefix = "SOAP-ENV", rename = "Envelope", namespaces = { "SOAP-ENV" = "http://schemas.xmlsoap.org/soap/envelope/", "customer" = "urn:AGProjects:NGNPro:Customer", "sip" = "urn:AGProjects:NGNPro:Sip" })]
-pub(crate) struct ResponseEnvelope {
+pub struct ResponseEnvelope {
+    /// The body.
     #[yaserde(prefix = "SOAP-ENV", rename = "Body")]
-    pub(crate) body: ResponseBody,
+    pub body: ResponseBody,
 }
 
-#[derive(Debug, Default, Clone, PartialEq, YaDeserialize, YaSerialize)]
+/// The body.
+#[derive(Default, YaDeserialize)]
 #[yaserde(prefix = "SOAP-ENV", rename = "Body", namespaces = { "SOAP-ENV" = "http://schemas.xmlsoap.org/soap/envelope/", "customer" = "urn:AGProjects:NGNPro:Customer", "sip" = "urn:AGProjects:NGNPro:Sip" })]
-pub(crate) struct ResponseBody {
+pub struct ResponseBody {
+    /// `Customer.addAccount`.
     #[yaserde(prefix = "customer", rename = "addAccountResponse")]
-    pub(crate) customer_add_account: Option<CustomerAddAccountResponse>,
+    pub customer_add_account: Vec<CustomerAddAccountResponse>,
+    /// `Customer.updateAccount`.
     #[yaserde(prefix = "customer", rename = "updateAccountResponse")]
-    pub(crate) customer_update_account: Option<CustomerUpdateAccountResponse>,
+    pub customer_update_account: Vec<CustomerUpdateAccountResponse>,
+    /// `Customer.deleteAccount`.
     #[yaserde(prefix = "customer", rename = "deleteAccountResponse")]
-    pub(crate) customer_delete_account: Option<CustomerDeleteAccountResponse>,
+    pub customer_delete_account: Vec<CustomerDeleteAccountResponse>,
+    /// `Customer.getAccount`.
     #[yaserde(prefix = "customer", rename = "getAccountResponse")]
-    pub(crate) customer_get_account: Option<CustomerGetAccountResponse>,
+    pub customer_get_account: Vec<CustomerGetAccountResponse>,
+    /// `Customer.getCustomers`.
     #[yaserde(prefix = "customer", rename = "getCustomersResponse")]
-    pub(crate) customer_get_customers: Option<CustomerGetCustomersResponse>,
+    pub customer_get_customers: Vec<CustomerGetCustomersResponse>,
+    /// `Customer.getResellers`.
     #[yaserde(prefix = "customer", rename = "getResellersResponse")]
-    pub(crate) customer_get_resellers: Option<CustomerGetResellersResponse>,
+    pub customer_get_resellers: Vec<CustomerGetResellersResponse>,
+    /// `Customer.setProperties`.
     #[yaserde(prefix = "customer", rename = "setPropertiesResponse")]
-    pub(crate) customer_set_properties: Option<CustomerSetPropertiesResponse>,
+    pub customer_set_properties: Vec<CustomerSetPropertiesResponse>,
+    /// `Customer.getProperties`.
     #[yaserde(prefix = "customer", rename = "getPropertiesResponse")]
-    pub(crate) customer_get_properties: Option<CustomerGetPropertiesResponse>,
+    pub customer_get_properties: Vec<CustomerGetPropertiesResponse>,
+    /// `Sip.addDomain`.
     #[yaserde(prefix = "sip", rename = "addDomainResponse")]
-    pub(crate) sip_add_domain: Option<SipAddDomainResponse>,
+    pub sip_add_domain: Vec<SipAddDomainResponse>,
+    /// `Sip.updateDomain`.
     #[yaserde(prefix = "sip", rename = "updateDomainResponse")]
-    pub(crate) sip_update_domain: Option<SipUpdateDomainResponse>,
+    pub sip_update_domain: Vec<SipUpdateDomainResponse>,
+    /// `Sip.deleteDomain`.
     #[yaserde(prefix = "sip", rename = "deleteDomainResponse")]
-    pub(crate) sip_delete_domain: Option<SipDeleteDomainResponse>,
+    pub sip_delete_domain: Vec<SipDeleteDomainResponse>,
+    /// `Sip.getDomains`.
     #[yaserde(prefix = "sip", rename = "getDomainsResponse")]
-    pub(crate) sip_get_domains: Option<SipGetDomainsResponse>,
+    pub sip_get_domains: Vec<SipGetDomainsResponse>,
+    /// `Sip.addAccount`.
     #[yaserde(prefix = "sip", rename = "addAccountResponse")]
-    pub(crate) sip_add_account: Option<SipAddAccountResponse>,
+    pub sip_add_account: Vec<SipAddAccountResponse>,
+    /// `Sip.updateAccount`.
     #[yaserde(prefix = "sip", rename = "updateAccountResponse")]
-    pub(crate) sip_update_account: Option<SipUpdateAccountResponse>,
+    pub sip_update_account: Vec<SipUpdateAccountResponse>,
+    /// `Sip.deleteAccount`.
     #[yaserde(prefix = "sip", rename = "deleteAccountResponse")]
-    pub(crate) sip_delete_account: Option<SipDeleteAccountResponse>,
+    pub sip_delete_account: Vec<SipDeleteAccountResponse>,
+    /// `Sip.getAccount`.
     #[yaserde(prefix = "sip", rename = "getAccountResponse")]
-    pub(crate) sip_get_account: Option<SipGetAccountResponse>,
+    pub sip_get_account: Vec<SipGetAccountResponse>,
+    /// `Sip.getAccounts`.
     #[yaserde(prefix = "sip", rename = "getAccountsResponse")]
-    pub(crate) sip_get_accounts: Option<SipGetAccountsResponse>,
+    pub sip_get_accounts: Vec<SipGetAccountsResponse>,
+    /// `Sip.addToGroup`.
     #[yaserde(prefix = "sip", rename = "addToGroupResponse")]
-    pub(crate) sip_add_to_group: Option<SipAddToGroupResponse>,
+    pub sip_add_to_group: Vec<SipAddToGroupResponse>,
+    /// `Sip.removeFromGroup`.
     #[yaserde(prefix = "sip", rename = "removeFromGroupResponse")]
-    pub(crate) sip_remove_from_group: Option<SipRemoveFromGroupResponse>,
+    pub sip_remove_from_group: Vec<SipRemoveFromGroupResponse>,
+    /// `Sip.getGroups`.
     #[yaserde(prefix = "sip", rename = "getGroupsResponse")]
-    pub(crate) sip_get_groups: Option<SipGetGroupsResponse>,
+    pub sip_get_groups: Vec<SipGetGroupsResponse>,
+    /// `Sip.addAlias`.
     #[yaserde(prefix = "sip", rename = "addAliasResponse")]
-    pub(crate) sip_add_alias: Option<SipAddAliasResponse>,
+    pub sip_add_alias: Vec<SipAddAliasResponse>,
+    /// `Sip.updateAlias`.
     #[yaserde(prefix = "sip", rename = "updateAliasResponse")]
-    pub(crate) sip_update_alias: Option<SipUpdateAliasResponse>,
+    pub sip_update_alias: Vec<SipUpdateAliasResponse>,
+    /// `Sip.deleteAlias`.
     #[yaserde(prefix = "sip", rename = "deleteAliasResponse")]
-    pub(crate) sip_delete_alias: Option<SipDeleteAliasResponse>,
+    pub sip_delete_alias: Vec<SipDeleteAliasResponse>,
+    /// `Sip.getAlias`.
     #[yaserde(prefix = "sip", rename = "getAliasResponse")]
-    pub(crate) sip_get_alias: Option<SipGetAliasResponse>,
+    pub sip_get_alias: Vec<SipGetAliasResponse>,
+    /// `Sip.getAliases`.
     #[yaserde(prefix = "sip", rename = "getAliasesResponse")]
-    pub(crate) sip_get_aliases: Option<SipGetAliasesResponse>,
+    pub sip_get_aliases: Vec<SipGetAliasesResponse>,
+    /// `Sip.getAliasesForAccount`.
     #[yaserde(prefix = "sip", rename = "getAliasesForAccountResponse")]
-    pub(crate) sip_get_aliases_for_account: Option<SipGetAliasesForAccountResponse>,
+    pub sip_get_aliases_for_account: Vec<SipGetAliasesForAccountResponse>,
+    /// `Sip.getSipDeviceLocations`.
     #[yaserde(prefix = "sip", rename = "getSipDeviceLocationsResponse")]
-    pub(crate) sip_get_sip_device_locations: Option<SipGetSipDeviceLocationsResponse>,
+    pub sip_get_sip_device_locations: Vec<SipGetSipDeviceLocationsResponse>,
+}
+
+impl ResponseBody {
+    /// How many operations it holds.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        [
+            self.customer_add_account.len(),
+            self.customer_update_account.len(),
+            self.customer_delete_account.len(),
+            self.customer_get_account.len(),
+            self.customer_get_customers.len(),
+            self.customer_get_resellers.len(),
+            self.customer_set_properties.len(),
+            self.customer_get_properties.len(),
+            self.sip_add_domain.len(),
+            self.sip_update_domain.len(),
+            self.sip_delete_domain.len(),
+            self.sip_get_domains.len(),
+            self.sip_add_account.len(),
+            self.sip_update_account.len(),
+            self.sip_delete_account.len(),
+            self.sip_get_account.len(),
+            self.sip_get_accounts.len(),
+            self.sip_add_to_group.len(),
+            self.sip_remove_from_group.len(),
+            self.sip_get_groups.len(),
+            self.sip_add_alias.len(),
+            self.sip_update_alias.len(),
+            self.sip_delete_alias.len(),
+            self.sip_get_alias.len(),
+            self.sip_get_aliases.len(),
+            self.sip_get_aliases_for_account.len(),
+            self.sip_get_sip_device_locations.len(),
+        ]
+        .iter()
+        .sum()
+    }
 }
