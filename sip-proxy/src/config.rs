@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
+use store::DatabaseUrl;
 
 mod error;
 mod sample;
@@ -187,10 +188,8 @@ impl Settings {
     ) -> Result<Settings, SettingsError> {
         let mut builder = config::Config::builder();
         if let Some(file) = file {
-            if !file.is_file() {
-                return Err(SettingsError::no_file(file));
-            }
-            builder = builder.add_source(config::File::from(file).format(config::FileFormat::Toml));
+            let text = std::fs::read_to_string(file).map_err(|error| SettingsError::no_file(file, &error))?;
+            builder = builder.add_source(config::File::from_str(&text, config::FileFormat::Toml));
         }
         let environment = config::Environment::with_prefix(ENVIRONMENT_PREFIX)
             .prefix_separator("__")
@@ -363,6 +362,13 @@ impl DatabaseSettings {
                 "database.url",
                 "not a PostgreSQL URL",
                 "begin it with postgres:// (its value is not shown here, it may hold a password)",
+            ));
+        }
+        if let Err(error) = store::directory::Directory::new(&DatabaseUrl::new(url)) {
+            return Err(SettingsError::invalid(
+                "database.url",
+                &error.to_string(),
+                "write postgres://user:password@host:5432/name (its value is not shown here, it may hold a password)",
             ));
         }
         if !(1..=16).contains(&self.loader_connections) {

@@ -49,9 +49,9 @@ const END_PATIENCE: Duration = Duration::from_secs(5);
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ProcessError {
     /// Something of the system's that is needed.
-    #[error("{what}: {source}")]
+    #[error("{what}: {source}; {}", remedy(source))]
     Unavailable {
-        /// What was wanted.
+        /// What was wanted, with the setting that asks for it.
         what: String,
         /// What the system said.
         source: io::Error,
@@ -76,13 +76,33 @@ impl ProcessError {
     }
 }
 
+/// What an operator can do about it.
+fn remedy(source: &io::Error) -> &'static str {
+    match source.kind() {
+        io::ErrorKind::AddrInUse => {
+            "stop the program that holds the address (ss -lntup shows it), or name another in the settings"
+        }
+        io::ErrorKind::AddrNotAvailable => "name an address of this machine (ip address shows them)",
+        io::ErrorKind::PermissionDenied => {
+            "let this user have it: ports below 1024 need CAP_NET_BIND_SERVICE, a directory needs the right owner"
+        }
+        io::ErrorKind::NotFound => "make the folder that it is to be in, or name another in the settings",
+        io::ErrorKind::ResourceBusy => "end the other one, or give this one a directory of its own",
+        io::ErrorKind::StorageFull | io::ErrorKind::ReadOnlyFilesystem => {
+            "give it a directory on a disk that can be written to"
+        }
+        _ => "mend what the system complains about, then start again",
+    }
+}
+
 /// Runs until a signal asks for the end.
 pub(crate) fn run(settings: Settings) -> Result<(), ProcessError> {
     // One thread for all that waits for others; the shards have their own.
     let beside =
         Builder::new_current_thread().enable_all().build().map_err(ProcessError::of("no thread could be started"))?;
-    let process = Process::open(settings, beside.handle())?;
-    LocalSet::new().block_on(&beside, process.serve())?;
+    let (process, mut shard_runtimes) = Process::open(settings, beside.handle())?;
+    // The shards' runtimes stay out here: one that is dropped within another, as by a failed start, would panic.
+    LocalSet::new().block_on(&beside, process.serve(&mut shard_runtimes))?;
     beside.shutdown_timeout(Duration::from_millis(200));
     info!("sip-proxy has ended");
     Ok(())
@@ -95,7 +115,6 @@ struct Process {
     settings: Settings,
     url: DatabaseUrl,
     opened: Opened,
-    shard_runtimes: Vec<Runtime>,
     inboxes: Inboxes,
     deliveries: Vec<mpsc::Receiver<Delivery>>,
     shared: Arc<Shared>,
@@ -109,12 +128,13 @@ struct Process {
 }
 
 impl Process {
-    fn open(settings: Settings, beside: &Handle) -> Result<Process, ProcessError> {
+    fn open(settings: Settings, beside: &Handle) -> Result<(Process, Vec<Runtime>), ProcessError> {
         let shards = settings.shard_count();
         let state_dir = &settings.sip.state_dir;
         let lock = lock(state_dir)?;
         let advertised = settings.sip.advertised.first().map(String::as_str);
-        let opened = transport::open(&settings.sip.listen, advertised, shards).map_err(ProcessError::of("SIP"))?;
+        let opened =
+            transport::open(&settings.sip.listen, advertised, shards).map_err(ProcessError::of("SIP (sip.listen)"))?;
         let counters = AllCounters::new(shards);
         let dialog_secret = dialog_secret(state_dir)?;
         let shared = Arc::new(Shared::new(&random()?, clocks().now).with_dialog_secret(&dialog_secret));
@@ -126,7 +146,7 @@ impl Process {
             settings.node(),
             counters.beside(),
         )
-        .map_err(ProcessError::of(format!("the journal in {}", state_dir.display())))?;
+        .map_err(ProcessError::of(format!("the journal in {} (sip.state_dir)", state_dir.display())))?;
         let (inboxes, deliveries) = Inboxes::new(shards, settings.limits.inbox_messages);
         let (directory, questions): (_, mpsc::Receiver<Key>) =
             Directory::new(settings.limits.cached_accounts, inboxes.clone(), counters.clone(), beside.clone());
@@ -157,10 +177,9 @@ impl Process {
             runtimes: shard_runtimes.iter().map(|runtime| runtime.handle().clone()).collect(),
         });
         let url = DatabaseUrl::new(settings.database.url.expose_secret());
-        Ok(Process {
+        let process = Process {
             url,
             opened,
-            shard_runtimes,
             inboxes,
             deliveries,
             shared,
@@ -171,10 +190,11 @@ impl Process {
             tcp,
             _lock: lock,
             settings,
-        })
+        };
+        Ok((process, shard_runtimes))
     }
 
-    async fn serve(mut self) -> Result<(), ProcessError> {
+    async fn serve(mut self, shard_runtimes: &mut Vec<Runtime>) -> Result<(), ProcessError> {
         let mut terminate = signal(SignalKind::terminate()).map_err(ProcessError::of("signals"))?;
         let mut interrupt = signal(SignalKind::interrupt()).map_err(ProcessError::of("signals"))?;
         let (stop, stopped) = watch::channel(false);
@@ -184,11 +204,11 @@ impl Process {
             &self.url,
             Duration::from_millis(self.settings.database.location_flush_ms),
         )
-        .map_err(|error| ProcessError::Settings(error.to_string()))?;
+        .map_err(bad_url)?;
         let http = self.start_http()?;
         self.wait_for_database(&mut writer).await;
         let writer = spawn_local(writer.run(stopped.clone()));
-        let threads = self.start_shards()?;
+        let threads = self.start_shards(shard_runtimes)?;
         tokio::select! {
             _ = terminate.recv() => info!("SIGTERM: sip-proxy ends"),
             _ = interrupt.recv() => info!("SIGINT: sip-proxy ends"),
@@ -220,7 +240,6 @@ impl Process {
     }
 
     fn start_directory(&self) -> Result<Vec<Task>, ProcessError> {
-        let bad_url = |error: store::StoreError| ProcessError::Settings(error.to_string());
         // The address is looked at once before tasks use it, so that a wrong one ends the start.
         store::directory::Directory::new(&self.url).map_err(bad_url)?;
         let mut tasks = Vec::new();
@@ -248,7 +267,7 @@ impl Process {
             node: self.settings.node(),
         };
         let (server, bound) = http::server(listen, Arc::new(shown))
-            .map_err(ProcessError::of(format!("HTTP cannot listen on {listen}")))?;
+            .map_err(ProcessError::of(format!("HTTP cannot listen on {listen} (http.listen)")))?;
         info!(address = %bound, "HTTP is served on {bound}");
         let handle = server.handle();
         spawn_local(server);
@@ -271,13 +290,12 @@ impl Process {
         warn!("the database does not answer, service starts with what the journal holds");
     }
 
-    fn start_shards(&mut self) -> Result<Vec<JoinHandle<()>>, ProcessError> {
+    fn start_shards(&mut self, runtimes: &mut Vec<Runtime>) -> Result<Vec<JoinHandle<()>>, ProcessError> {
         let settings = Arc::new(core_settings(&self.settings, &self.opened));
         let mut threads = Vec::new();
         let sockets = std::mem::take(&mut self.opened.udp);
         let deliveries = std::mem::take(&mut self.deliveries);
-        let runtimes = std::mem::take(&mut self.shard_runtimes);
-        for (index, ((runtime, sockets), inbox)) in runtimes.into_iter().zip(sockets).zip(deliveries).enumerate() {
+        for (index, ((runtime, sockets), inbox)) in runtimes.drain(..).zip(sockets).zip(deliveries).enumerate() {
             let udp = {
                 let _inside = runtime.enter();
                 sockets
@@ -323,6 +341,11 @@ impl Process {
             });
         }
     }
+}
+
+/// The address of the database cannot be understood; the error does not show it, it may hold a password.
+fn bad_url(error: store::StoreError) -> ProcessError {
+    ProcessError::Settings(format!("database.url: {error}; write postgres://user:password@host/name"))
 }
 
 /// What the core is told.
@@ -384,7 +407,7 @@ fn raise_file_limit() -> usize {
 
 /// Makes the directory and locks it for this process.
 fn lock(state_dir: &Path) -> Result<std::fs::File, ProcessError> {
-    let what = || format!("the state directory {}", state_dir.display());
+    let what = || format!("the state directory {} (sip.state_dir)", state_dir.display());
     std::fs::create_dir_all(state_dir).map_err(ProcessError::of(what()))?;
     let file = std::fs::OpenOptions::new()
         .write(true)

@@ -3,6 +3,7 @@
 //! A value is repeated only where it cannot be a secret: the lines of a broken file are not quoted, because one of them
 //! may hold the database's password.
 
+use std::io;
 use std::path::Path;
 
 use config::ConfigError;
@@ -39,13 +40,18 @@ impl SettingsError {
         SettingsError { place: None, key: Some(key.to_owned()), wrong: wrong.to_owned(), remedy: remedy.to_owned() }
     }
 
-    /// The file named on the command line is not there.
-    pub(crate) fn no_file(file: &Path) -> SettingsError {
+    /// The file named on the command line cannot be opened.
+    pub(crate) fn no_file(file: &Path, error: &io::Error) -> SettingsError {
+        let remedy = match error.kind() {
+            io::ErrorKind::NotFound => "write one with: sip-proxy sample-config > FILE",
+            io::ErrorKind::PermissionDenied => "let the user that runs sip-proxy read it",
+            _ => "name a file that can be read",
+        };
         SettingsError {
             place: Some(file.display().to_string()),
             key: None,
-            wrong: "no such file".to_owned(),
-            remedy: "write one with: sip-proxy sample-config > FILE".to_owned(),
+            wrong: error.kind().to_string(),
+            remedy: remedy.to_owned(),
         }
     }
 
@@ -89,7 +95,13 @@ impl SettingsError {
                 self.wrong = without_quoted_lines(&cause.to_string());
                 self.remedy = "mend the TOML at that line".to_owned();
             }
-            ConfigError::Message(message) => self.wrong = message,
+            ConfigError::Message(message) => {
+                if message.contains("socket address") {
+                    "write an address and a port, for example \"192.0.2.1:5060\" or \"[2001:db8::1]:5060\""
+                        .clone_into(&mut self.remedy);
+                }
+                self.wrong = message;
+            }
             other => self.wrong = without_quoted_lines(&other.to_string()),
         }
     }

@@ -128,3 +128,31 @@ fn a_word_in_place_of_a_number_is_named_with_its_key() {
          expected an integer\n  remedy: compare with: sip-proxy sample-config",
     );
 }
+
+#[test]
+fn a_bad_address_is_named_with_its_place_in_the_list_and_an_example() {
+    check(
+        "[sip]\nlisten = [\"127.0.0.1:5060\", \"127.0.0.1:sip\"]",
+        &[URL],
+        "the settings cannot be used\n  where:  FILE\n  key:    sip.listen[1]\n  wrong:  invalid socket address syntax\n  \
+         remedy: write an address and a port, for example \"192.0.2.1:5060\" or \"[2001:db8::1]:5060\"",
+    );
+}
+
+#[test]
+fn a_database_url_that_cannot_be_read_is_found_before_anything_starts() {
+    let error =
+        with_file("[database]\nurl = \"postgres://proxy:hunter2@localhost:port/x\"\n", &[]).expect_err("no port");
+    assert!(error.contains("key:    database.url") && !error.contains("hunter2"), "{error}");
+}
+
+#[test]
+fn a_file_that_cannot_be_opened_says_why() {
+    let dir = tempfile::tempdir().expect("a scratch directory");
+    let printed = |path: &Path| Settings::load_from(Some(path), HashMap::new()).expect_err("refused").to_string();
+    let missing = dir.path().join("none.toml");
+    let said = printed(&missing);
+    assert!(said.contains("none.toml\n  wrong:  entity not found\n  remedy: write one with"), "{said}");
+    let said = printed(dir.path());
+    assert!(said.contains("wrong:  is a directory\n  remedy: name a file"), "{said}");
+}

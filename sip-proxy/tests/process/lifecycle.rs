@@ -81,19 +81,52 @@ async fn a_second_proxy_on_the_same_address_or_state_is_refused_with_code_69() {
     let refused = proxy::run(&[], Some(&config));
     assert_eq!(refused.status.code(), Some(69));
     let said = String::from_utf8_lossy(&refused.stderr).into_owned();
-    assert!(said.contains("cannot listen on"), "{said}");
+    let wanted = format!("SIP (sip.listen): cannot listen on {}", proxy.sip);
+    assert!(said.contains(&wanted) && said.contains("stop the program that holds the address"), "{said}");
+}
+
+#[test]
+fn a_start_that_fails_half_way_says_what_to_do_and_ends_with_69() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let config = dir.path().join("proxy.toml");
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let taken = taken.local_addr().expect("bound");
+    let file = dir.path().join("file");
+    std::fs::write(&file, "").expect("written");
+    let cases = [
+        ("state", taken, "HTTP cannot listen on", "stop the program that holds the address"),
+        ("file/below", test_support::free_address(), "(sip.state_dir)", "start again"),
+    ];
+    for (state, http, what, remedy) in cases {
+        let sip = test_support::free_address();
+        let state = dir.path().join(state);
+        let text = format!(
+            "[sip]\nlisten = [\"{sip}\"]\nstate_dir = \"{}\"\n[http]\nlisten = \"{http}\"\n\
+             [database]\nurl = \"postgres://p@127.0.0.1:1/d\"\n",
+            state.display()
+        );
+        std::fs::write(&config, text).expect("written");
+        let refused = proxy::run(&[], Some(&config));
+        let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert_eq!(refused.status.code(), Some(69), "{said}");
+        assert!(said.contains(what) && said.contains(remedy), "{said}");
+    }
 }
 
 #[test]
 fn wrong_settings_end_with_code_78_and_wrong_usage_with_2() {
     let dir = tempfile::tempdir().expect("a temporary directory");
     let config = dir.path().join("proxy.toml");
-    std::fs::write(&config, "[sip]\nlisten = []\n").expect("written");
-    for task in ["serve", "check-config"] {
-        let refused = proxy::run(&[task], Some(&config));
-        assert_eq!(refused.status.code(), Some(78), "{task}");
-        let said = String::from_utf8_lossy(&refused.stderr).into_owned();
-        assert!(said.contains("sip.listen") && said.contains("proxy.toml"), "{said}");
+    for (text, key) in
+        [("[sip]\nlisten = []\n", "sip.listen"), ("[database]\nurl = \"postgres://p@h:port/d\"", "database.url")]
+    {
+        std::fs::write(&config, text).expect("written");
+        for task in ["serve", "check-config"] {
+            let refused = proxy::run(&[task], Some(&config));
+            let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+            assert_eq!(refused.status.code(), Some(78), "{task}: {said}");
+            assert!(said.contains(key) && said.contains("proxy.toml"), "{said}");
+        }
     }
     assert_eq!(proxy::run(&["dance"], None).status.code(), Some(2));
 }
