@@ -2,6 +2,7 @@
 
 use crate::digest::Nonces;
 use crate::locations::Locations;
+use domain::SipId;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use std::fmt;
@@ -64,6 +65,17 @@ impl Shared {
         self.dialog_mark(call_id).as_bytes().ct_eq(mark).into()
     }
 
+    /// Whether a name that nobody has is challenged as if only an MD5 digest of its password were stored: every second is, and each
+    /// always.
+    pub(crate) fn is_decoy_md5(&self, name: &SipId) -> bool {
+        let mut mac = self.dialog_seal.clone();
+        mac.update(b"decoy");
+        for part in [name.username.as_str(), "@", name.domain.as_str()] {
+            mac.update(part.as_bytes());
+        }
+        mac.finalize().into_bytes()[0] & 1 == 1
+    }
+
     fn mark(&self, call_id: &[u8]) -> [u8; MARK] {
         let mut mac = self.dialog_seal.clone();
         mac.update(b"dialog");
@@ -86,6 +98,17 @@ fn seal(secret: &[u8; 32]) -> Hmac<Sha256> {
 mod tests {
     use super::*;
     use crate::test_clock::start;
+
+    /// RFC 3261 §22.1: what a name is offered is no news.
+    #[test]
+    fn every_second_name_that_nobody_has_is_challenged_as_one_with_an_md5_digest_and_always_so() {
+        let before = Shared::new(&[1; 32], start()).with_dialog_secret(&[2; 32]);
+        let after = Shared::new(&[9; 32], start()).with_dialog_secret(&[2; 32]);
+        let names: Vec<SipId> = (0..1000).map(|n| SipId::parse(&format!("user{n}@example.com")).unwrap()).collect();
+        let decoys = names.iter().filter(|name| before.is_decoy_md5(name)).count();
+        assert!((400..600).contains(&decoys), "{decoys} of {}", names.len());
+        assert!(names.iter().all(|name| before.is_decoy_md5(name) == after.is_decoy_md5(name)));
+    }
 
     #[test]
     fn a_mark_belongs_to_one_call_and_one_secret() {

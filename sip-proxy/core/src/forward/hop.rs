@@ -70,6 +70,12 @@ impl Outgoing<'_> {
         if let Some(domain) = &self.routing.realm_used {
             edits.remove_credentials(HeaderName::ProxyAuthorization, domain.name.as_str());
         }
+        // RFC 3325 §5, §9.1: nobody here is trusted to tell who the caller is, so nobody behind us is told on that word.
+        for name in [HeaderName::PAssertedIdentity, HeaderName::PPreferredIdentity] {
+            if request.header(name).is_some() {
+                edits.remove(name);
+            }
+        }
         for value in &recorded {
             edits.push_record_route(value);
         }

@@ -1,13 +1,19 @@
 //! Who calls (RFC 3261 §22.3): a request from an address of a domain that is served here must prove that it comes from an account of
 //! that domain, and its From must be the account's address or one of its aliases. The digest URI may be any, since the response proves it.
+//!
+//! A caller may hide its address (RFC 3323 §4.1.1.3: `anonymous@anonymous.invalid`, or `anonymous` at its own domain) and still be known here:
+//! it proves its account where it names a domain served here (RFC 3325 §9.2: P-Preferred-Identity; credentials) or asks for something that
+//! only accounts have ([`demand`]). To reach an address that is served here nobody must be known, so a hidden caller who says nothing
+//! else is let through as the stranger that it wants to be.
 
-use crate::digest::{self, ALGORITHMS, Credentials, StoredDigests, Verdict as Checked};
+use crate::digest::{self, ALGORITHMS, Algorithm, Credentials, StoredDigests, Verdict as Checked};
 use crate::directory::{Account, Domain};
 use crate::route::routing::{Env, Routing, sip_id};
 use crate::route::verdict::{LocalReply, StepResult, Verdict, reply};
-use domain::{SipId, Username};
-use sip_message::HeaderName;
+use domain::{DomainName, SipId, Username};
 use sip_message::header;
+use sip_message::uri::Uri;
+use sip_message::{HeaderName, Message};
 use std::sync::Arc;
 
 pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
@@ -17,21 +23,27 @@ pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
     let request = Arc::clone(&routing.request);
     let Ok(from) = request.from() else { return Ok(reply(400, "From cannot be read")) };
     let Ok(uri) = from.parse_uri() else { return Ok(reply(400, "the URI in From cannot be read")) };
-    let Some(domain) = routing.local_domain(&uri)? else {
-        return Ok(Verdict::Continue("From is not of a domain served here"));
+    let (domain, named) = match routing.local_domain(&uri)? {
+        Some(domain) => (domain, sip_id(&uri)),
+        None if !is_nobody(&uri) => return Ok(Verdict::Continue("From is not of a domain served here")),
+        None => match hinted(routing, &request)? {
+            Some(hinted) => hinted,
+            None => return Ok(Verdict::Continue("the caller hides its address")),
+        },
     };
-    let named = sip_id(&uri);
     let caller = prove(routing, env, &domain, named.as_ref(), Demand::Proxy)?;
+    let hides = is_nobody(&uri) || uri.user_decoded().is_some_and(|user| user.eq_ignore_ascii_case(b"anonymous"));
     if named.as_ref() != Some(&caller.id) {
         let holder = match &named {
             None => None,
             Some(id) => routing.account_or_alias(id)?,
         };
         match holder {
+            None if hides => {}
             // RFC 3261 §22.3: nobody's credentials prove a name that nobody has.
             None => {
                 let why = "From is an address that nobody has";
-                return Ok(challenge(env, &domain, Demand::Proxy, Some(&caller.digests), false, why));
+                return Ok(challenge(env, &domain, Demand::Proxy, Offer::Of(&caller.digests), false, why));
             }
             // RFC 3261 §22.3 leaves identity to policy: nobody speaks in another's name.
             Some(holder) if holder.id != caller.id => {
@@ -43,6 +55,52 @@ pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
     routing.caller = Some(caller);
     routing.realm_used = Some(domain);
     Ok(Verdict::Continue("the caller proved its account"))
+}
+
+/// RFC 3323 §4.1.1.3, RFC 2606 §2: whether a From is that of nobody.
+fn is_nobody(uri: &Uri<'_>) -> bool {
+    let host = uri.host.to_ascii_lowercase();
+    host == b"invalid" || host.ends_with(b".invalid")
+}
+
+/// Whose challenge is due, and to which name.
+type Realm = (Arc<Domain>, Option<SipId>);
+
+/// The domain that a hidden caller wants to be known to, and by which name.
+fn hinted(routing: &Routing, request: &Message) -> Result<Option<Realm>, Verdict> {
+    for value in request.values(HeaderName::PPreferredIdentity) {
+        let Ok(address) = header::NameAddr::parse(value) else { continue };
+        let Ok(uri) = address.parse_uri() else { continue };
+        if let Some(domain) = routing.local_domain(&uri)? {
+            return Ok(Some((domain, sip_id(&uri))));
+        }
+    }
+    for line in request.headers_named(HeaderName::ProxyAuthorization) {
+        let Some(digest) = header::Credentials::parse(line.value).ok().and_then(|c| c.digest().ok()) else { continue };
+        let realm = std::str::from_utf8(&digest.realm).ok().and_then(|realm| DomainName::parse(realm).ok());
+        let Some(realm) = realm else { continue };
+        if let Some(domain) = routing.domain(realm)? {
+            return Ok(Some((domain, None)));
+        }
+    }
+    Ok(None)
+}
+
+/// For a step that serves accounts only: the challenge to a caller who hides, in the name of the domain whose proxy it asked. None where it
+/// asked nobody's, or does not hide but is none of ours.
+pub(super) fn demand(routing: &Routing, env: &Env<'_>) -> Result<Option<Verdict>, Verdict> {
+    let hides = routing.request.from().ok().and_then(|from| Some(is_nobody(&from.parse_uri().ok()?)));
+    if hides != Some(true) {
+        return Ok(None);
+    }
+    for value in routing.request.values(HeaderName::Route).take(routing.routes_done) {
+        let Ok(route) = header::Route::parse(value) else { continue };
+        if let Some(domain) = routing.local_domain(&route.uri)? {
+            let why = "the caller hides, and asks for what accounts have";
+            return Ok(Some(challenge(env, &domain, Demand::Proxy, Offer::All, false, why)));
+        }
+    }
+    Ok(None)
 }
 
 /// In which headers a proof is demanded and given.
@@ -97,8 +155,9 @@ pub(super) fn prove(
         let Some(given) = credentials_for(line.value, domain) else { continue };
         let param = |name: &str| pick(&given, name);
         let Ok(credentials) = Credentials::from_params(param) else { continue };
-        let account = match account_id(credentials.username, domain) {
-            Some(id) => routing.account(&id)?,
+        let id = account_id(credentials.username, domain);
+        let account = match &id {
+            Some(id) => routing.account(id)?,
             None => None,
         };
         let stored = account.as_ref().map(|a| &a.digests);
@@ -108,11 +167,11 @@ pub(super) fn prove(
                 Ok(account)
             }
             (Checked::Stale, Some(account)) => {
-                Err(challenge(env, domain, demand, Some(&account.digests), true, "the nonce is used up"))
+                Err(challenge(env, domain, demand, Offer::Of(&account.digests), true, "the nonce is used up"))
             }
             (_, account) => {
-                let stored = account.as_ref().map(|a| &a.digests);
-                Err(challenge(env, domain, demand, stored, false, "the credentials are wrong"))
+                let offer = offer_to(env, account.as_deref(), id.as_ref());
+                Err(challenge(env, domain, demand, offer, false, "the credentials are wrong"))
             }
         };
     }
@@ -120,8 +179,29 @@ pub(super) fn prove(
         Some(id) => routing.account_or_alias(id)?,
         None => None,
     };
-    let stored = account.as_ref().map(|a| &a.digests);
-    Err(challenge(env, domain, demand, stored, false, "no credentials for this realm"))
+    let offer = offer_to(env, account.as_deref(), named);
+    Err(challenge(env, domain, demand, offer, false, "no credentials for this realm"))
+}
+
+/// What a challenge offers.
+#[derive(Clone, Copy, Debug)]
+enum Offer<'a> {
+    /// What could be checked against this.
+    Of(&'a StoredDigests),
+    /// Every algorithm.
+    All,
+    /// MD5 alone, as to an account of which nothing else is stored.
+    Md5,
+}
+
+/// What is offered to a name. To one that nobody has, or that has no password, what an account of that name might be offered, the same each
+/// time: whether it exists cannot be told from its challenge.
+fn offer_to<'a>(env: &Env<'_>, account: Option<&'a Account>, named: Option<&SipId>) -> Offer<'a> {
+    match (account, named) {
+        (Some(account), _) if ALGORITHMS.iter().any(|a| account.digests.offers(*a)) => Offer::Of(&account.digests),
+        (_, Some(name)) if env.shared.is_decoy_md5(name) => Offer::Md5,
+        _ => Offer::All,
+    }
 }
 
 fn credentials_for<'a>(line: &'a [u8], domain: &Domain) -> Option<header::Digest<'a>> {
@@ -157,7 +237,7 @@ fn challenge(
     env: &Env<'_>,
     domain: &Domain,
     demand: Demand,
-    stored: Option<&StoredDigests>,
+    offer: Offer<'_>,
     stale: bool,
     why: &'static str,
 ) -> Verdict {
@@ -165,12 +245,14 @@ fn challenge(
     let mut reply = LocalReply::new(demand.status(), why);
     // RFC 8760 §2.3: a challenge for each algorithm. Only what could be checked is offered.
     for algorithm in ALGORITHMS {
-        if stored.is_none_or(|s| s.offers(algorithm)) {
+        let offered = match offer {
+            Offer::Of(stored) => stored.offers(algorithm),
+            Offer::All => true,
+            Offer::Md5 => algorithm == Algorithm::Md5,
+        };
+        if offered {
             reply = reply.header(demand.challenge(), digest::challenge(domain.name.as_str(), &nonce, algorithm, stale));
         }
-    }
-    if reply.headers.is_empty() {
-        return LocalReply::new(403, "the account has no password that could be checked").into();
     }
     reply.into()
 }

@@ -1,6 +1,7 @@
 //! Requests whose next hop is not ours to choose: within a dialog along its route set (RFC 3261 §16.12), and from a caller that proved its
 //! account to other domains. Nobody else is relayed.
 
+use crate::route::authenticate::demand;
 use crate::route::reach::{hop_of, hops_to};
 use crate::route::routing::{Env, Routing};
 use crate::route::verdict::{StepResult, Target, Verdict, reply};
@@ -17,6 +18,9 @@ pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
         return Ok(Verdict::Continue("for an address that is served here"));
     }
     if !routing.in_dialog && routing.caller.is_none() {
+        if let Some(challenge) = demand(routing, env)? {
+            return Ok(challenge);
+        }
         // RFC 3261 §21.4.5: also for a domain that the recipient does not handle. Anything else would be an open relay.
         return Ok(reply(404, "neither the caller nor the called domain is served here"));
     }

@@ -151,7 +151,11 @@ impl Routing {
 
     /// The domain of a URI if it is served here. A host that cannot be a domain is none.
     pub(crate) fn local_domain(&self, uri: &Uri<'_>) -> Result<Option<Arc<Domain>>, Verdict> {
-        let Some(name) = domain_name(uri) else { return Ok(None) };
+        domain_name(uri).map_or(Ok(None), |name| self.domain(name))
+    }
+
+    /// The domain of this name if it is served here.
+    pub(crate) fn domain(&self, name: DomainName) -> Result<Option<Arc<Domain>>, Verdict> {
         match self.fact(Lookup::Domain(name))? {
             Answer::Domain(found) => Ok(found.clone()),
             _ => Ok(None),

@@ -1,9 +1,11 @@
 //! Flow files: what the lines mean. The language is described in `tests/sip/README.md`.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sip_core::Transport;
+use sip_core::digest::StoredDigests;
 
 use super::world::{HOME, World};
 use crate::support::text::Text;
@@ -84,6 +86,11 @@ fn given(world: &mut World, words: &[&str]) -> Result<(), String> {
             let list = |key| option(rest, key).map(|list| list.split(',').collect::<Vec<_>>()).unwrap_or_default();
             let password = option(rest, "password").unwrap_or("secret");
             world.directory.add_account(id, password, &list("groups"), &list("acl"));
+            match option(rest, "only").or(option(rest, "no")) {
+                Some("md5") => forget_digests(world, id, false),
+                Some("password") => forget_digests(world, id, true),
+                _ => {}
+            }
         }
         ["alias", alias, "for", target] => world.directory.add_alias(alias, target),
         ["host", name, "is", address] => {
@@ -103,6 +110,17 @@ fn given(world: &mut World, words: &[&str]) -> Result<(), String> {
         _ => return Err("nothing like that can be given".to_owned()),
     }
     Ok(())
+}
+
+/// Leaves of an account's password only the MD5 digests, or nothing.
+fn forget_digests(world: &mut World, id: &str, all: bool) {
+    let account = world.directory.accounts.values_mut().find(|account| account.id.to_string() == id);
+    if let Some(account) = account.map(Arc::make_mut) {
+        account.digests = match all {
+            true => StoredDigests::default(),
+            false => StoredDigests { sha256: None, ..account.digests.clone() },
+        };
+    }
 }
 
 fn binding(world: &mut World, aor: &str, address: &str, rest: &[&str]) -> Result<(), String> {
