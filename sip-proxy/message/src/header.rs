@@ -9,6 +9,7 @@ mod contact;
 mod cseq;
 mod event;
 mod expires;
+mod lookup;
 mod max_forwards;
 mod name_addr;
 mod option_tags;
@@ -20,6 +21,7 @@ pub use contact::{Contact, Q_ONE};
 pub use cseq::CSeq;
 pub use event::Event;
 pub use expires::delta_seconds;
+pub(crate) use lookup::name_at;
 pub use max_forwards::max_forwards;
 pub use name_addr::NameAddr;
 pub use option_tags::option_tags;
@@ -45,7 +47,7 @@ macro_rules! header_names {
 
         impl HeaderName {
             /// The full spelling, empty for [`HeaderName::Other`].
-            pub fn as_str(self) -> &'static str {
+            pub const fn as_str(self) -> &'static str {
                 match self {
                     $(HeaderName::$variant => $text,)*
                     HeaderName::Other => "",
@@ -56,6 +58,9 @@ macro_rules! header_names {
             pub const ALL: &'static [(HeaderName, Option<u8>)] = &[
                 $((HeaderName::$variant, header_names!(@compact $($compact)?)),)*
             ];
+
+            /// How many there are, [`HeaderName::Other`] included.
+            pub(crate) const COUNT: usize = HeaderName::ALL.len() + 1;
         }
     };
     (@compact) => { None };
@@ -112,106 +117,22 @@ header_names! {
 }
 
 impl HeaderName {
-    /// The name that a text spells, in any case, full or compact (RFC 3261 §7.3.3, §20).
+    /// Whether the parser refuses a message that has two lines of it: without it nobody could say which one counts.
     #[inline]
-    pub fn from_bytes(text: &[u8]) -> HeaderName {
+    pub(crate) fn is_single(self) -> bool {
         use HeaderName as H;
-        let Some(first) = text.first() else { return H::Other };
-        // Length and first letter leave one name, or two that a second letter tells apart.
-        let name = match (text.len(), first | 0x20) {
-            (1, letter) => return compact(letter),
-            (2, b't') => H::To,
-            (3, b'v') => H::Via,
-            (4, b'c') => H::CSeq,
-            (4, b'd') => H::Date,
-            (4, b'f') => H::From,
-            (4, b'p') => H::Path,
-            (4, b'r') => H::RSeq,
-            (5, b'a') => H::Allow,
-            (5, b'e') => H::Event,
-            (5, b'r') => H::Route,
-            (6, b'a') => H::Accept,
-            (6, b'r') => H::Reason,
-            (6, b's') => H::Server,
-            (7, b'c') if text[1] | 0x20 == b'a' => H::CallId,
-            (7, b'c') => H::Contact,
-            (7, b'e') => H::Expires,
-            (7, b'p') => H::Privacy,
-            (7, b'r') => H::Require,
-            (7, b's') => H::Subject,
-            (7, b'w') => H::Warning,
-            (8, b'r') => H::ReferTo,
-            (9, b'd') => H::Diversion,
-            (9, b's') => H::Supported,
-            (9, b't') => H::Timestamp,
-            (10, b'a') => H::AlertInfo,
-            (10, b'u') => H::UserAgent,
-            (11, b'm') => H::MinExpires,
-            (11, b'r') if text[2] | 0x20 == b't' => H::RetryAfter,
-            (11, b'r') => H::ReferredBy,
-            (11, b'u') => H::Unsupported,
-            (12, b'a') => H::AllowEvents,
-            (12, b'c') => H::ContentType,
-            (12, b'm') => H::MaxForwards,
-            (12, b'r') => H::RecordRoute,
-            (13, b'a') => H::Authorization,
-            (13, b'p') => H::ProxyRequire,
-            (13, b's') => H::ServiceRoute,
-            (14, b'c') => H::ContentLength,
-            (15, b'r') => H::RemotePartyId,
-            (15, b's') => H::SessionExpires,
-            (16, b'c') => H::ContentEncoding,
-            (16, b'w') => H::WwwAuthenticate,
-            (18, b'p') => H::ProxyAuthenticate,
-            (19, b'p') if text[1] == b'-' => H::PAssertedIdentity,
-            (19, b'p') => H::ProxyAuthorization,
-            (20, b'p') => H::PPreferredIdentity,
-            _ => return H::Other,
-        };
-        if same_name(text, name.as_str().as_bytes()) { name } else { H::Other }
+        matches!(self, H::CallId | H::CSeq | H::From | H::MaxForwards | H::To)
     }
-}
 
-/// Whether two names are the same but for case, eight letters at a time. The second is one of ours, of letters and
-/// hyphens, so that a bit's difference can only be case, or a control character for the hyphen, which no token has.
-#[inline]
-fn same_name(text: &[u8], name: &[u8]) -> bool {
-    const CASE: u64 = 0x2020_2020_2020_2020;
-    if text.len() != name.len() {
-        return false;
-    }
-    let (mut a, mut b) = (text, name);
-    while let (Some((a8, a_rest)), Some((b8, b_rest))) = (a.split_first_chunk(), b.split_first_chunk()) {
-        if (u64::from_ne_bytes(*a8) ^ u64::from_ne_bytes(*b8)) & !CASE != 0 {
-            return false;
+    /// The name that a text spells, in any case, full or compact (RFC 3261 §7.3.3, §20).
+    pub fn from_bytes(text: &[u8]) -> HeaderName {
+        let mut line = [b':'; lookup::LONGEST];
+        let Some(start) = line.get_mut(..text.len()) else { return HeaderName::Other };
+        start.copy_from_slice(text);
+        match name_at(&line) {
+            Some((name, len)) if len == text.len() => name,
+            _ => HeaderName::Other,
         }
-        (a, b) = (a_rest, b_rest);
-    }
-    if let (Some(a8), Some(b8)) = (text.last_chunk(), name.last_chunk()) {
-        return (u64::from_ne_bytes(*a8) ^ u64::from_ne_bytes(*b8)) & !CASE == 0;
-    }
-    a.iter().zip(b).all(|(a, b)| (a ^ b) & !0x20 == 0)
-}
-
-fn compact(letter: u8) -> HeaderName {
-    use HeaderName as H;
-    match letter {
-        b'b' => H::ReferredBy,
-        b'c' => H::ContentType,
-        b'e' => H::ContentEncoding,
-        b'f' => H::From,
-        b'i' => H::CallId,
-        b'k' => H::Supported,
-        b'l' => H::ContentLength,
-        b'm' => H::Contact,
-        b'o' => H::Event,
-        b'r' => H::ReferTo,
-        b's' => H::Subject,
-        b't' => H::To,
-        b'u' => H::AllowEvents,
-        b'v' => H::Via,
-        b'x' => H::SessionExpires,
-        _ => H::Other,
     }
 }
 
@@ -233,7 +154,20 @@ mod tests {
 
     #[test]
     fn unknown_names_are_other() {
-        for name in ["", "X-Vendor", "Vias", "z", "Call_ID", "Max_Forwards", "Content-Lengtl", "Contacs"] {
+        for name in [
+            "",
+            "X-Vendor",
+            "Vias",
+            "z",
+            "Call_ID",
+            "Max_Forwards",
+            "Content-Lengtl",
+            "Contacs",
+            "To:",
+            ":",
+            "To ",
+            "Via:To",
+        ] {
             assert_eq!(HeaderName::from_bytes(name.as_bytes()), HeaderName::Other);
         }
     }

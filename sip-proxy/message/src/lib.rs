@@ -24,6 +24,7 @@ pub mod status;
 pub mod text;
 pub mod uri;
 mod value;
+mod words;
 
 pub use fault::{Fault, ParseError};
 pub use framer::{Framed, Framer};

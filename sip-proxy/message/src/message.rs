@@ -53,16 +53,21 @@ impl Start {
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Keys {
     pub(crate) top_via: Span,
-    /// The value of branch; of the other two the parameters whole, from the semicolon on.
-    pub(crate) branch: Option<Span>,
-    pub(crate) via_rport: Option<Span>,
-    pub(crate) via_received: Option<Span>,
+    pub(crate) via: ViaParams,
     pub(crate) from_tag: Option<Span>,
     pub(crate) to_tag: Option<Span>,
     pub(crate) call_id: Span,
     pub(crate) cseq: u32,
     pub(crate) cseq_method: Option<(Method, Span)>,
     pub(crate) max_forwards: Option<u8>,
+}
+
+/// Parameters of the topmost Via: the value of branch; of the other two all, from the semicolon on.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct ViaParams {
+    pub(crate) branch: Option<Span>,
+    pub(crate) rport: Option<Span>,
+    pub(crate) received: Option<Span>,
 }
 
 /// A SIP request or response.
@@ -165,12 +170,14 @@ impl Message {
 
     /// The header lines of that name, compact spelling included.
     pub fn headers_named(&self, name: HeaderName) -> impl DoubleEndedIterator<Item = Header<'_>> {
-        self.headers().filter(move |h| h.name == name)
+        let first = self.scan.first_index(name);
+        let lines = self.scan.lines[first..].iter().enumerate().filter(move |(_, line)| line.name == name);
+        lines.map(move |(i, line)| self.header_at(first + i, line))
     }
 
     /// The first header line's value under that name.
     pub fn header(&self, name: HeaderName) -> Option<&[u8]> {
-        self.scan.lines.iter().find(|line| line.name == name).map(|line| self.value_of(line))
+        self.scan.first(name).map(|line| self.value_of(line))
     }
 
     /// The first value under a name that [`HeaderName`] does not list; names are case-insensitive.
@@ -185,7 +192,7 @@ impl Message {
 
     /// Whether there is such a header.
     pub fn has(&self, name: HeaderName) -> bool {
-        self.scan.lines.iter().any(|line| line.name == name)
+        self.scan.first(name).is_some()
     }
 
     /// The topmost Via. Always readable in a message that parsed; of one that did not, its parameters may be malformed.
@@ -200,7 +207,7 @@ impl Message {
 
     /// The topmost Via's branch.
     pub fn branch(&self) -> Option<&[u8]> {
-        self.keys.branch.map(|span| span.of(&self.raw)).filter(|branch| !branch.is_empty())
+        self.keys.via.branch.map(|span| span.of(&self.raw)).filter(|branch| !branch.is_empty())
     }
 
     /// Every Via from the top.

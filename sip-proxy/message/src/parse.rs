@@ -4,11 +4,12 @@
 
 use crate::fault::{Fault, ParseError};
 use crate::header::{CSeq, HeaderName, NameAddr, Via, max_forwards};
-use crate::message::{Keys, Message, Span, Start};
+use crate::message::{Keys, Message, Span, Start, ViaParams};
 use crate::method::Method;
 use crate::scan::Scan;
-use crate::text::{find_outside, is_lws, is_token, number, offset_in, trim_end};
+use crate::text::{Param, find_outside, has_lws, is_token, number, offset_in, trim_end};
 use crate::uri::{Scheme, Uri};
+use crate::words::find;
 use bytes::{Buf, Bytes};
 
 /// How much of a message is taken.
@@ -110,7 +111,8 @@ fn start_line(line: &[u8]) -> (Start, Option<Fault>) {
     if line.len() >= 4 && line[..4].eq_ignore_ascii_case(b"SIP/") {
         return status_line(line);
     }
-    let (first, last) = (memchr::memchr(b' ', line), memchr::memrchr(b' ', line));
+    let first = find(line, b' ');
+    let last = if line.ends_with(b" SIP/2.0") { Some(line.len() - 8) } else { memchr::memrchr(b' ', line) };
     let malformed = |method: Method, len: usize| {
         (Start::Request { method, method_span: Span::new(0, len), uri: Span::EMPTY }, Some(Fault::StartLineMalformed))
     };
@@ -130,7 +132,7 @@ fn start_line(line: &[u8]) -> (Start, Option<Fault>) {
 
 fn version_fault(version: &[u8]) -> Option<Fault> {
     // RFC 3261 §7.1: the version is case-insensitive.
-    if version.eq_ignore_ascii_case(b"SIP/2.0") {
+    if version == b"SIP/2.0" || version.eq_ignore_ascii_case(b"SIP/2.0") {
         return None;
     }
     let digits = |part: &[u8]| !part.is_empty() && part.iter().all(u8::is_ascii_digit);
@@ -174,8 +176,8 @@ fn read_keys(raw: &[u8], scan: &Scan, start: &Start, keys: &mut Keys) -> Option<
     via.and(tags).and(call_id).and(cseq).err()
 }
 
-fn value<'a>(raw: &'a [u8], scan: &Scan, index: u16, name: HeaderName) -> Result<&'a [u8], Fault> {
-    let line = scan.first(index).ok_or(Fault::Missing(name))?;
+fn value<'a>(raw: &'a [u8], scan: &Scan, name: HeaderName) -> Result<&'a [u8], Fault> {
+    let line = scan.first(name).ok_or(Fault::Missing(name))?;
     Ok(&raw[line.value_start()..line.value_end()])
 }
 
@@ -184,47 +186,60 @@ fn span(raw: &[u8], part: &[u8]) -> Span {
 }
 
 fn read_via(raw: &[u8], scan: &Scan, keys: &mut Keys) -> Result<(), Fault> {
-    let list = value(raw, scan, scan.firsts.via, HeaderName::Via)?;
+    let list = value(raw, scan, HeaderName::Via)?;
+    let mut found = ViaParams::default();
+    if let Some(others) = Via::first_of_list(list, |param| found.note(raw, param)) {
+        keys.top_via = span(raw, trim_end(&list[..list.len() - others.len()]));
+        keys.via = found;
+        return Ok(());
+    }
+    // Of one that is malformed its end has to be guessed, for the answer.
     let top = trim_end(&list[..find_outside(list, b',')]);
     keys.top_via = span(raw, top);
-    let via = Via::parse_each(top, |param| {
-        let (slot, text) = if param.is("branch") {
-            (&mut keys.branch, param.value.unwrap_or_default())
-        } else if param.is("rport") {
-            (&mut keys.via_rport, param.text)
-        } else if param.is("received") {
-            (&mut keys.via_received, param.text)
-        } else {
-            return;
+    Via::parse_each(top, |param| keys.via.note(raw, param)).map(|_| ()).map_err(|_| Fault::ViaMalformed)
+}
+
+impl ViaParams {
+    #[inline]
+    fn note(&mut self, raw: &[u8], param: Param<'_>) {
+        let (slot, text) = match param.name.len() {
+            6 if param.is("branch") => (&mut self.branch, param.value.unwrap_or_default()),
+            5 if param.is("rport") => (&mut self.rport, param.text),
+            8 if param.is("received") => (&mut self.received, param.text),
+            _ => return,
         };
         if slot.is_none() {
             *slot = Some(span(raw, text));
         }
-    });
-    via.map(|_| ()).map_err(|_| Fault::ViaMalformed)
+    }
 }
 
 fn read_tags(raw: &[u8], scan: &Scan, keys: &mut Keys) -> Result<(), Fault> {
-    let tag = |index, name, fault| {
-        let value = value(raw, scan, index, name)?;
+    let tag = |name, fault| {
+        let value = value(raw, scan, name)?;
         let (_, tag) = NameAddr::parse_with_tag(value).map_err(|_| fault)?;
         Ok(tag.map(|tag| span(raw, tag)))
     };
-    let from = tag(scan.firsts.from, HeaderName::From, Fault::FromMalformed);
-    let to = tag(scan.firsts.to, HeaderName::To, Fault::ToMalformed);
+    let from = tag(HeaderName::From, Fault::FromMalformed);
+    let to = tag(HeaderName::To, Fault::ToMalformed);
     keys.from_tag = from.unwrap_or_default();
     keys.to_tag = to.unwrap_or_default();
     from.and(to).map(|_| ())
 }
 
 fn read_call_id(raw: &[u8], scan: &Scan, keys: &mut Keys) -> Result<(), Fault> {
-    let call_id = value(raw, scan, scan.firsts.call_id, HeaderName::CallId)?;
+    let call_id = value(raw, scan, HeaderName::CallId)?;
     keys.call_id = span(raw, call_id);
-    if call_id.is_empty() || call_id.iter().any(|b| is_lws(*b)) { Err(Fault::CallIdMalformed) } else { Ok(()) }
+    if call_id.is_empty() || has_lws(call_id) { Err(Fault::CallIdMalformed) } else { Ok(()) }
 }
 
 fn read_cseq(raw: &[u8], scan: &Scan, start: &Start, keys: &mut Keys) -> Result<(), Fault> {
-    let cseq = CSeq::parse(value(raw, scan, scan.firsts.cseq, HeaderName::CSeq)?).map_err(|_| Fault::CseqMalformed)?;
+    let value = value(raw, scan, HeaderName::CSeq)?;
+    let cseq = match *start {
+        Start::Request { method, method_span, .. } => CSeq::parse_expecting(value, method, method_span.of(raw)),
+        Start::Response { .. } => CSeq::parse(value),
+    };
+    let cseq = cseq.map_err(|_| Fault::CseqMalformed)?;
     keys.cseq = cseq.number;
     keys.cseq_method = Some((cseq.method, span(raw, cseq.method_text)));
     let Start::Request { method_span, .. } = start else { return Ok(()) };
@@ -232,7 +247,7 @@ fn read_cseq(raw: &[u8], scan: &Scan, start: &Start, keys: &mut Keys) -> Result<
     if cseq.method_text != method_span.of(raw) {
         return Err(Fault::CseqMethodDiffers);
     }
-    if let Some(line) = scan.first(scan.firsts.max_forwards) {
+    if let Some(line) = scan.first(HeaderName::MaxForwards) {
         let hops = max_forwards(&raw[line.value_start()..line.value_end()]);
         keys.max_forwards = Some(hops.map_err(|_| Fault::MaxForwardsMalformed)?);
     }

@@ -63,12 +63,12 @@ impl<'a> Rewrite<'a> {
 
     /// Sets the `received` parameter of the topmost Via.
     pub fn set_received(&mut self, ip: IpAddr) -> &mut Self {
-        self.set_via_param(self.message.keys.via_received, Piece::Received(ip))
+        self.set_via_param(self.message.keys.via.received, Piece::Received(ip))
     }
 
     /// Sets the `rport` parameter of the topmost Via.
     pub fn set_rport(&mut self, port: u16) -> &mut Self {
-        self.set_via_param(self.message.keys.via_rport, Piece::Rport(port))
+        self.set_via_param(self.message.keys.via.rport, Piece::Rport(port))
     }
 
     /// Puts a Record-Route above all others.
@@ -152,7 +152,7 @@ impl<'a> Rewrite<'a> {
 
     /// Sets Max-Forwards, or adds it (RFC 3261 §16.6 item 3).
     pub fn set_max_forwards(&mut self, hops: u8) -> &mut Self {
-        match self.message.scan.first(self.message.scan.firsts.max_forwards) {
+        match self.message.scan.first(HeaderName::MaxForwards) {
             Some(line) => self.edit(line.value_start(), line.value_len.into(), Piece::Raw(hops.into())),
             None => {
                 let at = self.via_run().1;
@@ -224,14 +224,13 @@ impl<'a> Rewrite<'a> {
     }
 
     fn first_line(&self, name: HeaderName) -> Option<&'a Line> {
-        self.message.scan.lines.iter().find(|line| line.name == name)
+        self.message.scan.first(name)
     }
 
     /// Where the topmost Via lines begin and where they end.
     fn via_run(&self) -> (usize, usize) {
         let scan = &self.message.scan;
-        let first = usize::from(scan.firsts.via);
-        let Some(rest) = scan.lines.get(first..) else { return (scan.start_len + 2, scan.start_len + 2) };
+        let rest = &scan.lines[scan.first_index(HeaderName::Via)..];
         let mut end = scan.start_len + 2;
         for line in rest.iter().take_while(|line| line.name == HeaderName::Via) {
             end = line.end();
@@ -290,7 +289,7 @@ impl Piece<'_> {
 
 /// Writes the value of the topmost Via line with `received` and `rport` set in its first value.
 pub(crate) fn put_via_value(message: &Message, received: Option<IpAddr>, rport: Option<u16>, out: &mut impl BufMut) {
-    let Some(line) = message.scan.first(message.scan.firsts.via) else { return };
+    let Some(line) = message.scan.first(HeaderName::Via) else { return };
     let mut rewrite = Rewrite::new(message);
     if let Some(ip) = received {
         rewrite.set_received(ip);

@@ -6,9 +6,10 @@
 //! RFC 3261 §7.3.1 (lines and folding), §18.3 (framing), §20.14 (Content-Length).
 
 use crate::fault::Fault;
-use crate::header::HeaderName;
+use crate::header::{HeaderName, name_at};
 use crate::parse::Limits;
-use crate::text::{is_lws, is_token, number, trim_end};
+use crate::text::{is_token, number, trim_end, trim_start};
+use crate::words::{find, find_line_end};
 use smallvec::SmallVec;
 
 /// Where a header line is. Offsets but the first are from the line's start.
@@ -44,28 +45,16 @@ impl Line {
 /// No such header.
 const NONE: u16 = u16::MAX;
 
-/// The index of the first line of each header that the parser checks.
+/// The index of the first line of each header.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Firsts {
-    pub(crate) via: u16,
-    pub(crate) from: u16,
-    pub(crate) to: u16,
-    pub(crate) call_id: u16,
-    pub(crate) cseq: u16,
-    pub(crate) max_forwards: u16,
-}
+pub(crate) struct Firsts([u16; HeaderName::COUNT]);
 
 impl Firsts {
-    fn slot(&mut self, name: HeaderName) -> Option<&mut u16> {
-        Some(match name {
-            HeaderName::Via => &mut self.via,
-            HeaderName::From => &mut self.from,
-            HeaderName::To => &mut self.to,
-            HeaderName::CallId => &mut self.call_id,
-            HeaderName::CSeq => &mut self.cseq,
-            HeaderName::MaxForwards => &mut self.max_forwards,
-            _ => return None,
-        })
+    const EMPTY: Firsts = Firsts([NONE; HeaderName::COUNT]);
+
+    #[inline]
+    fn of(&self, name: HeaderName) -> u16 {
+        self.0[name as usize]
     }
 }
 
@@ -73,7 +62,7 @@ impl Firsts {
 #[derive(Clone, Debug)]
 pub(crate) struct Scan {
     pub(crate) lines: SmallVec<[Line; 32]>,
-    pub(crate) firsts: Firsts,
+    firsts: Firsts,
     /// The start line's length without its CRLF; 0 until it is found.
     pub(crate) start_len: usize,
     /// Behind the empty line; 0 until it is found.
@@ -91,7 +80,7 @@ impl Scan {
     pub(crate) fn new() -> Scan {
         Scan {
             lines: SmallVec::new(),
-            firsts: Firsts { via: NONE, from: NONE, to: NONE, call_id: NONE, cseq: NONE, max_forwards: NONE },
+            firsts: Firsts::EMPTY,
             start_len: 0,
             body_at: 0,
             content_length: None,
@@ -105,33 +94,31 @@ impl Scan {
     /// Goes on to the end of the head or of the bytes. `Ok(true)`: the head is complete. An error ends the scan.
     pub(crate) fn run(&mut self, bytes: &[u8], limits: &Limits) -> Result<bool, Fault> {
         loop {
-            let Some(found) = memchr::memchr2(b'\r', b'\n', &bytes[self.position..]) else {
+            let rest = bytes.get(self.position..).unwrap_or_default();
+            let Some(found) = find_line_end(rest) else {
                 self.position = bytes.len();
                 self.check_length(self.position, limits)?;
                 return Ok(false);
             };
             let at = self.position + found;
             self.check_length(at, limits)?;
-            let (first, second, third) = (bytes[at], bytes.get(at + 1), bytes.get(at + 2));
-            if first == b'\n' || second.is_some_and(|b| *b != b'\n') {
-                return Err(Fault::BareLineEnd);
-            }
-            if second.is_some() && at == self.line_start {
-                self.body_at = at + 2;
-                return Ok(true);
-            }
-            match third {
-                None => {
-                    self.position = at;
-                    return Ok(false);
-                }
+            match rest.get(found..) {
                 // RFC 3261 §7.3.1: a line that begins with white space continues the one before.
-                Some(b' ' | b'\t') => self.position = at + 2,
-                Some(_) => {
+                Some([b'\r', b'\n', b' ' | b'\t', ..]) if at > self.line_start => self.position = at + 2,
+                Some([b'\r', b'\n', _, ..]) if at > self.line_start => {
                     self.end_line(bytes, at, limits)?;
                     self.position = at + 2;
                     self.line_start = at + 2;
                 }
+                Some([b'\r', b'\n', ..]) if at == self.line_start => {
+                    self.body_at = at + 2;
+                    return Ok(true);
+                }
+                Some([b'\r', b'\n'] | [b'\r']) => {
+                    self.position = at;
+                    return Ok(false);
+                }
+                _ => return Err(Fault::BareLineEnd),
             }
         }
     }
@@ -141,11 +128,20 @@ impl Scan {
         self.content_length.map(|len| self.body_at.saturating_add(len as usize))
     }
 
-    pub(crate) fn first(&self, index: u16) -> Option<&Line> {
-        self.lines.get(usize::from(index))
+    /// The first line of that name.
+    #[inline]
+    pub(crate) fn first(&self, name: HeaderName) -> Option<&Line> {
+        self.lines.get(self.first_index(name))
+    }
+
+    /// The index of the first line of that name, or one behind all lines.
+    #[inline]
+    pub(crate) fn first_index(&self, name: HeaderName) -> usize {
+        usize::from(self.firsts.of(name)).min(self.lines.len())
     }
 
     /// Whether a byte at `at` is still within the limits. The limit that is met first counts, wherever a chunk ends.
+    #[inline]
     fn check_length(&self, at: usize, limits: &Limits) -> Result<(), Fault> {
         let line_end = self.line_start + limits.line();
         if at <= line_end.min(limits.message) {
@@ -159,6 +155,7 @@ impl Scan {
         }
     }
 
+    #[inline]
     fn end_line(&mut self, bytes: &[u8], end: usize, limits: &Limits) -> Result<(), Fault> {
         if self.start_len == 0 {
             self.start_len = end;
@@ -167,44 +164,21 @@ impl Scan {
         if self.lines.len() >= limits.headers() {
             return Err(Fault::TooManyHeaders);
         }
-        let start = self.line_start;
-        let text = &bytes[start..end];
-        let (colon, fault) = match memchr::memchr(b':', text) {
-            Some(colon) => (colon, None),
-            None => (text.len() - 1, Some(Fault::HeaderWithoutColon)),
-        };
-        // RFC 3261 §7.3.1: white space may stand between the name and the colon.
-        let name_text = trim_end(&text[..colon]);
-        let name = HeaderName::from_bytes(name_text);
-        let fault =
-            fault.or_else(|| (name == HeaderName::Other && !is_token(name_text)).then_some(Fault::HeaderNameMalformed));
-        if fault.is_some() {
-            self.fault = self.fault.or(fault);
-        }
-        let mut value_at = colon + 1;
-        while value_at < text.len() && is_lws(text[value_at]) {
-            value_at += 1;
-        }
-        let mut value_end = text.len();
-        while value_end > value_at && is_lws(text[value_end - 1]) {
-            value_end -= 1;
-        }
-        let value = &text[value_at..value_end];
-        self.lines.push(Line {
-            start: offset(start),
-            len: short(text.len() + 2),
-            name_len: short(name_text.len()),
-            value_at: short(value_at),
-            value_len: short(value.len()),
-            name,
-        });
-        self.note(name, value);
+        let line = read_line(bytes, self.line_start, end, &mut self.fault);
+        self.note(line.name, &bytes[line.value_start()..line.value_end()]);
+        self.lines.push(line);
         Ok(())
     }
 
-    /// Notes what the parser and the framer need of a header.
+    /// Notes what the parser and the framer need of the header that becomes the next line.
+    #[inline]
     fn note(&mut self, name: HeaderName, value: &[u8]) {
-        let index = short(self.lines.len() - 1);
+        let first = &mut self.firsts.0[name as usize];
+        if *first == NONE {
+            *first = short(self.lines.len());
+        } else if name.is_single() {
+            self.fault = self.fault.or(Some(Fault::Repeated(name)));
+        }
         if name == HeaderName::ContentLength {
             match (number(value), self.content_length) {
                 (None, _) => self.unframed = self.unframed.or(Some(Fault::ContentLengthMalformed)),
@@ -214,22 +188,61 @@ impl Scan {
                 }
                 (new, _) => self.content_length = new,
             }
-        } else if let Some(slot) = self.firsts.slot(name) {
-            if *slot == NONE {
-                *slot = index;
-            } else if name != HeaderName::Via {
-                self.fault.get_or_insert(Fault::Repeated(name));
-            }
         }
     }
 }
 
+/// Reads the line from `start` to the CR at `end`.
+#[inline]
+fn read_line(bytes: &[u8], start: usize, end: usize, fault: &mut Option<Fault>) -> Line {
+    let text = &bytes[start..end];
+    let known = match bytes[start..].first_chunk() {
+        Some(beginning) => name_at(beginning),
+        None => None,
+    };
+    let (name, name_len, colon) = match known {
+        Some((name, len)) => (name, len, len),
+        None => unusual_name(text, fault),
+    };
+    let value = match text.get(colon + 1..) {
+        Some([b' ', value @ ..]) => value,
+        value => value.unwrap_or_default(),
+    };
+    let value = trim_start(value);
+    let value_at = text.len() - value.len();
+    Line {
+        start: offset(start),
+        len: short(text.len() + 2),
+        name_len: short(name_len),
+        value_at: short(value_at),
+        value_len: short(trim_end(value).len()),
+        name,
+    }
+}
+
+/// The name of a line that does not begin with a known name and a colon, its length, and where the colon is. A line
+/// without a colon has its last byte taken for one.
+#[cold]
+fn unusual_name(text: &[u8], fault: &mut Option<Fault>) -> (HeaderName, usize, usize) {
+    let colon = find(text, b':');
+    let end = colon.unwrap_or(text.len().saturating_sub(1));
+    // RFC 3261 §7.3.1: white space may stand between the name and the colon.
+    let name_text = trim_end(&text[..end]);
+    let name = HeaderName::from_bytes(name_text);
+    if colon.is_none() {
+        fault.get_or_insert(Fault::HeaderWithoutColon);
+    } else if name == HeaderName::Other && !is_token(name_text) {
+        fault.get_or_insert(Fault::HeaderNameMalformed);
+    }
+    (name, name_text.len(), end)
+}
+
 /// Lines are no longer than [`Limits::line`] allows, which fits.
 fn short(len: usize) -> u16 {
-    u16::try_from(len).unwrap_or(u16::MAX)
+    len as u16
 }
 
 /// Messages are no longer than [`Limits::message`] allows, which fits.
 fn offset(at: usize) -> u32 {
-    u32::try_from(at).unwrap_or(u32::MAX)
+    at as u32
 }

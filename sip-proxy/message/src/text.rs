@@ -3,6 +3,7 @@
 //!
 //! RFC 3261 §7.3.1, §25.1.
 
+use crate::words::{below, brackets, equal, find, position};
 use std::borrow::Cow;
 
 const TOKEN: u8 = 1;
@@ -11,6 +12,8 @@ const LWS: u8 = 2;
 const VALUE_END: u8 = 4;
 /// Stands in no URI.
 const NOT_URI: u8 = 8;
+/// Stands in a host's name.
+const HOST: u8 = 16;
 
 static CLASS: [u8; 256] = class_table();
 
@@ -31,6 +34,12 @@ const fn class_table() -> [u8; 256] {
     let mut i = 0;
     while i < lws.len() {
         table[lws[i] as usize] |= LWS | VALUE_END;
+        i += 1;
+    }
+    let host = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._";
+    let mut i = 0;
+    while i < host.len() {
+        table[host[i] as usize] |= HOST;
         i += 1;
     }
     let not_uri = b"\x7f<>\"\\";
@@ -54,6 +63,18 @@ pub fn is_token_byte(byte: u8) -> bool {
     CLASS[byte as usize] & TOKEN != 0
 }
 
+/// The length of the token at the start of `text`, 0 if there is none.
+#[inline]
+pub(crate) fn token_len(text: &[u8]) -> usize {
+    text.iter().position(|b| !is_token_byte(*b)).unwrap_or(text.len())
+}
+
+/// The length of the host's name at the start of `text`, 0 if there is none.
+#[inline]
+pub(crate) fn host_name_len(text: &[u8]) -> usize {
+    text.iter().position(|b| CLASS[*b as usize] & HOST == 0).unwrap_or(text.len())
+}
+
 /// Whether the text is one token.
 #[inline]
 pub fn is_token(text: &[u8]) -> bool {
@@ -69,14 +90,35 @@ pub fn is_lws(byte: u8) -> bool {
 /// Whether a byte may stand in a URI, percent signs apart. Bytes beyond ASCII and characters such as `#` may, since
 /// phones send them and nothing here depends on them.
 #[inline]
-pub(crate) fn is_uri_byte(byte: u8) -> bool {
+fn is_uri_byte(byte: u8) -> bool {
     CLASS[byte as usize] & NOT_URI == 0
+}
+
+/// How many bytes at the start of `text` may stand in a URI, percent signs included.
+#[inline]
+pub(crate) fn uri_len(text: &[u8]) -> usize {
+    let suspects = |w| below(w, b'"' + 1) | brackets(w) | equal(w, b'\\') | equal(w, 0x7f);
+    position(text, suspects, |b| !is_uri_byte(b)).unwrap_or(text.len())
+}
+
+/// How many bytes at the start of `text` may stand in a parameter's bare value.
+#[inline]
+fn value_len(text: &[u8]) -> usize {
+    let suspects = |w| below(w, b'"' + 1) | brackets(w) | equal(w, b';') | equal(w, b',');
+    position(text, suspects, |b| CLASS[b as usize] & VALUE_END != 0).unwrap_or(text.len())
+}
+
+/// Whether there is white space in the text.
+#[inline]
+pub(crate) fn has_lws(text: &[u8]) -> bool {
+    position(text, |w| below(w, b' ' + 1), is_lws).is_some()
 }
 
 /// The text without white space at its start.
 #[inline]
 pub fn trim_start(mut text: &[u8]) -> &[u8] {
     while let [first, rest @ ..] = text
+        && *first <= b' '
         && is_lws(*first)
     {
         text = rest;
@@ -88,6 +130,7 @@ pub fn trim_start(mut text: &[u8]) -> &[u8] {
 #[inline]
 pub fn trim_end(mut text: &[u8]) -> &[u8] {
     while let [rest @ .., last] = text
+        && *last <= b' '
         && is_lws(*last)
     {
         text = rest;
@@ -122,12 +165,13 @@ pub fn quoted_len(text: &[u8]) -> Option<usize> {
         return None;
     }
     let mut at = 1;
-    while at < text.len() {
-        match text[at] {
-            b'"' => return Some(at + 1),
-            b'\\' => at += 2,
-            _ => at += 1,
+    while let Some(found) = position(text.get(at..)?, |w| equal(w, b'"') | equal(w, b'\\'), |b| b == b'"' || b == b'\\')
+    {
+        at += found;
+        if text[at] == b'"' {
+            return Some(at + 1);
         }
+        at += 2;
     }
     None
 }
@@ -158,12 +202,13 @@ pub(crate) fn offset_in(whole: &[u8], part: &[u8]) -> usize {
 /// The position of the first `wanted` that is outside quotes and angle brackets, or the length.
 pub(crate) fn find_outside(text: &[u8], wanted: u8) -> usize {
     let mut at = 0;
-    while let Some(found) = memchr::memchr3(wanted, b'"', b'<', &text[at..]) {
+    let ends = |b| b == wanted || b == b'"' || b == b'<';
+    while let Some(found) = position(&text[at..], |w| equal(w, wanted) | equal(w, b'"') | equal(w, b'<'), ends) {
         at += found;
         let skipped = match text[at] {
             byte if byte == wanted => return at,
             b'"' => quoted_len(&text[at..]),
-            _ => memchr::memchr(b'>', &text[at..]).map(|len| len + 1),
+            _ => find(&text[at..], b'>').map(|len| len + 1),
         };
         match skipped {
             Some(len) => at += len,
@@ -251,14 +296,9 @@ impl<'a> Params<'a> {
     }
 
     /// Walks over the parameters, and says whether every one was well-formed.
-    pub(crate) fn check_each(&self, mut visit: impl FnMut(Param<'a>)) -> bool {
-        let mut rest = trim(self.text);
-        while !rest.is_empty() {
-            let Some((param, after)) = take_param(rest) else { return false };
-            visit(param);
-            rest = after;
-        }
-        true
+    #[inline]
+    pub(crate) fn check_each(&self, visit: impl FnMut(Param<'a>)) -> bool {
+        walk_params(trim(self.text), visit).is_empty()
     }
 
     /// The parameter of that name.
@@ -293,7 +333,9 @@ impl<'a> Iterator for ParamIter<'a> {
 
     fn next(&mut self) -> Option<Param<'a>> {
         while !self.rest.is_empty() {
-            if let Some((param, rest)) = take_param(self.rest) {
+            if let Some((param, rest)) = take_param(self.rest)
+                && !rest.starts_with(b",")
+            {
                 self.rest = rest;
                 return Some(param);
             }
@@ -304,11 +346,22 @@ impl<'a> Iterator for ParamIter<'a> {
     }
 }
 
-/// Takes `;name[=value]` off the front; `None` if it is malformed.
+/// Walks over the well-formed parameters at the start of a text, and returns what is behind them.
+#[inline]
+pub(crate) fn walk_params<'a>(text: &'a [u8], mut visit: impl FnMut(Param<'a>)) -> &'a [u8] {
+    let mut rest = text;
+    while let Some((param, after)) = take_param(rest) {
+        visit(param);
+        rest = after;
+    }
+    rest
+}
+
+/// Takes `;name[=value]` off the front; `None` if it is malformed. Behind it is the next one, a comma, or nothing.
 #[inline]
 fn take_param(text: &[u8]) -> Option<(Param<'_>, &[u8])> {
     let rest = trim_start(text.strip_prefix(b";")?);
-    let name_len = rest.iter().position(|b| !is_token_byte(*b)).unwrap_or(rest.len());
+    let name_len = token_len(rest);
     if name_len == 0 {
         return None;
     }
@@ -317,14 +370,14 @@ fn take_param(text: &[u8]) -> Option<(Param<'_>, &[u8])> {
     let bare = Param { name, value: None, text: whole(rest) };
     let rest = trim_start(rest);
     match rest.first() {
-        None | Some(b';') => return Some((bare, rest)),
+        None | Some(b';' | b',') => return Some((bare, rest)),
         Some(b'=') => {}
         Some(_) => return None,
     }
     let rest = trim_start(&rest[1..]);
     let len = match rest.first() {
         Some(b'"') => quoted_len(rest)?,
-        _ => rest.iter().position(|b| CLASS[*b as usize] & VALUE_END != 0).unwrap_or(rest.len()),
+        _ => value_len(rest),
     };
     if len == 0 {
         return None;
@@ -332,7 +385,7 @@ fn take_param(text: &[u8]) -> Option<(Param<'_>, &[u8])> {
     let (value, rest) = rest.split_at(len);
     let param = Param { name, value: Some(value), text: whole(rest) };
     let rest = trim_start(rest);
-    matches!(rest.first(), None | Some(b';')).then_some((param, rest))
+    matches!(rest.first(), None | Some(b';' | b',')).then_some((param, rest))
 }
 
 #[cfg(test)]

@@ -4,7 +4,8 @@
 //! RFC 3966 (tel); RFC 5118 §4 (IPv6 references).
 
 use crate::header::Malformed;
-use crate::text::{is_uri_byte, number};
+use crate::text::{number, uri_len};
+use crate::words::find;
 use std::borrow::Cow;
 
 mod compare;
@@ -153,21 +154,14 @@ pub fn escape_user(user: &[u8]) -> Vec<u8> {
 }
 
 fn parse(text: &[u8]) -> Option<Uri<'_>> {
-    let colon = text.iter().position(|b| *b == b':')?;
+    let (scheme, colon) = match text {
+        [b's', b'i', b'p', b':', ..] => (Scheme::Sip, 3),
+        _ => scheme(text)?,
+    };
     let (scheme_text, rest) = (&text[..colon], &text[colon + 1..]);
-    let in_scheme = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.');
-    if !scheme_text.first()?.is_ascii_alphabetic() || !scheme_text.iter().all(in_scheme) || !well_formed(rest) {
+    if !well_formed(rest) {
         return None;
     }
-    let scheme = if scheme_text.eq_ignore_ascii_case(b"sip") {
-        Scheme::Sip
-    } else if scheme_text.eq_ignore_ascii_case(b"sips") {
-        Scheme::Sips
-    } else if scheme_text.eq_ignore_ascii_case(b"tel") {
-        Scheme::Tel
-    } else {
-        Scheme::Other
-    };
     let mut uri = Uri {
         raw: text,
         scheme,
@@ -191,20 +185,49 @@ fn parse(text: &[u8]) -> Option<Uri<'_>> {
     Some(uri)
 }
 
+/// The scheme, and where its colon is.
+fn scheme(text: &[u8]) -> Option<(Scheme, usize)> {
+    let colon = text.iter().position(|b| *b == b':')?;
+    let scheme_text = &text[..colon];
+    let in_scheme = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.');
+    if !scheme_text.first()?.is_ascii_alphabetic() || !scheme_text.iter().all(in_scheme) {
+        return None;
+    }
+    let named = |name: &[u8]| scheme_text.eq_ignore_ascii_case(name);
+    let scheme = match colon {
+        3 if named(b"sip") => Scheme::Sip,
+        4 if named(b"sips") => Scheme::Sips,
+        3 if named(b"tel") => Scheme::Tel,
+        _ => Scheme::Other,
+    };
+    Some((scheme, colon))
+}
+
 /// No URI has a space, a control character, an angle bracket, a quote, or a percent sign without two digits.
+#[inline]
 fn well_formed(rest: &[u8]) -> bool {
-    let escapes = || memchr::memchr_iter(b'%', rest).all(|at| escaped(&rest[at..]).is_some());
-    !rest.is_empty() && rest.iter().all(|b| is_uri_byte(*b)) && escapes()
+    !rest.is_empty() && uri_len(rest) == rest.len() && escapes_are_whole(rest)
+}
+
+#[inline]
+fn escapes_are_whole(mut text: &[u8]) -> bool {
+    while let Some(at) = find(text, b'%') {
+        if escaped(&text[at..]).is_none() {
+            return false;
+        }
+        text = &text[at + 1..];
+    }
+    true
 }
 
 fn parts<'a>(uri: &mut Uri<'a>, rest: &'a [u8]) -> Option<()> {
     // RFC 3261 §25.1: an at sign occurs nowhere but behind the user part, so everything before it is the user's,
     // semicolons and question marks included.
-    let rest = match memchr::memchr(b'@', rest) {
+    let rest = match find(rest, b'@') {
         None => rest,
         Some(at) => {
             let user_info = &rest[..at];
-            let colon = memchr::memchr(b':', user_info);
+            let colon = find(user_info, b':');
             let user = &user_info[..colon.unwrap_or(at)];
             uri.user = (!user.is_empty()).then_some(user);
             uri.user?;
@@ -219,11 +242,14 @@ fn parts<'a>(uri: &mut Uri<'a>, rest: &'a [u8]) -> Option<()> {
         uri.port = Some(u16::try_from(number(&after[..len])?).ok()?);
         rest = &after[len..];
     }
-    let question = memchr::memchr(b'?', rest);
+    if rest.is_empty() {
+        return Some(());
+    }
+    let question = find(rest, b'?');
     uri.headers = question.map(|q| &rest[q + 1..]);
     uri.params = &rest[..question.unwrap_or(rest.len())];
     (uri.params.is_empty() || uri.params[0] == b';').then_some(())?;
-    (memchr::memchr(b'@', rest).is_none()).then_some(())
+    (find(rest, b'@').is_none()).then_some(())
 }
 
 #[cfg(test)]

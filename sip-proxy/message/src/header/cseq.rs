@@ -20,13 +20,25 @@ pub struct CSeq<'a> {
 impl<'a> CSeq<'a> {
     /// Reads the header's value.
     pub fn parse(value: &'a [u8]) -> Result<CSeq<'a>, Malformed> {
+        CSeq::parse_expecting(value, Method::Other, b"")
+    }
+
+    /// As [`CSeq::parse`], knowing what method to expect, with its text, which is a token or empty.
+    #[inline]
+    pub(crate) fn parse_expecting(value: &'a [u8], method: Method, method_text: &[u8]) -> Result<CSeq<'a>, Malformed> {
         let value = trim(value);
         let len = value.iter().position(|b| !b.is_ascii_digit()).unwrap_or(value.len());
         let (digits, rest) = value.split_at(len);
-        let method_text = trim_start(rest);
+        let text = trim_start(rest);
         match number(digits) {
-            Some(number) if rest.first().is_some_and(|b| is_lws(*b)) && is_token(method_text) => {
-                Ok(CSeq { number, method: Method::from_token(method_text), method_text })
+            Some(number) if rest.first().is_some_and(|b| is_lws(*b)) => {
+                if !text.is_empty() && text == method_text {
+                    Ok(CSeq { number, method, method_text: text })
+                } else if is_token(text) {
+                    Ok(CSeq { number, method: Method::from_token(text), method_text: text })
+                } else {
+                    Err(Malformed("CSeq"))
+                }
             }
             _ => Err(Malformed("CSeq")),
         }

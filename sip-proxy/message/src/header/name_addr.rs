@@ -3,8 +3,9 @@
 //! RFC 3261 §20.10, §25.1 (`name-addr`, `addr-spec`).
 
 use super::Malformed;
-use crate::text::{Params, is_lws, is_uri_byte, quoted_len, trim, trim_start, unquote};
+use crate::text::{Params, is_lws, quoted_len, trim, trim_start, unquote, uri_len};
 use crate::uri::Uri;
+use crate::words::{equal, find, position};
 use std::borrow::Cow;
 
 /// `"Display" <uri>;params`, or a bare URI with the header's parameters behind it.
@@ -57,7 +58,8 @@ fn parse(text: &[u8]) -> Option<NameAddr<'_>> {
         let (display, rest) = text.split_at(quoted_len(text)?);
         return bracketed(display, trim_start(rest));
     }
-    let at = memchr::memchr3(b'<', b';', b'"', text).unwrap_or(text.len());
+    let ends = |w| equal(w, b'<') | equal(w, b';') | equal(w, b'"');
+    let at = position(text, ends, |b| matches!(b, b'<' | b';' | b'"')).unwrap_or(text.len());
     if text.get(at) == Some(&b'<') {
         let display = trim(&text[..at]);
         // RFC 4475 §3.1.2.15: a display name with a comma or the like needs quotes.
@@ -74,15 +76,18 @@ fn parse(text: &[u8]) -> Option<NameAddr<'_>> {
 
 fn bracketed<'a>(display: &'a [u8], text: &'a [u8]) -> Option<NameAddr<'a>> {
     let inside = text.strip_prefix(b"<")?;
-    let end = memchr::memchr(b'>', inside)?;
-    let uri = trim(&inside[..end]);
-    let params = trim(&inside[end + 1..]);
-    let clean = uri.iter().all(|b| is_uri_byte(*b));
-    (clean && (params.is_empty() || params[0] == b';')).then_some(NameAddr {
-        display,
-        uri,
-        params: Params::new(params),
-    })
+    let clean = uri_len(inside);
+    let (uri, params) = match inside.get(clean) {
+        Some(b'>') => (&inside[..clean], &inside[clean + 1..]),
+        // White space around the URI is none of its own.
+        _ => {
+            let end = find(inside, b'>')?;
+            let uri = trim(&inside[..end]);
+            (uri_len(uri) == uri.len()).then_some((uri, &inside[end + 1..]))?
+        }
+    };
+    let params = trim(params);
+    (params.is_empty() || params[0] == b';').then_some(NameAddr { display, uri, params: Params::new(params) })
 }
 
 #[cfg(test)]

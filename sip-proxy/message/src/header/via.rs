@@ -3,7 +3,7 @@
 //! RFC 3261 §18.2, §20.42; RFC 3581 (rport); RFC 5118 §4.5 (an address without brackets in `received`).
 
 use super::Malformed;
-use crate::text::{Param, Params, is_lws, is_token_byte, number, trim, trim_start};
+use crate::text::{Param, Params, host_name_len, is_lws, number, token_len, trim, trim_start, walk_params};
 use std::net::IpAddr;
 
 /// The beginning of every branch made by an element of RFC 3261.
@@ -32,6 +32,15 @@ impl<'a> Via<'a> {
     pub(crate) fn parse_each(value: &'a [u8], visit: impl FnMut(Param<'a>)) -> Result<Via<'a>, Malformed> {
         let (via, known) = parse(trim(value)).ok_or(Malformed("Via"))?;
         if via.params.check_each(visit) && known { Ok(via) } else { Err(Malformed("Via")) }
+    }
+
+    /// Shows every parameter of the first of a list's values, and returns what is behind that value: nothing, or the
+    /// comma and the others. `None`: something is not as it should be, and [`Via::parse_each`] says what.
+    #[inline]
+    pub(crate) fn first_of_list(list: &'a [u8], visit: impl FnMut(Param<'a>)) -> Option<&'a [u8]> {
+        let (_, known, rest) = hop(list)?;
+        let rest = walk_params(rest, visit);
+        (known && matches!(rest.first(), None | Some(b','))).then_some(rest)
     }
 
     /// Reads one Via value of whatever protocol version, its parameters unchecked: enough to send an answer back to
@@ -98,12 +107,19 @@ pub(crate) fn address(text: &[u8]) -> Option<IpAddr> {
 
 /// The hop, and whether its protocol is SIP/2.0.
 fn parse(text: &[u8]) -> Option<(Via<'_>, bool)> {
-    let (protocol, rest) = token(text)?;
-    let rest = slash(rest)?;
-    let (version, rest) = token(rest)?;
-    let rest = slash(rest)?;
+    let (via, known, rest) = hop(text)?;
+    let at_end = rest.is_empty() || rest[0] == b';';
+    at_end.then_some((Via { params: Params::new(rest), ..via }, known))
+}
+
+/// The hop without its parameters, whether its protocol is SIP/2.0, and what is behind it.
+#[inline]
+fn hop(text: &[u8]) -> Option<(Via<'_>, bool, &[u8])> {
+    let (known, rest) = match text.strip_prefix(b"SIP/2.0/") {
+        Some(rest) => (true, trim_start(rest)),
+        None => protocol(text)?,
+    };
     let (transport, rest) = token(rest)?;
-    let known = protocol.eq_ignore_ascii_case(b"SIP") && version == b"2.0";
     if !is_lws(*rest.first()?) {
         return None;
     }
@@ -116,12 +132,19 @@ fn parse(text: &[u8]) -> Option<(Via<'_>, bool)> {
         port = Some(u16::try_from(number(&after[..len])?).ok()?);
         rest = trim_start(&after[len..]);
     }
-    let at_end = rest.is_empty() || rest[0] == b';';
-    at_end.then_some((Via { transport, host, port, params: Params::new(rest) }, known))
+    Some((Via { transport, host, port, params: Params::default() }, known, rest))
+}
+
+/// Whether the protocol is SIP/2.0, and what is behind it.
+fn protocol(text: &[u8]) -> Option<(bool, &[u8])> {
+    let (protocol, rest) = token(text)?;
+    let rest = slash(rest)?;
+    let (version, rest) = token(rest)?;
+    Some((protocol.eq_ignore_ascii_case(b"SIP") && version == b"2.0", slash(rest)?))
 }
 
 fn token(text: &[u8]) -> Option<(&[u8], &[u8])> {
-    let len = text.iter().position(|b| !is_token_byte(*b)).unwrap_or(text.len());
+    let len = token_len(text);
     (len > 0).then(|| text.split_at(len))
 }
 
@@ -139,10 +162,7 @@ pub(crate) fn host(text: &[u8]) -> Option<(&[u8], &[u8])> {
             let plain = |b: &u8| b.is_ascii_hexdigit() || matches!(b, b':' | b'.');
             (!inside.is_empty() && inside.iter().all(plain)).then_some(end + 1)?
         }
-        _ => {
-            let in_name = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_');
-            text.iter().position(|b| !in_name(b)).unwrap_or(text.len())
-        }
+        _ => host_name_len(text),
     };
     (len > 0).then(|| text.split_at(len))
 }
