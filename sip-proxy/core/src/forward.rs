@@ -15,7 +15,7 @@ use crate::shared::Shared;
 use crate::transaction::{ClientId, OutgoingRequest, Owner, ServerId, Transactions};
 use bytes::BytesMut;
 use hop::{Outgoing, flow_to};
-use sip_message::{Message, Method, Rewrite};
+use sip_message::{HeaderName, Message, Method, Rewrite};
 use smallvec::SmallVec;
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -340,7 +340,9 @@ impl Context {
         let request = &self.routing.request;
         let flow = self.routing.flow;
         let statuses = self.branches.iter().map(|b| b.status().unwrap_or(408));
-        let best = best::best(statuses).and_then(|place| self.branches.get(place));
+        // RFC 3261 §16.7 item 6 departs: who gave up is told so, and not how to try again.
+        let given_up = self.branches.iter().position(|b| self.cancelled && b.status() == Some(487));
+        let best = given_up.or_else(|| best::best(statuses)).and_then(|place| self.branches.get(place));
         let (status, response) = match best.map(|b| &b.state) {
             Some(State::Over(status, response)) => (*status, response.as_ref()),
             _ => (480, None),
@@ -388,6 +390,10 @@ impl Context {
 fn upstream(response: &Message) -> bytes::Bytes {
     let mut edits = Rewrite::new(response);
     edits.pop_via();
+    // RFC 3325 §5: as in requests.
+    if response.header(HeaderName::PAssertedIdentity).is_some() {
+        edits.remove(HeaderName::PAssertedIdentity);
+    }
     let mut bytes = BytesMut::with_capacity(response.as_bytes().len());
     edits.render(&mut bytes);
     bytes.freeze()

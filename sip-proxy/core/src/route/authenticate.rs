@@ -18,14 +18,14 @@ use std::sync::Arc;
 
 pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
     if routing.in_dialog {
-        return Ok(Verdict::Continue("within a dialog that began with authentication"));
+        return stranger(routing, "within a dialog that began with authentication");
     }
     let request = Arc::clone(&routing.request);
     let Ok(from) = request.from() else { return Ok(reply(400, "From cannot be read")) };
     let Ok(uri) = from.parse_uri() else { return Ok(reply(400, "the URI in From cannot be read")) };
     let (domain, named) = match routing.local_domain(&uri)? {
         Some(domain) => (domain, sip_id(&uri)),
-        None if !is_nobody(&uri) => return Ok(Verdict::Continue("From is not of a domain served here")),
+        None if !is_nobody(&uri) => return stranger(routing, "From is not of a domain served here"),
         None => match hinted(routing, &request)? {
             Some(hinted) => hinted,
             None => return Ok(Verdict::Continue("the caller hides its address")),
@@ -57,6 +57,32 @@ pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
     Ok(Verdict::Continue("the caller proved its account"))
 }
 
+/// Goes on with a caller who is not asked for a proof. One that it brings nevertheless goes no further: who is called could try passwords
+/// on it at leisure.
+fn stranger(routing: &mut Routing, why: &'static str) -> StepResult {
+    let request = Arc::clone(&routing.request);
+    match realm_served(routing, &request) {
+        Ok(realm) => routing.realm_used = realm,
+        Err(Verdict::Ask(lookup)) => return Err(Verdict::Ask(lookup)),
+        // A dialog goes on while the directory is away.
+        Err(_) => {}
+    }
+    Ok(Verdict::Continue(why))
+}
+
+/// The domain served here that the request has credentials for.
+fn realm_served(routing: &Routing, request: &Message) -> Result<Option<Arc<Domain>>, Verdict> {
+    for line in request.headers_named(HeaderName::ProxyAuthorization) {
+        let Some(digest) = header::Credentials::parse(line.value).ok().and_then(|c| c.digest().ok()) else { continue };
+        let realm = std::str::from_utf8(&digest.realm).ok().and_then(|realm| DomainName::parse(realm).ok());
+        let Some(realm) = realm else { continue };
+        if let Some(domain) = routing.domain(realm)? {
+            return Ok(Some(domain));
+        }
+    }
+    Ok(None)
+}
+
 /// RFC 3323 §4.1.1.3, RFC 2606 §2: whether a From is that of nobody.
 fn is_nobody(uri: &Uri<'_>) -> bool {
     let host = uri.host.to_ascii_lowercase();
@@ -75,15 +101,7 @@ fn hinted(routing: &Routing, request: &Message) -> Result<Option<Realm>, Verdict
             return Ok(Some((domain, sip_id(&uri))));
         }
     }
-    for line in request.headers_named(HeaderName::ProxyAuthorization) {
-        let Some(digest) = header::Credentials::parse(line.value).ok().and_then(|c| c.digest().ok()) else { continue };
-        let realm = std::str::from_utf8(&digest.realm).ok().and_then(|realm| DomainName::parse(realm).ok());
-        let Some(realm) = realm else { continue };
-        if let Some(domain) = routing.domain(realm)? {
-            return Ok(Some((domain, None)));
-        }
-    }
-    Ok(None)
+    Ok(realm_served(routing, request)?.map(|domain| (domain, None)))
 }
 
 /// For a step that serves accounts only: the challenge to a caller who hides, in the name of the domain whose proxy it asked. None where it

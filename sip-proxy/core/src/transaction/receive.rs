@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use sip_message::header::Via;
-use sip_message::{Message, Method, ParseError, Reply};
+use sip_message::{HeaderName, Message, Method, ParseError, Reply};
 
 use crate::command::Report;
 use crate::flow::Flow;
@@ -88,6 +88,11 @@ impl Transactions {
             return None;
         };
         let owner = self.client(txn)?.owner;
+        // RFC 3261 §16.7 item 3: without a Via below ours nobody else is meant, which is so of a CANCEL alone.
+        if owner.is_some() && response.values(HeaderName::Via).nth(1).is_none() {
+            self.report(Report::StrayResponse { flow });
+            return None;
+        }
         let outcome = self.drive_client(now, txn, ClientInput::Response { status, response: &response });
         match outcome {
             ClientOutcome::PassUp | ClientOutcome::PassUpAndEnd => {

@@ -123,7 +123,7 @@ impl Rig {
     /// A response arrives; what the proxy is told is given back, a response by its status.
     fn response(&mut self, status: u16, method: &str, branch: Branch) -> Option<u16> {
         let text = format!(
-            "SIP/2.0 {status} X\r\nVia: SIP/2.0/UDP 192.0.2.254;branch={}\r\nFrom: <sip:a@h>;tag=1\r\n\
+            "SIP/2.0 {status} X\r\nVia: SIP/2.0/UDP 192.0.2.254;branch={}\r\nVia: SIP/2.0/UDP 192.0.2.5;branch=z9hG4bKx\r\nFrom: <sip:a@h>;tag=1\r\n\
              To: <sip:b@h>;tag=2\r\nCall-ID: c\r\nCSeq: 7 {method}\r\nContent-Length: 0\r\n\r\n",
             branch.as_str()
         );

@@ -176,6 +176,10 @@ fn change(world: &mut World, phone: &str, message: &mut Text, item: &str) -> Res
     match item.split(' ').collect::<Vec<_>>()[..] {
         ["again"] | ["new", "call"] | ["in", "dialog"] => {}
         ["no", name] => message.remove(name),
+        ["only", "our", "Via"] => {
+            let ours = message.header("Via").unwrap_or_default().to_owned();
+            message.set("Via", ours);
+        }
         ["auth", password] => world.phone(phone).sign(message, password, None),
         ["auth", password, "as", user] => world.phone(phone).sign(message, password, Some(user)),
         ["body", ref words @ ..] => message.body = words.join(" "),
