@@ -6,7 +6,13 @@ CARGO ?= cargo
 XTASK := $(CARGO) xtask
 
 # Settings of the platform that run, up and down hand on; README.md and docs/operations.md explain them.
-export STATE_DIR SOAP_ADDR SIP_ADDR PROXY_HTTP_ADDR ADMIN_USERNAME ADMIN_PASSWORD CUSTOMER_PASSWORDS DEMO DATABASE_URL PROFILE PROGRAMS
+SETTINGS := STATE_DIR SOAP_ADDR SIP_ADDR PROXY_HTTP_ADDR ADMIN_USERNAME ADMIN_PASSWORD CUSTOMER_PASSWORDS DEMO DATABASE_URL PROFILE PROGRAMS
+# As they were typed: a password may hold a $.
+$(foreach setting,$(SETTINGS),$(eval override $(setting) := $$(value $(setting))))
+export $(SETTINGS)
+
+# What `cargo xtask tools` had to install itself.
+export PATH := $(PATH):$(CURDIR)/.tools/bin
 
 # Queries are checked against the committed .sqlx, so that nothing needs a database to build.
 export SQLX_OFFLINE := true
@@ -55,7 +61,7 @@ interop: programs ## only what runs over the wire: phones, sample clients, both 
 	.tools/python/bin/python -m unittest discover --start-directory clients/python/tests
 .PHONY: programs
 programs:
-	$(CARGO) build --locked --package ngnpro-server --package sip-proxy --package xtask
+	$(CARGO) build --workspace --all-targets --locked
 
 .PHONY: bench bless generate fuzz sim conformance
 bench: ## measure, as docs/benchmarks.md describes

@@ -11,7 +11,7 @@ def main(record):
     run = json.loads(Path(record).read_text())
     administrator = dict(
         username=run["administrator"]["username"],
-        password=Path(run["administrator"]["password_file"]).read_text().strip(),
+        password=Path(run["administrator"]["password_file"]).read_text().removesuffix("\n"),
     )
     sip = Proxy(run["urls"]["wsdl"], "Sip", auth=administrator)
     ignoring(faults.SipDomainExists, sip.addDomain, {"domain": "example.com"})

@@ -181,7 +181,8 @@ impl Drop for Platform {
     }
 }
 
-fn remove(folder: &Path) {
+/// Removes a state directory, and what of it had to be kept elsewhere.
+pub(crate) fn remove(folder: &Path) {
     if let Ok(elsewhere) = fs::read_to_string(folder.join("postgres/location")) {
         fs::remove_dir_all(elsewhere).unwrap();
     }

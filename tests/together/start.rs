@@ -33,9 +33,73 @@ fn an_address_in_use_is_named_with_the_variable_to_change() {
     let taken = TcpListener::bind(platform.soap).unwrap();
     let up = platform.command("up").output().unwrap();
     assert!(!up.status.success());
-    let expected = format!("SOAP_ADDR={} cannot be used", platform.soap);
+    let expected = format!("SOAP_ADDR={} cannot be used (in use, by ", platform.soap);
     assert!(words(&up).contains(&expected), "{}", words(&up));
+    assert!(words(&up).contains(&format!("(process {})", std::process::id())), "{}", words(&up));
     drop(taken);
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_named_with_the_variable_to_change() {
+    let platform = Platform::prepare();
+    let file = platform.folder().join("a file");
+    fs::write(&file, "").unwrap();
+    let up = platform.command("up").env("STATE_DIR", &file).output().unwrap();
+    assert!(!up.status.success());
+    let expected = format!("STATE_DIR={} cannot be used (Not a directory", file.display());
+    assert!(words(&up).contains(&expected), "{}", words(&up));
+}
+
+#[test]
+fn a_start_of_what_has_lost_a_program_or_its_record_makes_it_whole() {
+    let platform = Platform::start();
+    platform.kill_proxy();
+    let again = platform.command("up").output().unwrap();
+    assert!(again.status.success(), "{}", words(&again));
+    assert!(words(&again).contains("sip-proxy has ended; stopping the rest and starting anew"), "{}", words(&again));
+    platform.wait_for_proxy();
+
+    fs::remove_file(platform.folder().join("run.json")).unwrap();
+    let again = platform.command("up").output().unwrap();
+    assert!(words(&again).contains("run.json is missing; stopping the rest"), "{}", words(&again));
+    platform.wait_for_proxy();
+
+    fs::write(platform.folder().join("run.json"), "half of {").unwrap();
+    let down = platform.command("down").output().unwrap();
+    assert!(down.status.success(), "{}", words(&down));
+    assert!(crate::soap::get(&format!("http://{}/ready", platform.soap)).is_none());
+}
+
+#[test]
+fn odd_names_of_folders_and_odd_passwords_are_taken_as_they_are() {
+    let platform = Platform::prepare();
+    let folder = platform.folder().join("it's 100%41 \"my\" $HOME & co");
+    let password = " it's \"my\" $HOME \\ & <co> # ";
+    let start = |with: &[(&str, &str)]| {
+        let mut up = platform.command("up");
+        let up = up.env("STATE_DIR", &folder).env_remove("ADMIN_PASSWORD").envs(with.iter().copied());
+        let up = up.output().unwrap();
+        assert!(up.status.success(), "{}", words(&up));
+        platform.client("root", password).must("Sip.getDomains", "");
+        assert!(platform.command("down").env("STATE_DIR", &folder).status().unwrap().success());
+    };
+    start(&[("ADMIN_USERNAME", "root"), ("ADMIN_PASSWORD", password)]);
+    // The second start is told nothing: it keeps what the first was given.
+    start(&[("ADMIN_USERNAME", "root")]);
+    crate::platform::remove(&folder);
+}
+
+#[test]
+fn an_interrupted_start_in_the_background_leaves_nothing_running() {
+    let platform = Platform::prepare();
+    let up = platform.command("up").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    wait::until(30, "the first of the programs is on record", || (platform.pid("ngnpro-server") > 0).then_some(()));
+    assert!(Command::new("kill").args(["-s", "INT", &up.id().to_string()]).status().unwrap().success());
+    let output = up.wait_with_output().unwrap();
+    assert!(!output.status.success());
+    assert!(words(&output).contains("interrupted while starting"), "{}", words(&output));
+    assert!(!fs::exists(platform.folder().join("run.json")).unwrap());
+    assert!(crate::soap::get(&format!("http://{}/ready", platform.soap)).is_none());
 }
 
 #[test]

@@ -24,7 +24,7 @@ def main(arguments=None):
     if kept.exists():
         tenant = json.loads(kept.read_text())
     else:
-        administrator = dict(username=options.username, password=Path(options.password_file).read_text().strip())
+        administrator = dict(username=options.username, password=Path(options.password_file).read_text().removesuffix("\n"))
         tenant = provision(options.wsdl, administrator)
         _keep(kept, tenant)
     for line in describe(tenant):

@@ -50,6 +50,14 @@ pub enum ClusterError {
         /// What the system says.
         source: io::Error,
     },
+    /// The cluster's files are not in the folder any more that its note names.
+    #[error("the database's files were in {base} and are gone: remove {note} to begin with an empty database")]
+    Gone {
+        /// Where they were.
+        base: PathBuf,
+        /// The note.
+        note: PathBuf,
+    },
     /// One of PostgreSQL's programs failed.
     #[error("{program} failed: {words}")]
     Program {

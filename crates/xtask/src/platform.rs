@@ -5,6 +5,7 @@
 
 mod configuration;
 mod database;
+mod holder;
 mod programs;
 mod record;
 mod settings;
@@ -14,11 +15,11 @@ use std::path::Path;
 use std::process::Command;
 
 use tokio::runtime::Runtime;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use self::database::Database;
 use self::programs::Program;
-use self::record::{Pids, Record};
+use self::record::{PROGRAMS, Pids, Record, Running};
 use self::settings::{Password, Settings};
 use crate::Outcome;
 use crate::tools::{self, Tool};
@@ -26,28 +27,17 @@ use crate::tools::{self, Tool};
 /// Starts everything and stays until Ctrl-C, or until one of the programs ends by itself.
 pub(crate) fn run() -> Outcome {
     let settings = Settings::from_environment()?;
-    if let Some(running) = running(&settings.state_dir)? {
-        return Err(format!("{} already runs: {}", settings.state_dir.display(), how_to_reach(&running)));
-    }
     runtime()?.block_on(async {
-        let mut interrupt = signal(SignalKind::interrupt()).map_err(|error| error.to_string())?;
-        let mut terminate = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
-        let started = tokio::select! {
-            started = start(&settings) => started,
-            _ = interrupt.recv() => Err("interrupted while starting".to_owned()),
-            _ = terminate.recv() => Err("ended while starting".to_owned()),
-        };
-        let outcome = match started {
-            Ok([mut server, mut proxy]) => {
-                println!("\nCtrl-C stops everything.");
-                tokio::select! {
-                    _ = interrupt.recv() => Ok(()),
-                    _ = terminate.recv() => Ok(()),
-                    cause = ended(&mut server) => Err(cause),
-                    cause = ended(&mut proxy) => Err(cause),
-                }
-            }
-            Err(cause) => Err(cause),
+        if let State::Running(how) = state(&settings.state_dir).await? {
+            return Err(format!("{} already runs: {how}", settings.state_dir.display()));
+        }
+        let mut interruption = Interruption::new()?;
+        let [mut server, mut proxy] = start_or_undo(&settings, &mut interruption).await?;
+        println!("\nCtrl-C stops everything.");
+        let outcome = tokio::select! {
+            () = interruption.wait() => Ok(()),
+            cause = ended(&mut server) => Err(cause),
+            cause = ended(&mut proxy) => Err(cause),
         };
         println!("stopping");
         // The cause matters more than what may go wrong while clearing up after it.
@@ -59,21 +49,14 @@ pub(crate) fn run() -> Outcome {
 /// Starts everything in the background and returns when it is ready; says so when it already runs.
 pub(crate) fn up() -> Outcome {
     let settings = Settings::from_environment()?;
-    if let Some(running) = running(&settings.state_dir)? {
-        println!("{} already runs: {}", settings.state_dir.display(), how_to_reach(&running));
-        return Ok(());
-    }
     runtime()?.block_on(async {
-        match start(&settings).await {
-            Ok(_) => {
-                println!("\nmake down stops it{}.", other_state_dir(&settings));
-                Ok(())
-            }
-            Err(cause) => {
-                let stopped = stop(&settings.state_dir).await;
-                Err(stopped.err().map_or(cause.clone(), |also| format!("{cause}\nand then: {also}")))
-            }
+        if let State::Running(how) = state(&settings.state_dir).await? {
+            println!("{} already runs: {how}", settings.state_dir.display());
+            return Ok(());
         }
+        start_or_undo(&settings, &mut Interruption::new()?).await?;
+        println!("\nmake down stops it{}.", other_state_dir(&settings));
+        Ok(())
     })
 }
 
@@ -89,10 +72,40 @@ fn runtime() -> Result<Runtime, String> {
     Runtime::new().map_err(|error| format!("no async runtime: {error}"))
 }
 
+/// Ctrl-C, or the same by a supervisor.
+struct Interruption(Signal, Signal);
+
+impl Interruption {
+    fn new() -> Result<Self, String> {
+        let listen = |kind| signal(kind).map_err(|error| error.to_string());
+        Ok(Self(listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?))
+    }
+
+    async fn wait(&mut self) {
+        tokio::select! {
+            _ = self.0.recv() => {}
+            _ = self.1.recv() => {}
+        }
+    }
+}
+
+/// Starts everything. What a failure or an interruption leaves behind is stopped.
+async fn start_or_undo(settings: &Settings, interruption: &mut Interruption) -> Result<[Program; 2], String> {
+    let started = tokio::select! {
+        started = start(settings) => started,
+        () = interruption.wait() => Err("interrupted while starting".to_owned()),
+    };
+    let cause = match started {
+        Ok(programs) => return Ok(programs),
+        Err(cause) => cause,
+    };
+    let stopped = stop(&settings.state_dir).await;
+    Err(stopped.err().map_or(cause.clone(), |also| format!("{cause}\nand then: {also}")))
+}
+
 async fn start(settings: &Settings) -> Result<[Program; 2], String> {
     settings.check_addresses()?;
-    let logs = settings.state_dir.join("log");
-    fs::create_dir_all(&logs).map_err(|error| format!("{}: {error}", logs.display()))?;
+    let logs = settings.make_state_dir()?;
     let mut needed = Vec::new();
     if settings.database_url.is_none() {
         needed.push(Tool::Postgresql);
@@ -137,10 +150,9 @@ async fn ended(program: &mut Program) -> String {
 
 async fn stop(state_dir: &Path) -> Outcome {
     let mut failures = Vec::new();
-    if let Some(record) = Record::read(state_dir)? {
-        // The proxy first: it writes its last registrations into a database that is still there.
-        failures.extend(programs::stop(record.pids.proxy, "sip-proxy").await.err());
-        failures.extend(programs::stop(record.pids.server, "ngnpro-server").await.err());
+    let running = record::running(state_dir);
+    for program in PROGRAMS.iter().flat_map(|name| running.iter().filter(move |program| program.name == *name)) {
+        failures.extend(programs::stop(program, state_dir).await.err());
     }
     failures.extend(database::stop(state_dir).err());
     let record = Record::path(state_dir);
@@ -150,15 +162,35 @@ async fn stop(state_dir: &Path) -> Outcome {
     if failures.is_empty() { Ok(()) } else { Err(failures.join("\n")) }
 }
 
-/// The record of this state directory if its programs are alive.
-fn running(state_dir: &Path) -> Result<Option<Record>, String> {
-    Ok(Record::read(state_dir)?.filter(Record::is_alive))
+/// Whether an instance stands.
+enum State {
+    Stopped,
+    /// Where it answers.
+    Running(String),
 }
 
-fn how_to_reach(record: &Record) -> String {
+/// Looks for the programs of a state directory. What has lost a part of itself is stopped: a start makes it whole.
+async fn state(state_dir: &Path) -> Result<State, String> {
+    let running = record::running(state_dir);
+    let missing = PROGRAMS.iter().find(|name| running.iter().all(|program| program.name != **name));
+    match (missing, Record::read(state_dir)) {
+        _ if running.is_empty() => Ok(State::Stopped),
+        (None, Some(record)) => Ok(State::Running(how_to_reach(&record, &running))),
+        (missing, _) => {
+            let what = missing.map_or("run.json is missing".to_owned(), |name| format!("{name} has ended"));
+            println!("{}: {what}; stopping the rest and starting anew", state_dir.display());
+            stop(state_dir).await.map(|()| State::Stopped)
+        }
+    }
+}
+
+fn how_to_reach(record: &Record, running: &[Running]) -> String {
+    let pids: Vec<String> = running.iter().map(|program| program.pid.to_string()).collect();
     format!(
-        "SOAP at {}, SIP at {} (processes {} and {}); make down stops it",
-        record.urls.soap, record.addresses.sip, record.pids.server, record.pids.proxy
+        "SOAP at {}, SIP at {} (processes {}); make down stops it",
+        record.urls.soap,
+        record.addresses.sip,
+        pids.join(" and ")
     )
 }
 

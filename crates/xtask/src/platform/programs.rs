@@ -11,7 +11,7 @@ use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 use tokio::time;
 
-use super::record;
+use super::record::{self, Running};
 use crate::{Outcome, tools};
 
 /// How long a program may take to become ready, migrations and a crash recovery of PostgreSQL included.
@@ -119,18 +119,19 @@ async fn is_ready(address: SocketAddr) -> bool {
     matches!(time::timeout(Duration::from_secs(2), ask).await, Ok(Ok(true)))
 }
 
-/// Asks a program to end and waits until it has; one that does not is killed.
-pub(super) async fn stop(pid: u32, name: &str) -> Outcome {
-    record::signal(pid, name, "TERM");
+/// Asks a program of this state directory to end and waits until it has; one that does not is killed.
+pub(super) async fn stop(program: &Running, state_dir: &Path) -> Outcome {
+    let Running { name, pid } = *program;
+    record::signal(pid, "TERM");
     let gone = async {
         let mut ticks = time::interval(POLL_INTERVAL);
-        while record::is_running(pid, name) {
+        while record::is_alive(pid, name, state_dir) {
             ticks.tick().await;
         }
     };
     if time::timeout(STOP_TIMEOUT, gone).await.is_ok() {
         return Ok(());
     }
-    record::signal(pid, name, "KILL");
+    record::signal(pid, "KILL");
     Err(format!("{name} (process {pid}) did not end within {} s and was killed", STOP_TIMEOUT.as_secs()))
 }

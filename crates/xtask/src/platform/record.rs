@@ -1,9 +1,11 @@
 //! `STATE_DIR/run.json`: what runs, where it answers, and where the administrator's password is.
 //!
-//! It is written when everything is ready and removed when everything has stopped, so that its presence with living
-//! processes means "running". Other tools (benchmarks, conformance tests) read it.
+//! It is written as soon as there is something to stop and removed when everything has stopped. Other tools (benchmarks,
+//! conformance tests) read it; what really runs is asked of the system.
 
+use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -11,6 +13,10 @@ use serde::{Deserialize, Serialize};
 
 use super::settings::{Settings, write_secret};
 use crate::Outcome;
+
+/// The two programs, in the order in which they are stopped: the proxy writes its last registrations into a database that is
+/// still there.
+pub(super) const PROGRAMS: [&str; 2] = ["sip-proxy", "ngnpro-server"];
 
 #[derive(Serialize, Deserialize)]
 pub(super) struct Record {
@@ -88,52 +94,90 @@ impl Record {
         state_dir.join("run.json")
     }
 
-    /// The record of an earlier start; none when there is no file.
-    pub(super) fn read(state_dir: &Path) -> Result<Option<Self>, String> {
-        let path = Self::path(state_dir);
-        let Ok(text) = fs::read(&path) else { return Ok(None) };
-        let record = serde_json::from_slice(&text)
-            .map_err(|error| format!("{} is not readable ({error}): remove it if nothing runs", path.display()))?;
-        Ok(Some(record))
+    /// The record of an earlier start; none when there is no file, or no readable one. It is for being read by others:
+    /// what runs is seen by `running`, so that a lost or broken file hides nothing.
+    pub(super) fn read(state_dir: &Path) -> Option<Self> {
+        serde_json::from_slice(&fs::read(Self::path(state_dir)).ok()?).ok()
     }
 
     pub(super) fn write(&self, state_dir: &Path) -> Outcome {
         let text = serde_json::to_string_pretty(self).map_err(|error| error.to_string())?;
         write_secret(&Self::path(state_dir), &text)
     }
-
-    /// Whether one of the two programs is still there.
-    pub(super) fn is_alive(&self) -> bool {
-        is_running(self.pids.server, "ngnpro-server") || is_running(self.pids.proxy, "sip-proxy")
-    }
 }
 
-/// Whether the process exists and is the program meant: a number may have been given to another one since.
-pub(super) fn is_running(pid: u32, program: &str) -> bool {
-    let name = fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default();
-    // A process that has ended but was not yet collected by its parent still has a name.
-    let state = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    let is_zombie = state.rsplit(')').next().is_some_and(|rest| rest.trim_start().starts_with('Z'));
-    name.trim_end() == program && !is_zombie
+/// A program of an instance that is alive.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Running {
+    pub(super) name: &'static str,
+    pub(super) pid: u32,
 }
 
-/// Sends a signal by the system's `kill`, if the process is still the program meant.
-pub(super) fn signal(pid: u32, program: &str, signal: &str) {
-    if is_running(pid, program) {
-        // It may end between the two lines; then there is nothing left to tell it.
-        drop(Command::new("kill").args(["-s", signal, &pid.to_string()]).output());
-    }
+/// The programs that run with the settings of this state directory: found among the system's processes, because a number on
+/// record may have been given to another program since, even to one of the same name.
+pub(super) fn running(state_dir: &Path) -> Vec<Running> {
+    let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let pids = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+    pids.filter_map(|pid| {
+        let name = PROGRAMS.into_iter().find(|name| is_alive(pid, name, state_dir))?;
+        Some(Running { name, pid })
+    })
+    .collect()
+}
+
+/// Whether the process exists, is the program meant and was started for this state directory.
+pub(super) fn is_alive(pid: u32, name: &str, state_dir: &Path) -> bool {
+    let command_line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    // A process that has ended but was not yet collected by its parent has a name, but no command line any more.
+    let mut words = command_line.split(|byte| *byte == 0).map(|word| Path::new(OsStr::from_bytes(word)));
+    let is_program = words.next().and_then(Path::file_name).is_some_and(|file| file == name);
+    is_program && words.any(|word| is_same(word, &state_dir.join(format!("{name}.toml"))))
+}
+
+/// Whether two paths name the same file, by one way or another.
+fn is_same(one: &Path, other: &Path) -> bool {
+    one == other
+        || match (one.canonicalize(), other.canonicalize()) {
+            (Ok(one), Ok(other)) => one == other,
+            _ => false,
+        }
+}
+
+/// Sends a signal by the system's `kill`.
+pub(super) fn signal(pid: u32, signal: &str) {
+    // It may have ended since it was looked for; then there is nothing left to tell it.
+    drop(Command::new("kill").args(["-s", signal, &pid.to_string()]).output());
 }
 
 #[cfg(test)]
 mod tests {
-    use super::is_running;
+    use std::path::Path;
+    use std::process::{Child, Command, Stdio};
+
+    use super::{Running, running};
+
+    /// A process with the name and the arguments of the proxy.
+    fn a_process_that_looks_like_the_proxy(state_dir: &Path) -> Child {
+        let program = state_dir.join("sip-proxy");
+        if !program.exists() {
+            std::os::unix::fs::symlink("/bin/sh", &program).unwrap();
+        }
+        let settings = state_dir.join("sip-proxy.toml");
+        let mut command = Command::new(program);
+        command.args(["-c", "read line", "--config"]).arg(settings).stdin(Stdio::piped()).spawn().unwrap()
+    }
 
     #[test]
-    fn a_process_of_another_name_does_not_count_as_running() {
-        let name = std::fs::read_to_string("/proc/self/comm").unwrap();
-        assert!(is_running(std::process::id(), name.trim_end()));
-        assert!(!is_running(std::process::id(), "another"));
-        assert!(!is_running(u32::MAX, name.trim_end()));
+    fn what_runs_is_seen_without_a_record_and_not_mistaken_for_another_instance_s() {
+        let folder = tempfile::tempdir().unwrap();
+        let [one, other] = ["one", "other"].map(|name| folder.path().join(name));
+        std::fs::create_dir(&one).unwrap();
+        std::fs::create_dir(&other).unwrap();
+        let mut child = a_process_that_looks_like_the_proxy(&one);
+        assert_eq!(running(&one), [Running { name: "sip-proxy", pid: child.id() }]);
+        assert_eq!(running(&other), []);
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert_eq!(running(&one), []);
     }
 }

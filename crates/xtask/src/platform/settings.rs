@@ -2,11 +2,12 @@
 
 use std::env;
 use std::fs;
-use std::io::Write as _;
-use std::net::{SocketAddr, TcpListener, UdpSocket};
+use std::io::{self, Write as _};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
+use super::holder;
 use crate::{Outcome, tools};
 
 /// How the platform is started.
@@ -35,6 +36,32 @@ pub(super) struct Address {
     pub(super) address: SocketAddr,
 }
 
+impl Address {
+    fn refusal(&self, error: &io::Error) -> String {
+        let (why, example) = match error.kind() {
+            io::ErrorKind::AddrInUse => {
+                let holder = holder::of(self.address).map(|holder| format!(", by {holder}")).unwrap_or_default();
+                (format!("in use{holder}"), Self::beside(self.address))
+            }
+            io::ErrorKind::PermissionDenied => (
+                format!("{error}: ports below 1024 are root's"),
+                Self::beside(SocketAddr::new(self.address.ip(), 5060)),
+            ),
+            io::ErrorKind::AddrNotAvailable => (
+                "not an address of this machine".to_owned(),
+                SocketAddr::new(Ipv4Addr::LOCALHOST.into(), self.address.port()),
+            ),
+            _ => (error.to_string(), Self::beside(self.address)),
+        };
+        let Self { variable, address } = self;
+        format!("{variable}={address} cannot be used ({why}): name another address, for example {variable}={example}")
+    }
+
+    fn beside(address: SocketAddr) -> SocketAddr {
+        SocketAddr::new(address.ip(), address.port().checked_add(100).unwrap_or(15_060))
+    }
+}
+
 impl Settings {
     /// Reads the environment. An empty variable counts as absent: make exports those that nobody set.
     pub(super) fn from_environment() -> Result<Self, String> {
@@ -44,16 +71,17 @@ impl Settings {
         if !["hashed", "recoverable"].contains(&customer_passwords.as_str()) {
             return Err(format!("CUSTOMER_PASSWORDS={customer_passwords} is not known: write hashed or recoverable"));
         }
-        let admin_username = read("ADMIN_USERNAME").unwrap_or_else(|| "admin".to_owned());
-        if admin_username.chars().any(char::is_control) {
-            return Err("ADMIN_USERNAME has a control character in it".to_owned());
+        for name in ["STATE_DIR", "ADMIN_USERNAME", "ADMIN_PASSWORD"] {
+            if read(name).is_some_and(|value| value.chars().any(char::is_control)) {
+                return Err(format!("{name} has a line break or another control character in it: leave it out"));
+            }
         }
         Ok(Self {
             state_dir,
             soap: address("SOAP_ADDR", read("SOAP_ADDR"), "127.0.0.1:9200")?,
             sip: address("SIP_ADDR", read("SIP_ADDR"), "127.0.0.1:5060")?,
             proxy_http: address("PROXY_HTTP_ADDR", read("PROXY_HTTP_ADDR"), "127.0.0.1:9201")?,
-            admin_username,
+            admin_username: read("ADMIN_USERNAME").unwrap_or_else(|| "admin".to_owned()),
             admin_password: read("ADMIN_PASSWORD"),
             customer_passwords,
             demo: read("DEMO").is_none_or(|value| !["0", "no", "false"].contains(&value.as_str())),
@@ -63,22 +91,32 @@ impl Settings {
         })
     }
 
-    /// Fails when another program holds one of the addresses.
+    /// Makes the folder of this instance and answers the one for its logs.
+    pub(super) fn make_state_dir(&self) -> Result<PathBuf, String> {
+        let logs = self.state_dir.join("log");
+        let probe = self.state_dir.join(".writable");
+        let made =
+            fs::create_dir_all(&logs).and_then(|()| fs::write(&probe, "")).and_then(|()| fs::remove_file(&probe));
+        made.map_err(|error| {
+            format!(
+                "STATE_DIR={} cannot be used ({error}): name a folder that you may write to",
+                self.state_dir.display()
+            )
+        })?;
+        Ok(logs)
+    }
+
+    /// Fails when one of the addresses is held by another program, named twice or not this machine's.
     pub(super) fn check_addresses(&self) -> Outcome {
-        for wanted in [&self.soap, &self.sip, &self.proxy_http] {
+        let all = [&self.soap, &self.sip, &self.proxy_http];
+        for (at, wanted) in all.iter().enumerate() {
+            if let Some(other) = all[..at].iter().find(|other| other.address == wanted.address) {
+                return Err(format!("{} and {} are both {}", other.variable, wanted.variable, wanted.address));
+            }
             let stream = TcpListener::bind(wanted.address).map(|_| ());
             let datagram = || UdpSocket::bind(wanted.address).map(|_| ());
             let outcome = if wanted.variable == "SIP_ADDR" { stream.and_then(|()| datagram()) } else { stream };
-            outcome.map_err(|error| {
-                format!(
-                    "{}={} cannot be used ({error}): name another address, for example make run {}={}:{}",
-                    wanted.variable,
-                    wanted.address,
-                    wanted.variable,
-                    wanted.address.ip(),
-                    wanted.address.port().saturating_add(100),
-                )
-            })?;
+            outcome.map_err(|error| wanted.refusal(&error))?;
         }
         Ok(())
     }
@@ -96,7 +134,7 @@ impl Settings {
             return Ok(Password { text: given.clone(), is_new: false });
         }
         if let Ok(kept) = fs::read_to_string(&file) {
-            return Ok(Password { text: kept.trim_end().to_owned(), is_new: false });
+            return Ok(Password { text: kept.strip_suffix('\n').unwrap_or(&kept).to_owned(), is_new: false });
         }
         let made = random_text(18)?;
         write_secret(&file, &made)?;
