@@ -86,7 +86,7 @@ impl Branch {
     /// What stands for a branch that could not be delivered.
     fn undelivered(&self) -> u16 {
         // RFC 3261 §16.9: as if the next hop had answered 503.
-        // RFC 5626 §3.1 departs for registered devices: one that cannot be reached is an account that is away.
+        // RFC 3261 §16.9 departs for registered devices: one that cannot be reached is an account that is away.
         if self.target.registered { 480 } else { 503 }
     }
 }
@@ -153,7 +153,7 @@ impl Forwards {
         branch.state = State::Over(branch.undelivered(), None);
     }
 
-    /// RFC 3261 §16.11: the ACK of a 2xx is forwarded without a transaction.
+    /// RFC 3261 §17: the ACK of a 2xx is forwarded without a transaction.
     fn send_ack(&self, txns: &mut Transactions, routing: &Routing, target: Option<&Target>) {
         let Some((target, hop)) = target.and_then(|t| Some((t, t.hops.first()?))) else { return };
         let Some(flow) = flow_to(&self.settings, hop, routing.flow) else { return };

@@ -99,7 +99,7 @@ mod tests {
     use super::*;
     use crate::test_clock::start;
 
-    /// RFC 3261 §22.1: what a name is offered is no news.
+    /// RFC 3261 §10.3 item 5 departs: what a name is offered is no news.
     #[test]
     fn every_second_name_that_nobody_has_is_challenged_as_one_with_an_md5_digest_and_always_so() {
         let before = Shared::new(&[1; 32], start()).with_dialog_secret(&[2; 32]);

@@ -131,7 +131,7 @@ impl Outgoing<'_> {
         Routes { uri: changed.cloned(), route }
     }
 
-    /// RFC 3261 §16.6 item 4: how requests of the dialog come back to us; RFC 5658 §4: two values where its sides reach us by different
+    /// RFC 3261 §16.6 item 4: how requests of the dialog come back to us; RFC 5658 §5: two values where its sides reach us by different
     /// ways, so that each side finds its own on top. Pushed in this order, the last ends up on top.
     fn record_routes(&self, hop: &Hop, out: Flow) -> Vec<String> {
         let request = &self.routing.request;

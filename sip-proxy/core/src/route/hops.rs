@@ -1,4 +1,4 @@
-//! Whether the request has gone far enough: Max-Forwards and loops (RFC 3261 §16.3 items 3 and 4, RFC 5393 §4.2).
+//! Whether the request has gone far enough: Max-Forwards and loops (RFC 3261 §16.3 items 3 and 4, RFC 5393 §4).
 
 use crate::route::routing::{Env, Routing, advertised};
 use crate::route::verdict::{StepResult, Verdict, reply};
@@ -12,7 +12,7 @@ pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
     if matches!(left, Some(Ok(0))) {
         return Ok(reply(483, "Max-Forwards is used up"));
     }
-    // RFC 5393 §4.2: a proxy that forks must detect loops. Our branch tells what the request looked like when it came last.
+    // RFC 5393 §4.1: a proxy that forks must detect loops. Our branch tells what the request looked like when it came last.
     let looks = loop_hash(&routing.request);
     let looped = routing.method != Method::Ack
         && routing

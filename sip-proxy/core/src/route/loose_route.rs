@@ -31,7 +31,7 @@ pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
         marked = bears_mark(routing, env, &uri);
         other_side = reach::other_side(&request, &uri);
     }
-    // RFC 3261 §16.4: the first Route value goes if it is us. Where transports differ we recorded two (RFC 5658 §4).
+    // RFC 3261 §16.4: the first Route value goes if it is us. Where transports differ we recorded two (RFC 5658 §5).
     let mut done = 0;
     for value in routing.routes_left() {
         let Ok(route) = Route::parse(value) else { return Ok(reply(400, "a Route value cannot be read")) };
@@ -46,7 +46,7 @@ pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
     routing.other_side = other_side;
     routing.in_dialog = marked && request.to_tag().is_some();
     if routing.method == Method::Ack && !routing.in_dialog {
-        // RFC 3261 §16.11 departs: an ACK that belongs to no dialog of ours is dropped, since it cannot be challenged.
+        // RFC 3261 §22.1 departs: an ACK that belongs to no dialog of ours is dropped, since it cannot be challenged.
         return Ok(reply(481, "an ACK outside of any dialog"));
     }
     Ok(Verdict::Continue(if routing.in_dialog { "within a dialog" } else { "outside of any dialog" }))

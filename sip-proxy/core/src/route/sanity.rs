@@ -9,7 +9,7 @@ use sip_message::{HeaderName, Method};
 pub(super) fn run(routing: &mut Routing, _env: &Env<'_>) -> StepResult {
     let uri = routing.uri()?;
     // RFC 3261 §16.3 item 2: a scheme that is not understood is refused with 416.
-    // RFC 5630 §3.1.2: sips demands TLS on every hop; without TLS here it is a scheme that cannot be served.
+    // RFC 3261 §26.2.2: sips demands TLS on every hop; without TLS here it is a scheme that cannot be served.
     if uri.scheme != Scheme::Sip {
         return Ok(reply(416, "the Request-URI has a scheme that is not served"));
     }

@@ -114,7 +114,7 @@ fn an_ack_in_accepted_is_for_the_proxy() {
     assert!(matches!(rig.request(&ack()), Some(TuEvent::Ack { .. })));
 }
 
-// RFC 3261 §13.3.1.4, §16.11: an ACK with a branch of its own belongs to a 2xx and goes to the proxy.
+// RFC 3261 §13.2.2.4, §17: an ACK with a branch of its own belongs to a 2xx and goes to the proxy.
 #[test]
 fn an_ack_that_matches_nothing_is_for_the_proxy() {
     let mut rig = Rig::udp();
