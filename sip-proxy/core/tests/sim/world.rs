@@ -252,8 +252,13 @@ fn check_sent(phone: &mut Phone, message: &Text) -> Result<(), String> {
     }
     // RFC 3261 §26.3.2.4: a challenge is made without a transaction, so a repeated request is decided upon anew.
     let challenged = asked.finals.iter().all(|(other, _)| matches!(other, 401 | 407));
+    // RFC 4320 §4.1: and no provisional response but 100.
+    if (101..200).contains(&status) && message.method() != "INVITE" {
+        return Err("a provisional response to a request that is no INVITE".to_owned());
+    }
     if status < 200 {
-        let over = !challenged;
+        // Answers to OPTIONS are made without a transaction too, and a repeated one may wait for the directory.
+        let over = !challenged && message.method() != "OPTIONS";
         return if over { Err("a provisional response after the final one".to_owned()) } else { Ok(()) };
     }
     let answer = (status, message.tag("To").unwrap_or_default().to_owned());
