@@ -442,6 +442,28 @@ CREATE FUNCTION public.ngnpro_scope_reseller() RETURNS bigint
 
 ALTER FUNCTION public.ngnpro_scope_reseller() OWNER TO ngnpro_owner;
 
+-- Name: ngnpro_sign_in(text, bigint); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_sign_in(login text, wanted bigint) RETURNS TABLE(id bigint, reseller bigint, password_hash text, acting bigint, acting_reseller bigint, wanted_reseller bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT c.id,
+     c.reseller,
+     c.password_hash,
+     c.impersonate,
+     ( SELECT a.reseller
+            FROM public.customers a
+           WHERE (a.id = c.impersonate)) AS reseller,
+     ( SELECT w.reseller
+            FROM public.customers w
+           WHERE (w.id = ngnpro_sign_in.wanted)) AS reseller
+    FROM (( SELECT) always
+      LEFT JOIN public.customers c ON ((lower(c.username) = lower(ngnpro_sign_in.login))));
+END;
+
+ALTER FUNCTION public.ngnpro_sign_in(login text, wanted bigint) OWNER TO ngnpro_owner;
+
 -- Name: ngnpro_take_credit(text, bigint, bigint, integer); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
 
 CREATE FUNCTION public.ngnpro_take_credit(kind text, for_customer bigint, for_reseller bigint, wanted integer DEFAULT 1) RETURNS void
@@ -3027,6 +3049,11 @@ GRANT ALL ON FUNCTION public.ngnpro_scope_customer_reseller() TO ngnpro_server;
 
 REVOKE ALL ON FUNCTION public.ngnpro_scope_reseller() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.ngnpro_scope_reseller() TO ngnpro_server;
+
+-- Name: FUNCTION ngnpro_sign_in(login text, wanted bigint); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_sign_in(login text, wanted bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.ngnpro_sign_in(login text, wanted bigint) TO ngnpro_server;
 
 -- Name: FUNCTION ngnpro_take_credit(kind text, for_customer bigint, for_reseller bigint, wanted integer); Type: ACL; Schema: public; Owner: ngnpro_owner
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use domain::{CustomerId, Refusal};
 use soap::{Envelope, Fault, NoCall, Version};
 use store::Store;
-use store::logins::Login;
+use store::logins::Found;
 use tokio::time::Instant;
 
 use crate::caller::{self, Administrator, Authenticator, Credentials, Logins};
@@ -168,11 +168,7 @@ fn log(progress: &Progress, answer: &Answer, peer: IpAddr, started: Instant) {
 struct StoreLogins<'a>(&'a Store);
 
 impl Logins for StoreLogins<'_> {
-    async fn by_name(&self, name: &str) -> Result<Option<Login>, Failure> {
-        Ok(store::logins::by_name(self.0, name).await?)
-    }
-
-    async fn by_id(&self, id: CustomerId) -> Result<Option<Login>, Failure> {
-        Ok(store::logins::by_id(self.0, id).await?)
+    async fn find(&self, name: Option<&str>, wanted: CustomerId) -> Result<Found, Failure> {
+        Ok(store::logins::find(self.0, name, wanted).await?)
     }
 }

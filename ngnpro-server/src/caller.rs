@@ -13,7 +13,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use quick_cache::sync::Cache;
 use sha2::Sha256;
 use soap::{DecodeError, Element, Envelope, Wire};
-use store::logins::Login;
+use store::logins::{Found, Login};
 
 use crate::attempts::Attempts;
 use crate::error::Failure;
@@ -106,10 +106,8 @@ fn member<T: Wire>(header: Element<'_>, name: &str) -> Result<Option<T>, DecodeE
 
 /// Where logins are looked up.
 pub trait Logins {
-    /// The row with that login name.
-    fn by_name(&self, name: &str) -> impl Future<Output = Result<Option<Login>, Failure>>;
-    /// The row with that id.
-    fn by_id(&self, id: CustomerId) -> impl Future<Output = Result<Option<Login>, Failure>>;
+    /// The row with that login name, and whose customer the wanted one is: all of it in one round trip.
+    fn find(&self, name: Option<&str>, wanted: CustomerId) -> impl Future<Output = Result<Found, Failure>>;
 }
 
 /// How long a verified pair is remembered.
@@ -180,14 +178,15 @@ impl Authenticator {
     ) -> Result<Caller, Failure> {
         let attempt = Attempt { credentials, peer, now };
         // Without the member that says which: customers first, then the administrator.
-        let login = match credentials.admin {
-            Some(true) => None,
-            Some(false) | None => logins.by_name(&credentials.name).await?,
+        let name = (credentials.admin != Some(true)).then_some(credentials.name.as_str());
+        let found = match name.is_none() && credentials.impersonate.is_nobody() {
+            true => Found::default(),
+            false => logins.find(name, credentials.impersonate).await?,
         };
-        if let Some(login) = login {
+        if let Some(login) = &found.login {
             let phc = Some(login.password_hash.as_str()).filter(|phc| !phc.is_empty());
             if self.is_right(&attempt, phc, passwords).await? {
-                return as_customer(credentials, &login, logins).await;
+                return as_customer(credentials, login, found.wanted);
             }
             if credentials.admin.is_some() || credentials.name != self.administrator.username {
                 return Err(Refusal::AuthenticationFailed.into());
@@ -196,7 +195,7 @@ impl Authenticator {
         let is_administrator = credentials.admin != Some(false) && credentials.name == self.administrator.username;
         let phc = is_administrator.then(|| self.administrator.password_hash.expose());
         match self.is_right(&attempt, phc, passwords).await? {
-            true => as_administrator(credentials, logins).await,
+            true => as_administrator(credentials, found.wanted),
             false => Err(Refusal::AuthenticationFailed.into()),
         }
     }
@@ -237,31 +236,29 @@ impl Authenticator {
 }
 
 /// The administrator, or the customer that it names with all its limits.
-async fn as_administrator(credentials: &Credentials, logins: &impl Logins) -> Result<Caller, Failure> {
+fn as_administrator(credentials: &Credentials, wanted: Option<ResellerId>) -> Result<Caller, Failure> {
     let name = credentials.name.clone();
     let (scope, customer, reseller) = if credentials.impersonate.is_nobody() {
         (Scope::administrator(), CustomerId::NOBODY, ResellerId::NOBODY)
     } else {
-        let row = logins.by_id(credentials.impersonate).await?.ok_or(Refusal::AuthenticationFailed)?;
-        (Scope::of_row(row.customer, row.reseller), row.customer, row.reseller)
+        let (customer, reseller) = (credentials.impersonate, wanted.ok_or(Refusal::AuthenticationFailed)?);
+        (Scope::of_row(customer, reseller), customer, reseller)
     };
     Ok(Caller { name, is_administrator_login: true, scope, customer, reseller })
 }
 
 /// The row's own reach, or that of the row that it names; then what the header names inside of that.
-async fn as_customer(credentials: &Credentials, login: &Login, logins: &impl Logins) -> Result<Caller, Failure> {
+fn as_customer(credentials: &Credentials, login: &Login, wanted: Option<ResellerId>) -> Result<Caller, Failure> {
     let mut acting = (login.customer, login.reseller);
     if !login.impersonate.is_nobody() && login.impersonate != login.customer {
-        acting = match logins.by_id(login.impersonate).await? {
-            Some(row) if row.reseller == login.reseller => (row.customer, row.reseller),
+        acting = match login.impersonate_reseller {
+            Some(reseller) if reseller == login.reseller => (login.impersonate, reseller),
             _ => return Err(Refusal::NotAllowed.into()),
         };
     }
-    let wanted = credentials.impersonate;
-    if !wanted.is_nobody() && wanted != acting.0 {
-        let scope = Scope::of_row(acting.0, acting.1);
-        acting = match (scope, logins.by_id(wanted).await?) {
-            (Scope::Reseller(own), Some(row)) if row.reseller == own => (row.customer, row.reseller),
+    if !credentials.impersonate.is_nobody() && credentials.impersonate != acting.0 {
+        acting = match (Scope::of_row(acting.0, acting.1), wanted) {
+            (Scope::Reseller(own), Some(reseller)) if reseller == own => (credentials.impersonate, reseller),
             _ => return Err(Refusal::NotAllowed.into()),
         };
     }

@@ -95,17 +95,30 @@ impl Store {
     }
 
     /// Begins with one round trip. `statements` is made of fixed text and numbers only.
+    async fn begin_with(&self, statements: String, scope: Scope) -> Result<Tx, StoreError> {
+        let read_only = statements.starts_with("BEGIN READ ONLY");
+        let begin = |pool: PgPool| {
+            let statements = AssertSqlSafe(statements.clone());
+            async move { pool.begin_with(statements).await }
+        };
+        let inner = self.attempt(begin).await?;
+        Ok(Tx::new(inner, (!read_only).then(|| self.notifier.clone()), scope))
+    }
+
+    /// Runs what begins on a connection of the pool and changes nothing.
     ///
     /// A pooled connection may have died with an earlier server; nothing was done on it yet, so the next one is tried.
     /// While the database is away only one caller at a time tries it, the others are refused at once.
-    async fn begin_with(&self, statements: String, scope: Scope) -> Result<Tx, StoreError> {
+    async fn attempt<T, F>(&self, run: impl Fn(PgPool) -> F) -> Result<T, StoreError>
+    where
+        F: Future<Output = sqlx::Result<T>>,
+    {
         let attempt = self.health.attempt()?;
-        let read_only = statements.starts_with("BEGIN READ ONLY");
-        let begun = timeout(self.settings.acquire_timeout, async {
+        let tried = timeout(self.settings.acquire_timeout, async {
             let mut stale = 0;
             loop {
-                let error = match self.pool.begin_with(AssertSqlSafe(statements.clone())).await {
-                    Ok(inner) => return Ok(inner),
+                let error = match run(self.pool.clone()).await {
+                    Ok(done) => return Ok(done),
                     Err(error) => error,
                 };
                 stale += 1;
@@ -115,10 +128,10 @@ impl Store {
             }
         })
         .await;
-        match begun {
-            Ok(Ok(inner)) => {
+        match tried {
+            Ok(Ok(done)) => {
                 attempt.succeeded();
-                Ok(Tx::new(inner, (!read_only).then(|| self.notifier.clone()), scope))
+                Ok(done)
             }
             // All connections are at work: that is load, and says nothing about the database.
             Err(_) | Ok(Err(sqlx::Error::PoolTimedOut)) if self.is_full() => {

@@ -1,6 +1,7 @@
-//! Who signs in: the rows of the login table, looked up before there is a scope. One round trip each, nothing written.
+//! Who signs in: the rows of the login table, looked up before there is a scope. One round trip for all that the credentials
+//! of a call ask, nothing written.
 
-use domain::{CustomerId, ResellerId, Scope};
+use domain::{CustomerId, ResellerId};
 
 use crate::{Store, StoreError};
 
@@ -13,6 +14,8 @@ pub struct Login {
     pub reseller: ResellerId,
     /// The customer that it acts as; nobody for itself.
     pub impersonate: CustomerId,
+    /// The reseller of that customer; none when there is no such customer.
+    pub impersonate_reseller: Option<ResellerId>,
     /// The argon2id PHC string of its password; empty when it has none and nobody can sign in with it.
     pub password_hash: String,
 }
@@ -27,35 +30,33 @@ impl std::fmt::Debug for Login {
     }
 }
 
-/// The row with that login name, in any case.
-pub async fn by_name(store: &Store, name: &str) -> Result<Option<Login>, StoreError> {
-    let mut tx = store.begin_read(&Scope::administrator()).await?;
-    let row = sqlx::query!(
-        r#"SELECT id AS "id!", reseller AS "reseller!", impersonate, password_hash FROM ngnpro_login($1)"#,
-        name
-    )
-    .fetch_optional(tx.conn())
-    .await?;
-    tx.rollback().await?;
-    Ok(row.map(|row| Login {
-        customer: CustomerId::new(row.id),
-        reseller: ResellerId::new(row.reseller),
-        impersonate: CustomerId::new(row.impersonate.unwrap_or(0)),
-        password_hash: row.password_hash.unwrap_or_default(),
-    }))
+/// What was found for the credentials of a call.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Found {
+    /// The row with the login name.
+    pub login: Option<Login>,
+    /// The reseller of the customer that the caller wants to act as; none when there is no such customer.
+    pub wanted: Option<ResellerId>,
 }
 
-/// The row with that id.
-pub async fn by_id(store: &Store, id: CustomerId) -> Result<Option<Login>, StoreError> {
-    let mut tx = store.begin_read(&Scope::administrator()).await?;
-    let row = sqlx::query!("SELECT id, reseller, impersonate, password_hash FROM customers WHERE id = $1", id.get())
-        .fetch_optional(tx.conn())
-        .await?;
-    tx.rollback().await?;
-    Ok(row.map(|row| Login {
-        customer: CustomerId::new(row.id),
-        reseller: ResellerId::new(row.reseller),
-        impersonate: CustomerId::new(row.impersonate.unwrap_or(0)),
+/// The row with that login name, in any case, and the customer that the caller wants to act as. No name or nobody: not
+/// looked for.
+pub async fn find(store: &Store, name: Option<&str>, wanted: CustomerId) -> Result<Found, StoreError> {
+    let row = store.attempt(|pool| {
+        let query = sqlx::query!(
+            "SELECT id, reseller, password_hash, acting, acting_reseller, wanted_reseller FROM ngnpro_sign_in($1, $2)",
+            name,
+            wanted.get()
+        );
+        async move { query.fetch_one(&pool).await }
+    });
+    let row = row.await?;
+    let login = row.id.zip(row.reseller).map(|(id, reseller)| Login {
+        customer: CustomerId::new(id),
+        reseller: ResellerId::new(reseller),
+        impersonate: CustomerId::new(row.acting.unwrap_or(0)),
+        impersonate_reseller: row.acting_reseller.map(ResellerId::new),
         password_hash: row.password_hash.unwrap_or_default(),
-    }))
+    });
+    Ok(Found { login, wanted: row.wanted_reseller.map(ResellerId::new) })
 }
