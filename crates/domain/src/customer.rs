@@ -5,7 +5,7 @@ use crate::{CustomerId, CustomerProperty, Invalid, ResellerId};
 /// The longest login name.
 const USERNAME_MAX: usize = 64;
 
-/// The name that a customer signs in with, unique on the platform; letters in any case are told apart.
+/// The name that a customer signs in with, unique on the platform in any case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LoginName(Box<str>);
 

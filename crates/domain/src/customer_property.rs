@@ -35,6 +35,19 @@ pub struct CustomerProperty {
     pub permission: Permission,
 }
 
+/// A property as it was sent: what is not said of a stored one stays as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SentProperty {
+    /// Its name.
+    pub name: PropertyName,
+    /// Its value.
+    pub value: String,
+    /// The label, where one was sent.
+    pub category: Option<String>,
+    /// Who may change it, where that was sent.
+    pub permission: Option<Permission>,
+}
+
 /// What the caller is to the customer whose properties it changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rights {
@@ -167,6 +180,16 @@ impl CustomerProperty {
                 Rights::ResellerItself | Rights::Customer => false,
             },
         }
+    }
+}
+
+impl SentProperty {
+    /// What it means beside the stored ones. Old clients send names and values only: that opens nothing.
+    pub fn over(self, stored: &[CustomerProperty]) -> CustomerProperty {
+        let known = stored.iter().find(|known| known.name == self.name);
+        let category = self.category.filter(|c| !c.is_empty()).or_else(|| known.map(|known| known.category.clone()));
+        let permission = self.permission.or_else(|| known.map(|known| known.permission));
+        CustomerProperty::new(self.name, self.value, category, permission)
     }
 }
 
@@ -360,6 +383,22 @@ mod tests {
         let stored = [property("own", Some(Permission::Admin))];
         let lowered = CustomerProperty { value: "2".into(), ..property("own", Some(Permission::Customer)) };
         assert_eq!(properties_merged(&stored, vec![lowered], Rights::ResellerItself).unwrap_err().code(), 5003);
+    }
+
+    #[test]
+    fn what_is_not_said_of_a_stored_property_stays() {
+        let stored = [CustomerProperty { category: "sip".into(), ..property("own", Some(Permission::Reseller)) }];
+        let sent = |category: Option<&str>, permission| SentProperty {
+            name: PropertyName::parse("own").unwrap(),
+            value: "2".into(),
+            category: category.map(str::to_owned),
+            permission,
+        };
+        let kept = sent(None, None).over(&stored);
+        assert_eq!((kept.category.as_str(), kept.permission), ("sip", Permission::Reseller));
+        let given = sent(Some("web"), Some(Permission::Customer)).over(&stored);
+        assert_eq!((given.category.as_str(), given.permission), ("web", Permission::Customer));
+        assert_eq!(sent(None, None).over(&[]).permission, Permission::Customer);
     }
 
     #[test]

@@ -27,7 +27,8 @@ pub use acl::{AclEntry, AclNetwork};
 pub use credit::CreditKind;
 pub use customer::{Customer, CustomerProfile, CustomerTerms, LoginName, NewCustomer, StoredPassword};
 pub use customer_property::{
-    CustomerProperty, Permission, PropertyName, Rights, properties_merged, properties_of_new, properties_replaced,
+    CustomerProperty, Permission, PropertyName, Rights, SentProperty, properties_merged, properties_of_new,
+    properties_replaced,
 };
 pub use group::Group;
 pub use ids::{CustomerId, ResellerId};

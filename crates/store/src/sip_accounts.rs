@@ -36,6 +36,7 @@ pub struct SipAccountFilter {
 pub enum SipAccountOrder {
     #[default]
     ChangeDate,
+    Key,
     Username,
     Domain,
 }
@@ -288,6 +289,7 @@ pub async fn list(
     query: &Query<SipAccountFilter, SipAccountOrder>,
 ) -> Result<Page<SipAccount>, StoreError> {
     let sorted = match query.order {
+        SipAccountOrder::Key => "(d.domain, a.username)",
         SipAccountOrder::ChangeDate => "a.change_date",
         SipAccountOrder::Username => "a.username",
         SipAccountOrder::Domain => "d.domain",
@@ -476,14 +478,19 @@ pub(crate) async fn hold_numbers(tx: &mut Tx, parent: &Parent) -> Result<(), Sto
     Ok(())
 }
 
-/// The number behind the highest one; the first is 1001.
+/// The number behind the highest one, the first being 1001; where somebody took the very last one, the first gap.
 async fn next_number(tx: &mut Tx, parent: &Parent) -> Result<Username, StoreError> {
     hold_numbers(tx, parent).await?;
     let next = sqlx::query_scalar!(
-        r#"SELECT greatest(max(username::bigint), 1000) + 1 AS "next!"
-           FROM (SELECT username FROM sip_accounts WHERE domain_id = $1
-                 UNION ALL SELECT username FROM sip_aliases WHERE domain_id = $1) AS taken
-           WHERE username ~ '^[1-9][0-9]{0,8}$'"#,
+        r#"WITH taken AS (
+               SELECT username::bigint AS n
+               FROM (SELECT username FROM sip_accounts WHERE domain_id = $1
+                     UNION ALL SELECT username FROM sip_aliases WHERE domain_id = $1) AS named
+               WHERE username ~ '^[1-9][0-9]{0,8}$')
+           SELECT CASE WHEN coalesce(max(n), 0) < 999999999 THEN greatest(max(n), 1000) + 1
+                  ELSE (SELECT min(t.n) + 1 FROM (SELECT 1000 AS n UNION ALL SELECT n FROM taken WHERE n > 1000) AS t
+                        WHERE NOT EXISTS (SELECT FROM taken WHERE n = t.n + 1)) END AS "next!"
+           FROM taken"#,
         parent.key
     )
     .fetch_one(tx.conn())

@@ -32,7 +32,7 @@ pub async fn handle(context: &Context<'_>, input: AddAccountInput) -> Result<typ
         username: customer::login_name(&mut wire)?,
         password: None,
         terms: if is_administrator { terms } else { Default::default() },
-        properties: properties_of_new(sent, who),
+        properties: properties_of_new(sent.into_iter().map(|property| property.over(&[])).collect(), who),
         profile: customer::profile(&mut wire)?,
     };
     match scope {

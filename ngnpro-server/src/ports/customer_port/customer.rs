@@ -2,7 +2,7 @@
 
 use domain::{
     Customer, CustomerProfile, CustomerProperty, CustomerTerms, LoginName, Permission, PropertyName, Refusal, Secret,
-    StoredPassword, TimeZoneName,
+    SentProperty, StoredPassword, TimeZoneName,
 };
 use store::customers::{CustomerFilter, CustomerOrder};
 use store::list::Query;
@@ -94,8 +94,8 @@ pub(super) fn is_echo(passwords: &Passwords, stored: Option<&StoredPassword>, se
 pub(super) fn properties(
     sent: Option<Vec<types::CustomerProperty>>,
     at: &'static str,
-) -> Result<Vec<CustomerProperty>, Refusal> {
-    let mut list: Vec<CustomerProperty> = Vec::new();
+) -> Result<Vec<SentProperty>, Refusal> {
+    let mut list: Vec<SentProperty> = Vec::new();
     for entry in member::entries(sent, at)? {
         let name =
             PropertyName::parse(entry.name.unwrap_or_default().trim()).map_err(|why| why.at(format!("{at}.name")))?;
@@ -103,7 +103,7 @@ pub(super) fn properties(
         let category = member::line(entry.category, at)?;
         let permission = entry.permission.filter(|word| !word.is_empty()).map(|word| Permission::parse(&word));
         list.retain(|known| known.name != name);
-        list.push(CustomerProperty::new(name, value, Some(category), permission));
+        list.push(SentProperty { name, value, category: Some(category), permission });
     }
     Ok(list)
 }
@@ -164,7 +164,7 @@ pub(super) fn query(
     cap: u32,
 ) -> Result<Query<CustomerFilter, CustomerOrder>, Refusal> {
     let wire = wire.unwrap_or_default();
-    let (terms, order) = (wire.filter.unwrap_or_default(), wire.order_by.unwrap_or_default());
+    let terms = wire.filter.unwrap_or_default();
     let filter = CustomerFilter {
         username: member::pattern(terms.username, "query.filter.username")?,
         first_name: member::pattern(terms.first_name, "query.filter.firstName")?,
@@ -179,7 +179,10 @@ pub(super) fn query(
         customer: member::equal(terms.customer),
         reseller: member::equal(terms.reseller),
     };
+    let by_key = wire.order_by.is_none();
+    let order = wire.order_by.unwrap_or_default();
     let sorted = match order.attribute.as_deref() {
+        _ if by_key => CustomerOrder::Customer,
         Some("username") => CustomerOrder::Username,
         Some("firstName") => CustomerOrder::FirstName,
         Some("lastName") => CustomerOrder::LastName,

@@ -18,6 +18,7 @@ pub async fn handle(context: &Context<'_>, input: SetPropertiesInput) -> Result<
     let mut tx = context.store.begin(&context.caller.scope).await?;
     let stored = customers::get_for_update(&mut tx, id).await?;
     let who = Rights::of(&context.caller.scope, stored.id, stored.reseller);
+    let sent = sent.into_iter().map(|property| property.over(&stored.properties)).collect();
     let list = properties_merged(&stored.properties, sent, who)?;
     customer_properties::merge(&mut tx, id, &list).await?;
     tx.commit().await?;
@@ -95,5 +96,8 @@ mod tests {
         platform.call(&platform.acme, handle, input).await.unwrap();
         assert_eq!(code(set(&platform, &platform.shop, &platform.shop, &[("house_rule", "2")]).await), 5003);
         assert_eq!(set(&platform, &platform.shop, &platform.shop, &[("house_rule", "1")]).await, Ok(()));
+        // Nor does it lose it when those who may change it send nothing but the value.
+        set(&platform, &platform.acme, &platform.shop, &[("house_rule", "3")]).await.unwrap();
+        assert_eq!(code(set(&platform, &platform.shop, &platform.shop, &[("house_rule", "2")]).await), 5003);
     }
 }

@@ -44,6 +44,7 @@ pub async fn handle(context: &Context<'_>, input: UpdateAccountInput) -> Result<
     let mut tx = context.store.begin(&scope).await?;
     let stored = customers::get_for_update(&mut tx, id).await?;
     let who = Rights::of(&scope, stored.id, stored.reseller);
+    let sent = sent.into_iter().map(|property| property.over(&stored.properties)).collect();
     change.properties = properties_replaced(&stored.properties, sent, who)?;
     customers::update(&mut tx, &change).await?;
     tx.commit().await?;

@@ -296,4 +296,16 @@ mod tests {
         assert_ne!(made.ha1, known.ha1);
         assert_eq!(made.id, id("2005@acme.example"));
     }
+
+    #[tokio::test]
+    async fn whoever_takes_the_last_number_does_not_end_the_generation_of_numbers() {
+        let platform = Platform::new().await;
+        for taken in ["999999999@acme.example", "1001@acme.example"] {
+            platform.account(&platform.acme, taken).await;
+        }
+        for next in ["1002@acme.example", "1003@acme.example"] {
+            let made = platform.add_account(&platform.acme, autoincrement("acme.example")).await.unwrap();
+            assert_eq!(name(made.id.as_ref()), next);
+        }
+    }
 }

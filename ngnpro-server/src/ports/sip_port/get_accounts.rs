@@ -12,7 +12,7 @@ use crate::wire::types;
 /// Answers the call.
 pub async fn handle(context: &Context<'_>, input: GetAccountsInput) -> Result<types::SipAccounts, Failure> {
     let wire = input.query.unwrap_or_default();
-    let (terms, order) = (wire.filter.unwrap_or_default(), wire.order_by.unwrap_or_default());
+    let terms = wire.filter.unwrap_or_default();
     let filter = SipAccountFilter {
         username: member::pattern(terms.username, "query.filter.username")?,
         domain: member::pattern(terms.domain, "query.filter.domain")?,
@@ -24,7 +24,10 @@ pub async fn handle(context: &Context<'_>, input: GetAccountsInput) -> Result<ty
         reseller: member::equal(terms.reseller),
         groups: account::groups(terms.groups, "query.filter.groups")?.into_iter().collect(),
     };
+    let by_key = wire.order_by.is_none();
+    let order = wire.order_by.unwrap_or_default();
     let sorted = match order.attribute.as_deref() {
+        _ if by_key => SipAccountOrder::Key,
         Some("username") => SipAccountOrder::Username,
         Some("domain") => SipAccountOrder::Domain,
         _ => SipAccountOrder::ChangeDate,
@@ -143,6 +146,16 @@ mod tests {
             let found: Vec<&str> = found.iter().map(|name| name.split_once('@').unwrap().0).collect();
             assert_eq!((found.as_slice(), total), (users, 4), "{query:?}");
         }
+    }
+
+    #[tokio::test]
+    async fn without_an_order_accounts_are_answered_by_name() {
+        let platform = Platform::new().await;
+        platform.account(&platform.acme, "aaron@acme.example").await;
+        platform.account(&platform.shop, "aaron@shop.example").await;
+        let (found, _) = list(&platform, &platform.acme, types::SipQuery::default()).await;
+        let names = ["aaron@acme.example", "alice@acme.example", "aaron@shop.example", "bob@shop.example"];
+        assert_eq!(found, names);
     }
 
     #[tokio::test]

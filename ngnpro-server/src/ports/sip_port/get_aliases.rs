@@ -12,7 +12,7 @@ use crate::wire::types;
 /// Answers the call.
 pub async fn handle(context: &Context<'_>, input: GetAliasesInput) -> Result<types::SipAliases, Failure> {
     let wire = input.query.unwrap_or_default();
-    let (terms, order) = (wire.filter.unwrap_or_default(), wire.order_by.unwrap_or_default());
+    let terms = wire.filter.unwrap_or_default();
     let filter = SipAliasFilter {
         alias_username: member::pattern(terms.alias_username, "query.filter.aliasUsername")?,
         alias_domain: member::pattern(terms.alias_domain, "query.filter.aliasDomain")?,
@@ -22,7 +22,10 @@ pub async fn handle(context: &Context<'_>, input: GetAliasesInput) -> Result<typ
         customer: member::equal(terms.customer),
         reseller: member::equal(terms.reseller),
     };
+    let by_key = wire.order_by.is_none();
+    let order = wire.order_by.unwrap_or_default();
     let sorted = match order.attribute.as_deref() {
+        _ if by_key => SipAliasOrder::Key,
         Some("aliasUsername") => SipAliasOrder::AliasUsername,
         // The web client says domain where it means the alias's.
         Some("aliasDomain" | "domain") => SipAliasOrder::AliasDomain,

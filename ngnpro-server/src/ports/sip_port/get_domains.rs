@@ -12,13 +12,16 @@ use crate::wire::types;
 /// Answers the call.
 pub async fn handle(context: &Context<'_>, input: GetDomainsInput) -> Result<types::SipDomains, Failure> {
     let wire = input.query.unwrap_or_default();
-    let (terms, order) = (wire.filter.unwrap_or_default(), wire.order_by.unwrap_or_default());
+    let terms = wire.filter.unwrap_or_default();
     let filter = SipDomainFilter {
         domain: member::pattern(terms.domain, "query.filter.domain")?,
         customer: member::equal(terms.customer),
         reseller: member::equal(terms.reseller),
     };
+    let by_key = wire.order_by.is_none();
+    let order = wire.order_by.unwrap_or_default();
     let sorted = match order.attribute.as_deref() {
+        _ if by_key => SipDomainOrder::Domain,
         Some("domain") => SipDomainOrder::Domain,
         _ => SipDomainOrder::ChangeDate,
     };
@@ -54,8 +57,9 @@ mod tests {
             (&platform.acme, filter(None, shop, None), None, None, &["shop"], 1),
             (&platform.admin, filter(None, None, acme), order("ASC"), None, &["acme", "shop"], 2),
             (&platform.acme, filter(None, None, rival), None, None, &[], 0),
-            // Sorted by the last change when nothing is said.
-            (&platform.admin, filter(None, None, None), None, None, &["acme", "shop", "rival"], 3),
+            // By name when no order is asked for, by the last change when nothing is said about it.
+            (&platform.admin, filter(None, None, None), None, None, &["acme", "rival", "shop"], 3),
+            (&platform.admin, filter(None, None, None), Some(Default::default()), None, &["acme", "shop", "rival"], 3),
         ] {
             let query = types::SipDomainQuery { filter: Some(filter), order_by, range };
             let answer = platform.call(by, handle, GetDomainsInput { query: Some(query) }).await.unwrap();
