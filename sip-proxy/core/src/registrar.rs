@@ -163,6 +163,10 @@ pub fn apply(
             Ok(Some(Vec::new()))
         }
         Wish::Contacts(wanted) => {
+            // Each is compared with all others. Who has so many to add or remove has not got them from here.
+            if wanted.len() > current.len() + limits.contacts_max {
+                return Err(RegisterRefusal::TooManyContacts);
+            }
             let mut next = current.to_vec();
             for contact in wanted {
                 apply_one(&mut next, current, contact, registration, now, limits, &same)?;

@@ -170,3 +170,17 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_request_with_very_many_contacts_is_refused_before_they_are_compared() {
+    let now = start();
+    let uris: Vec<String> = (0..5000).map(|n| format!("sip:a@192.0.2.7:{n}")).collect();
+    let wanted = uris.iter().map(|uri| contact(uri, Expires::Absent)).collect();
+    let compared = std::cell::Cell::new(0);
+    let request = register("call", 1, Expires::Absent, Wish::Contacts(wanted));
+    let refused = apply(&standing(now), &request, now, &LIMITS, |a, b| {
+        compared.set(compared.get() + 1);
+        a == b
+    });
+    assert_eq!((refused, compared.get()), (Err(RegisterRefusal::TooManyContacts), 0));
+}

@@ -72,7 +72,7 @@ fn stranger(routing: &mut Routing, why: &'static str) -> StepResult {
 
 /// The domain served here that the request has credentials for.
 fn realm_served(routing: &Routing, request: &Message) -> Result<Option<Arc<Domain>>, Verdict> {
-    for line in request.headers_named(HeaderName::ProxyAuthorization) {
+    for line in request.headers_named(HeaderName::ProxyAuthorization).take(REALMS_MAX) {
         let Some(digest) = header::Credentials::parse(line.value).ok().and_then(|c| c.digest().ok()) else { continue };
         let realm = std::str::from_utf8(&digest.realm).ok().and_then(|realm| DomainName::parse(realm).ok());
         let Some(realm) = realm else { continue };
@@ -89,12 +89,16 @@ fn is_nobody(uri: &Uri<'_>) -> bool {
     host == b"invalid" || host.ends_with(b".invalid")
 }
 
+/// For how many realms of a stranger's credentials it is looked up whether they are served here.
+const REALMS_MAX: usize = 4;
+
 /// Whose challenge is due, and to which name.
 type Realm = (Arc<Domain>, Option<SipId>);
 
 /// The domain that a hidden caller wants to be known to, and by which name.
 fn hinted(routing: &Routing, request: &Message) -> Result<Option<Realm>, Verdict> {
-    for value in request.values(HeaderName::PPreferredIdentity) {
+    // RFC 3325 §9.2: there are two at most, a sip and a tel URI.
+    for value in request.values(HeaderName::PPreferredIdentity).take(2) {
         let Ok(address) = header::NameAddr::parse(value) else { continue };
         let Ok(uri) = address.parse_uri() else { continue };
         if let Some(domain) = routing.local_domain(&uri)? {
