@@ -68,7 +68,7 @@ bench: ## measure, as docs/benchmarks.md describes
 	$(CARGO) run --release --locked --manifest-path tests/bench/Cargo.toml
 bless: programs ## rewrite the golden files; the diff is then reviewed like code
 	@$(XTASK) tools postgresql sipp python nextest
-	BLESS=1 INSTA_UPDATE=always $(CARGO) nextest run --workspace --locked --no-fail-fast
+	BLESS=1 $(CARGO) nextest run --workspace --locked --no-fail-fast
 generate: ## wire types from wsdl/, schema/ and query data from migrations/
 	@$(XTASK) generate
 	@$(XTASK) tools postgresql
