@@ -33,7 +33,7 @@ use std::time::Instant;
 use verdict::{Hop, LocalReply, StepResult, Target, Verdict};
 
 pub(crate) use hops::loop_hash;
-pub(crate) use loose_route::MARK;
+pub(crate) use loose_route::{MARK, NAMES, names_mark};
 
 /// Marks the tokens of the timers that bound lookups; the others are those of forwarded requests.
 const LOOKUP_TIMER: u64 = 1 << 63;

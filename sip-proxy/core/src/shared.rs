@@ -16,6 +16,8 @@ const NONCES_MAX: usize = 1 << 18;
 
 /// The octets of the mark in our Record-Route.
 const MARK: usize = 8;
+/// The octets of the mark over a dialog's addresses.
+const NAMES_MARK: usize = 6;
 
 /// One for each process, held by all its shards.
 pub struct Shared {
@@ -52,17 +54,24 @@ impl Shared {
 
     /// The mark that our Record-Route carries in a dialog with this Call-ID, in hexadecimal.
     pub(crate) fn dialog_mark(&self, call_id: &[u8]) -> String {
-        use fmt::Write;
-        self.mark(call_id).iter().fold(String::with_capacity(2 * MARK), |mut text, octet| {
-            // Writing to a String cannot fail.
-            let _ = write!(text, "{octet:02x}");
-            text
-        })
+        hexadecimal(&self.mark(call_id))
     }
 
     /// Whether this is the mark of a dialog with this Call-ID.
     pub(crate) fn is_dialog_mark(&self, call_id: &[u8], mark: &[u8]) -> bool {
         self.dialog_mark(call_id).as_bytes().ct_eq(mark).into()
+    }
+
+    /// The mark over the two addresses that speak in a dialog, whichever way round.
+    pub(crate) fn names_mark(&self, call_id: &[u8], names: [&[u8]; 2]) -> String {
+        let mut mac = self.dialog_seal.clone();
+        mac.update(b"names");
+        let [first, second] = if names[0] <= names[1] { names } else { [names[1], names[0]] };
+        for part in [call_id, first, second] {
+            mac.update(&part.len().to_be_bytes());
+            mac.update(part);
+        }
+        hexadecimal(&mac.finalize().into_bytes()[..NAMES_MARK])
     }
 
     /// Whether a name that nobody has is challenged as if only an MD5 digest of its password were stored: every second is, and each
@@ -85,6 +94,15 @@ impl Shared {
         mark.copy_from_slice(&whole[..MARK]);
         mark
     }
+}
+
+fn hexadecimal(octets: &[u8]) -> String {
+    use fmt::Write;
+    octets.iter().fold(String::with_capacity(2 * octets.len()), |mut text, octet| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{octet:02x}");
+        text
+    })
 }
 
 fn seal(secret: &[u8; 32]) -> Hmac<Sha256> {

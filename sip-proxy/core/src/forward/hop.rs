@@ -1,10 +1,10 @@
 //! The message as it goes to one next hop (RFC 3261 §16.6 items 1 to 8): Request-URI, Max-Forwards, Record-Route, Route, Via.
 
 use crate::flow::{Flow, Transport};
-use crate::route::MARK;
 use crate::route::reach::{sender_flow, sides};
 use crate::route::routing::Routing;
 use crate::route::verdict::{Hop, Target};
+use crate::route::{MARK, NAMES, names_mark};
 use crate::settings::Settings;
 use crate::shared::Shared;
 use crate::transaction::{Branch, ViaSource};
@@ -136,6 +136,7 @@ impl Outgoing<'_> {
     fn record_routes(&self, hop: &Hop, out: Flow) -> Vec<String> {
         let request = &self.routing.request;
         let mark = self.shared.dialog_mark(request.call_id());
+        let names = names_mark(self.shared, request).unwrap_or_default();
         // RFC 5626 §5.2: a way that only we know is kept for the requests of the dialog.
         let sender = sender_flow(request, self.routing.flow);
         let sides = sides(request, sender, matches!(hop, Hop::Flow(_)).then_some(out));
@@ -145,7 +146,7 @@ impl Outgoing<'_> {
                 Transport::Udp => "",
                 Transport::Tcp => ";transport=tcp",
             };
-            Some(format!("<sip:{}{transport};lr;{MARK}={mark}{sides}>", listener.sent_by))
+            Some(format!("<sip:{}{transport};lr;{MARK}={mark};{NAMES}={names}{sides}>", listener.sent_by))
         };
         let came = self.routing.flow;
         let mut values: Vec<String> = Vec::with_capacity(2);

@@ -13,17 +13,22 @@ use crate::route::verdict::{LocalReply, StepResult, Verdict, reply};
 use domain::{DomainName, SipId, Username};
 use sip_message::header;
 use sip_message::uri::Uri;
-use sip_message::{HeaderName, Message};
+use sip_message::{HeaderName, Message, Method};
 use std::sync::Arc;
 
 pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
-    if routing.in_dialog {
+    if routing.in_dialog && (routing.own_names || routing.method == Method::Ack) {
         return stranger(routing, "within a dialog that began with authentication");
     }
     let request = Arc::clone(&routing.request);
     let Ok(from) = request.from() else { return Ok(reply(400, "From cannot be read")) };
     let Ok(uri) = from.parse_uri() else { return Ok(reply(400, "the URI in From cannot be read")) };
-    let (domain, named) = match routing.local_domain(&uri)? {
+    let domain = match routing.local_domain(&uri) {
+        // A dialog goes on while the directory is away.
+        Err(Verdict::Reply(_)) if routing.in_dialog => None,
+        found => found?,
+    };
+    let (domain, named) = match domain {
         Some(domain) => (domain, sip_id(&uri)),
         None if !is_nobody(&uri) => return stranger(routing, "From is not of a domain served here"),
         None => match hinted(routing, &request)? {

@@ -2,21 +2,26 @@
 //! belongs to a dialog in which we recorded our route.
 //!
 //! The Record-Route that we write carries a mark sealed over the Call-ID. Only a request that brings it back passes unauthenticated:
-//! a Route header alone makes nobody's request part of a dialog.
+//! a Route header alone makes nobody's request part of a dialog. A second mark is sealed over the addresses in From and To, so that who
+//! is in a dialog speaks in it for itself and for nobody else.
 
 use crate::route::reach;
 use crate::route::routing::{Env, Routing};
 use crate::route::verdict::{StepResult, Verdict, reply};
-use sip_message::header::Route;
+use crate::shared::Shared;
+use sip_message::header::{Malformed, NameAddr, Route};
 use sip_message::uri::Uri;
-use sip_message::{HeaderName, Method};
+use sip_message::{HeaderName, Message, Method};
+use subtle::ConstantTimeEq;
 
 /// The parameter of our Record-Route URI that carries the mark.
 pub(crate) const MARK: &str = "dlg";
+/// The parameter with the mark over the addresses of its two ends.
+pub(crate) const NAMES: &str = "ids";
 
 pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
     let request = std::sync::Arc::clone(&routing.request);
-    let (mut marked, mut other_side) = (false, None);
+    let (mut marked, mut named, mut other_side) = (false, false, None);
     // The Request-URI as it came: this step may run twice.
     let Ok(uri) = request.uri() else { return Ok(reply(400, "the Request-URI cannot be read")) };
     // RFC 3261 §16.4: a strict router put our own Record-Route value into the Request-URI; the last Route is what it replaced.
@@ -29,6 +34,7 @@ pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
         routing.uri = Some(last.address.uri.into());
         routing.last_route_taken = true;
         marked = bears_mark(routing, env, &uri);
+        named = names_are_those(env, &request, &uri);
         other_side = reach::other_side(&request, &uri);
     }
     // RFC 3261 §16.4: the first Route value goes if it is us. Where transports differ we recorded two (RFC 5658 §5).
@@ -39,12 +45,14 @@ pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
             break;
         }
         marked = marked || bears_mark(routing, env, &route.uri);
+        named = named || names_are_those(env, &request, &route.uri);
         other_side = other_side.or_else(|| reach::other_side(&request, &route.uri));
         done += 1;
     }
     routing.routes_done = done;
     routing.other_side = other_side;
     routing.in_dialog = marked && request.to_tag().is_some();
+    routing.own_names = named;
     if routing.method == Method::Ack && !routing.in_dialog {
         // RFC 3261 §22.1 departs: an ACK that belongs to no dialog of ours is dropped, since it cannot be challenged.
         return Ok(reply(481, "an ACK outside of any dialog"));
@@ -62,6 +70,26 @@ fn is_us(routing: &Routing, env: &Env<'_>, uri: &Uri<'_>) -> Result<bool, Verdic
         return Ok(false);
     }
     Ok(routing.local_domain(uri)?.is_some())
+}
+
+/// The mark over the addresses in From and To (RFC 3261 §12.2.1.1: they are the same in all requests of a dialog, in turn).
+pub(crate) fn names_mark(env: &Shared, request: &Message) -> Option<String> {
+    let name = |header: Result<NameAddr<'_>, Malformed>| {
+        let header = header.ok()?;
+        let uri = header.parse_uri().ok()?;
+        let mut name = uri.user_decoded().unwrap_or_default().into_owned();
+        name.push(b'@');
+        name.extend_from_slice(uri.host);
+        name.make_ascii_lowercase();
+        Some(name)
+    };
+    let (from, to) = (name(request.from())?, name(request.to())?);
+    Some(env.names_mark(request.call_id(), [&from, &to]))
+}
+
+fn names_are_those(env: &Env<'_>, request: &Message, uri: &Uri<'_>) -> bool {
+    let Some(mark) = uri.param(NAMES) else { return false };
+    names_mark(env.shared, request).is_some_and(|own| own.as_bytes().ct_eq(mark).into())
 }
 
 fn bears_mark(routing: &Routing, env: &Env<'_>, uri: &Uri<'_>) -> bool {

@@ -75,6 +75,8 @@ pub(crate) struct Routing {
     pub(crate) last_route_taken: bool,
     /// Whether it belongs to a dialog that we recorded our route in.
     pub(crate) in_dialog: bool,
+    /// Whether From and To are the addresses of the dialog's two ends.
+    pub(crate) own_names: bool,
     /// The way to the other end of the dialog, where our Record-Route kept one.
     pub(crate) other_side: Option<Flow>,
     /// The account that proved itself.
@@ -104,6 +106,7 @@ impl Routing {
             routes_done: 0,
             last_route_taken: false,
             in_dialog: false,
+            own_names: false,
             other_side: None,
             caller: None,
             proved: None,
