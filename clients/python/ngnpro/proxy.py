@@ -62,7 +62,14 @@ def ports(wsdl, timeout=30):
 def _load(wsdl, timeout):
     # The server's lists may be long, and values may carry any white space: nothing is trimmed or cut.
     settings = zeep.Settings(strict=False, xml_huge_tree=True)
-    return zeep.Client(wsdl, transport=LocalSchemaTransport(timeout=timeout, operation_timeout=timeout), settings=settings)
+    transport = LocalSchemaTransport(timeout=timeout, operation_timeout=timeout)
+    try:
+        return zeep.Client(wsdl, transport=transport, settings=settings)
+    except requests.ConnectionError as error:
+        raise ConnectionError(f"{wsdl}: {error}") from error
+    except (requests.RequestException, zeep.exceptions.Error, AttributeError) as error:
+        # zeep meets what is not even XML with an AttributeError.
+        raise ValueError(f"{wsdl} is not a WSDL: {error}") from error
 
 
 def _ports(client):

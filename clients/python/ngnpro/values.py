@@ -38,7 +38,10 @@ def write(parent, name, value, kind):
             write(element, member, entry, members[member])
     else:
         element.set(_TYPE, _qualified(element, kind.qname))
-        element.text = kind.xmlvalue(value)
+        try:
+            element.text = kind.xmlvalue(value)
+        except ValueError as error:
+            raise ValueError(f"{name}: {error}") from None
 
 
 def read(element, kind):

@@ -95,6 +95,15 @@ class ClientTest(unittest.TestCase):
         # Port 1 of the loopback has no listener.
         sip = Proxy(WSDL, "Sip", url="http://127.0.0.1:1/")
         self.assertRaises(ConnectionError, sip.getAccount, ALICE)
+        self.assertRaises(ConnectionError, Proxy, "http://127.0.0.1:1/wsdl", "Sip")
+
+    def test_a_document_that_is_no_wsdl_is_said_to_be_none(self):
+        self.assertRaisesRegex(ValueError, "is not a WSDL", Proxy, __file__, "Sip")
+
+    def test_what_xml_cannot_carry_is_refused_with_the_name_of_its_member(self):
+        self.answer("")
+        self.assertRaisesRegex(ValueError, "^firstName: ", self.sip.updateAccount, {"id": ALICE, "firstName": "\x01"})
+        self.assertEqual(self.sent, [])
 
 
 if __name__ == "__main__":

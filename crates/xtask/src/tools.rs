@@ -30,17 +30,17 @@ const HOME: &str = ".tools";
 
 /// Makes sure that every named tool is there.
 pub(crate) fn run(tools: &[Tool]) -> Outcome {
-    let mut packages = Vec::new();
-    for tool in tools {
-        match tool {
-            Tool::Postgresql if postgresql().is_none() => packages.push("postgresql"),
-            Tool::Sipp if !on_path("sipp") => packages.push("sip-tester"),
-            Tool::Python if !on_path("python3") => packages.extend(["python3", "python3-venv"]),
-            Tool::Python if !python_has_venv() => packages.push("python3-venv"),
-            _ => {}
+    let packages = missing(tools);
+    if !packages.is_empty() {
+        install_packages(&packages)?;
+        let still = missing(tools);
+        if !still.is_empty() {
+            return Err(format!(
+                "{} installed without an error, and what it brings is still not found",
+                still.join(", ")
+            ));
         }
     }
-    install_packages(&packages)?;
     for tool in tools {
         match tool {
             Tool::Python => python().map(|_| ())?,
@@ -51,19 +51,19 @@ pub(crate) fn run(tools: &[Tool]) -> Outcome {
     Ok(())
 }
 
-/// The folder of PostgreSQL's server programs: `PG_BIN`, the newest of Debian's, or the search path.
-fn postgresql() -> Option<PathBuf> {
-    if let Some(named) = env::var_os("PG_BIN") {
-        return Some(named.into());
+/// Debian's names of the packages that are not there.
+fn missing(tools: &[Tool]) -> Vec<&'static str> {
+    let mut packages = Vec::new();
+    for tool in tools {
+        match tool {
+            Tool::Postgresql if cluster::find_programs().is_none() => packages.push("postgresql"),
+            Tool::Sipp if !on_path("sipp") => packages.push("sip-tester"),
+            Tool::Python if !on_path("python3") => packages.extend(["python3", "python3-venv"]),
+            Tool::Python if !python_has_venv() => packages.push("python3-venv"),
+            _ => {}
+        }
     }
-    let mut versions: Vec<PathBuf> = fs::read_dir("/usr/lib/postgresql")
-        .into_iter()
-        .flatten()
-        .filter_map(|entry| Some(entry.ok()?.path().join("bin")))
-        .filter(|folder| folder.join("initdb").is_file())
-        .collect();
-    versions.sort();
-    versions.pop().or_else(|| find("initdb")?.parent().map(Path::to_path_buf))
+    packages
 }
 
 /// The interpreter of the environment that holds the Python client's requirements, made or brought up to date first.
@@ -93,17 +93,14 @@ fn python_has_venv() -> bool {
 }
 
 fn install_packages(packages: &[&str]) -> Outcome {
-    if packages.is_empty() {
-        return Ok(());
-    }
-    let by_hand = format!("sudo apt-get install {}", packages.join(" "));
+    let as_root = fs::metadata("/proc/self").is_ok_and(|owner| std::os::unix::fs::MetadataExt::uid(&owner) == 0);
+    let by_hand = format!("{}apt-get install {}", if as_root { "" } else { "sudo " }, packages.join(" "));
     if !on_path("apt-get") {
         return Err(format!(
             "missing: {}. This system has no apt-get; install them with its package manager",
             packages.join(", ")
         ));
     }
-    let as_root = fs::metadata("/proc/self").is_ok_and(|owner| std::os::unix::fs::MetadataExt::uid(&owner) == 0);
     if !as_root && !on_path("sudo") {
         return Err(format!("missing: {}. Only root can install them: {by_hand}", packages.join(", ")));
     }
@@ -116,8 +113,10 @@ fn install_packages(packages: &[&str]) -> Outcome {
         command.env("DEBIAN_FRONTEND", "noninteractive").arg("-q").args(arguments);
         succeed(&mut command)
     };
-    // A stale package list names versions that the mirror no longer has.
-    apt(&["update"])?;
+    // A stale package list names versions that the mirror no longer has. One source that is away need not matter.
+    if let Err(error) = apt(&["update"]) {
+        println!("{error}; trying with the package lists that are here");
+    }
     let mut arguments = vec!["install", "-y", "--no-install-recommends"];
     arguments.extend(packages);
     apt(&arguments).map_err(|error| format!("{error}; install by hand: {by_hand}"))

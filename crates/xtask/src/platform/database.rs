@@ -105,7 +105,12 @@ fn psql(url: &str, statements: &str) -> Outcome {
     if output.status.success() {
         return Ok(());
     }
-    Err(format!("the two roles cannot be given passwords: {}", String::from_utf8_lossy(&output.stderr).trim()))
+    Err(format!(
+        "the roles {} and {} cannot be given passwords (the owner in DATABASE_URL needs CREATEROLE): {}",
+        cluster::SERVER,
+        cluster::PROXY,
+        String::from_utf8_lossy(&output.stderr).trim()
+    ))
 }
 
 /// The same URL with another login.
