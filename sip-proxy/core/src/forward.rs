@@ -7,6 +7,7 @@
 mod best;
 mod hop;
 
+use crate::hashing::NumberMap;
 use crate::route::routing::Routing;
 use crate::route::verdict::{Hop, LocalReply, Target};
 use crate::route::{loop_hash, respond};
@@ -17,7 +18,7 @@ use bytes::BytesMut;
 use hop::{Outgoing, flow_to};
 use sip_message::{HeaderName, Message, Method, Rewrite};
 use smallvec::SmallVec;
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -41,8 +42,10 @@ impl Job {
 pub(crate) struct Forwards {
     settings: Arc<Settings>,
     shared: Arc<Shared>,
-    contexts: HashMap<u64, Context>,
-    by_txn: HashMap<ServerId, u64>,
+    contexts: NumberMap<u64, Context>,
+    by_txn: NumberMap<ServerId, u64>,
+    /// The INVITEs that were accepted. Nothing is kept of them but where to pass on what the callee repeats.
+    accepted: NumberMap<u64, ServerId>,
     next: u64,
 }
 
@@ -93,12 +96,19 @@ impl Branch {
 
 impl Forwards {
     pub(crate) fn new(settings: Arc<Settings>, shared: Arc<Shared>) -> Forwards {
-        Forwards { settings, shared, contexts: HashMap::new(), by_txn: HashMap::new(), next: 0 }
+        Forwards {
+            settings,
+            shared,
+            contexts: NumberMap::default(),
+            by_txn: NumberMap::default(),
+            accepted: NumberMap::default(),
+            next: 0,
+        }
     }
 
     /// How many requests are under way.
     pub(crate) fn len(&self) -> usize {
-        self.contexts.len()
+        self.contexts.len() + self.accepted.len()
     }
 
     /// The request that this transaction brought, while it is under way.
@@ -172,8 +182,14 @@ impl Forwards {
         response: &Message,
     ) {
         let (id, place) = split(owner);
-        let Some(context) = self.contexts.get_mut(&id) else { return };
         let status = response.status().unwrap_or_default();
+        let Some(context) = self.contexts.get_mut(&id) else {
+            // RFC 6026 §7.2: further 2xx responses are passed on.
+            if let (Some(txn), 200..300) = (self.accepted.get(&id), status) {
+                txns.respond(now, *txn, status, upstream(response));
+            }
+            return;
+        };
         let invite = context.routing.method == Method::Invite;
         match status {
             // RFC 3261 §16.7 item 5: provisional responses go on at once, but not after a final one.
@@ -282,9 +298,13 @@ impl Forwards {
 
     /// The time is over in which further 2xx responses may come.
     pub(crate) fn expire(&mut self, token: u64) {
-        if let Some(context) = self.contexts.remove(&token) {
-            self.by_txn.remove(&context.txn);
-        }
+        self.accepted.remove(&token);
+    }
+
+    fn remove(&mut self, id: u64) -> Option<ServerId> {
+        let context = self.contexts.remove(&id)?;
+        self.by_txn.remove(&context.txn);
+        Some(context.txn)
     }
 
     /// Answers the caller when all branches are over, and forgets what is done.
@@ -298,11 +318,11 @@ impl Forwards {
             context.answered = true;
             context.answer_best(now, txns);
         }
-        if succeeded && context.routing.method == Method::Invite {
+        let accepted = succeeded && context.routing.method == Method::Invite;
+        if let (Some(txn), true) = (self.remove(id), accepted) {
             // RFC 6026 §7.2: repeated 2xx responses are passed on for 64*T1.
+            self.accepted.insert(id, txn);
             txns.set_timer(now, self.settings.timers.give_up(), id);
-        } else {
-            self.expire(id);
         }
     }
 }

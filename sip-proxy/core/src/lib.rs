@@ -10,6 +10,7 @@ pub mod digest;
 pub mod directory;
 pub mod flow;
 mod forward;
+mod hashing;
 pub mod locations;
 pub mod registrar;
 mod route;

@@ -21,13 +21,14 @@ pub(crate) mod verdict;
 use crate::command::{Answer, AskId, Lookup, Report};
 use crate::flow::Flow;
 use crate::forward::{Forwards, Job};
+use crate::hashing::NumberMap;
 use crate::registrar::{self, BindingChange, ByConnection};
 use crate::settings::Settings;
 use crate::shared::Shared;
 use crate::transaction::{ServerId, Transactions, TuEvent, render};
 use routing::{Env, Routing};
 use sip_message::{Message, Method};
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Instant;
 use verdict::{Hop, LocalReply, StepResult, Target, Verdict};
@@ -66,12 +67,12 @@ const STEPS: &[Step] = &[
 pub(crate) struct Proxy {
     settings: Arc<Settings>,
     shared: Arc<Shared>,
-    waiting: HashMap<AskId, (Box<Routing>, Lookup)>,
+    waiting: NumberMap<AskId, (Box<Routing>, Lookup)>,
     /// What was asked and when it must be answered, oldest first; the first may have been answered.
     asked: VecDeque<(Instant, AskId)>,
     /// Whether the timer that watches over them runs.
     watching: bool,
-    waiting_by_txn: HashMap<ServerId, AskId>,
+    waiting_by_txn: NumberMap<ServerId, AskId>,
     forwards: Forwards,
     by_connection: ByConnection,
 }
@@ -83,10 +84,10 @@ impl Proxy {
         Proxy {
             settings,
             shared,
-            waiting: HashMap::new(),
+            waiting: NumberMap::default(),
             asked: VecDeque::new(),
             watching: false,
-            waiting_by_txn: HashMap::new(),
+            waiting_by_txn: NumberMap::default(),
             forwards,
             by_connection: ByConnection::default(),
         }

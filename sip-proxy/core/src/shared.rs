@@ -97,12 +97,8 @@ impl Shared {
 }
 
 fn hexadecimal(octets: &[u8]) -> String {
-    use fmt::Write;
-    octets.iter().fold(String::with_capacity(2 * octets.len()), |mut text, octet| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{octet:02x}");
-        text
-    })
+    let digit = |value: u8| char::from(b"0123456789abcdef"[usize::from(value & 15)]);
+    octets.iter().flat_map(|octet| [digit(octet >> 4), digit(*octet)]).collect()
 }
 
 fn seal(secret: &[u8; 32]) -> Hmac<Sha256> {

@@ -1,10 +1,10 @@
 //! Whether the request has gone far enough: Max-Forwards and loops (RFC 3261 §16.3 items 3 and 4, RFC 5393 §4).
 
+use crate::hashing::Parts;
 use crate::route::routing::{Env, Routing, advertised};
 use crate::route::verdict::{StepResult, Verdict, reply};
 use sip_message::header::{Via, max_forwards};
 use sip_message::{HeaderName, Message, Method};
-use std::hash::Hasher;
 
 pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
     let left = routing.request.header(HeaderName::MaxForwards).map(max_forwards);
@@ -13,7 +13,6 @@ pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
         return Ok(reply(483, "Max-Forwards is used up"));
     }
     // RFC 5393 §4.1: a proxy that forks must detect loops. Our branch tells what the request looked like when it came last.
-    let looks = loop_hash(&routing.request);
     let looped = routing.method != Method::Ack
         && routing
             .request
@@ -21,7 +20,7 @@ pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
             .flatten()
             .filter(|via| is_ours(env, via))
             .filter_map(|via| crate::transaction::Branch::parse(via.branch()?))
-            .any(|branch| branch.loop_hash() == looks);
+            .any(|branch| branch.loop_hash() == loop_hash(&routing.request));
     if looped {
         return Ok(reply(482, "the request was here before, and nothing about it has changed"));
     }
@@ -37,22 +36,19 @@ fn is_ours(env: &Env<'_>, via: &Via<'_>) -> bool {
 
 /// A hash over everything about a request that its routing depends on (RFC 5393 §4.2.1).
 pub(crate) fn loop_hash(request: &Message) -> u64 {
-    let mut hash = std::hash::DefaultHasher::new();
-    let mut part = |text: &[u8]| {
-        hash.write_usize(text.len());
-        hash.write(text);
-    };
-    part(request.request_uri());
-    part(request.call_id());
-    part(request.from_tag().unwrap_or_default());
-    part(request.to_tag().unwrap_or_default());
-    part(&request.cseq().map(|cseq| cseq.number).unwrap_or_default().to_be_bytes());
+    let mut parts = Parts::default();
+    parts.put(request.request_uri());
+    parts.put(request.call_id());
+    parts.put(request.from_tag().unwrap_or_default());
+    parts.put(request.to_tag().unwrap_or_default());
+    parts.put_number(request.cseq().map_or(0, |cseq| u64::from(cseq.number)));
     for name in [HeaderName::ProxyRequire, HeaderName::ProxyAuthorization, HeaderName::Route] {
         for line in request.headers_named(name) {
-            part(line.value);
+            parts.put(line.value);
         }
     }
-    hash.finish()
+    // Without a secret: it is read again in what comes round, perhaps by another process that stands in for this one.
+    parts.hash(0)
 }
 
 #[cfg(test)]

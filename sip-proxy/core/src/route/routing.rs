@@ -31,12 +31,14 @@ impl Env<'_> {
         let port = uri.port.unwrap_or(5060);
         self.settings.listeners.iter().any(|listener| {
             let (host, advertised_port) = advertised(listener);
-            let named = host.eq_ignore_ascii_case(uri.host) && advertised_port == port;
-            let bound = listener.address.port() == port
-                && uri.host_address().is_some_and(|ip| {
-                    ip == listener.address.ip() || (listener.address.ip().is_unspecified() && ip.is_loopback())
-                });
-            named || bound
+            let named = advertised_port == port && host.eq_ignore_ascii_case(uri.host);
+            let bound = || {
+                listener.address.port() == port
+                    && uri.host_address().is_some_and(|ip| {
+                        ip == listener.address.ip() || (listener.address.ip().is_unspecified() && ip.is_loopback())
+                    })
+            };
+            named || bound()
         })
     }
 }

@@ -31,7 +31,8 @@ impl Branch {
     pub(crate) fn parse(text: &[u8]) -> Option<Branch> {
         let branch = Branch(text.try_into().ok()?);
         let digits = &branch.0[NUMBER_AT..];
-        (branch.0.starts_with(COOKIE) && digits.iter().all(|digit| HEX.contains(digit))).then_some(branch)
+        (branch.0.starts_with(COOKIE) && digits.iter().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f')))
+            .then_some(branch)
     }
 
     pub(crate) fn as_str(&self) -> &str {

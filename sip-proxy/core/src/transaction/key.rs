@@ -3,13 +3,13 @@
 //! RFC 3261 §17.2.3 (matching, with and without the branch cookie), §18.2.1, §18.2.2 and RFC 3581 §4 (where responses
 //! go), §8.2.6.2 (tags).
 
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::{IpAddr, SocketAddr};
 
-use sip_message::header::Via;
+use sip_message::header::{COOKIE, Via};
 use sip_message::{Message, Method, Reply};
 
 use crate::flow::{Flow, Transport};
+use crate::hashing::Parts;
 
 /// What keys the hashes, so that nobody outside can aim two requests at one transaction.
 #[derive(Clone, Copy)]
@@ -38,7 +38,7 @@ const OTHER_METHODS: [&[u8]; 11] = [
 ];
 
 /// The methods that are matched differently.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind<'a> {
     Invite,
     Cancel,
@@ -80,33 +80,47 @@ impl KeySecret {
         let [verify, place, _] = self.0;
         // RFC 3261 §18.2.2: an answer goes over the transport of its request, so what comes over another one is another
         // request, whatever its branch.
-        let hash = |secret| hash((secret, transport), request, via, kind);
-        ServerKey { verify: hash(verify), place: hash(place) }
+        let parts = parts(request, via, transport, kind);
+        ServerKey { verify: parts.hash(verify), place: parts.hash(place) }
     }
 
     /// The To tag of our own answers to a request: the same for its repetitions, its CANCEL and its ACK.
     pub(crate) fn tag(&self, request: &Message) -> u64 {
-        let mut hasher = DefaultHasher::new();
         let [.., secret] = self.0;
-        secret.hash(&mut hasher);
-        (request.call_id(), request.from_tag(), request.branch()).hash(&mut hasher);
-        hasher.finish()
+        let mut parts = Parts::default();
+        parts.put(request.call_id());
+        parts.put_option(request.from_tag());
+        parts.put_option(request.branch());
+        parts.hash(secret)
     }
 }
 
-fn hash(secret: (u64, Transport), request: &Message, via: &Via<'_>, kind: Kind<'_>) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    (secret, kind, via.port, via.branch()).hash(&mut hasher);
-    for byte in via.host {
-        hasher.write_u8(byte.to_ascii_lowercase());
+/// What identifies a transaction. `via` is the request's topmost.
+fn parts(request: &Message, via: &Via<'_>, transport: Transport, kind: Kind<'_>) -> Parts {
+    let mut parts = Parts::default();
+    parts.put(transport.via_name().as_bytes());
+    match kind {
+        Kind::Invite => parts.put(b"INVITE"),
+        Kind::Cancel => parts.put(b"CANCEL"),
+        Kind::Other(method) => parts.put(method),
     }
-    if !via.has_rfc3261_branch() {
+    parts.put_number(via.port.map_or(0, |port| u64::from(port) + 1));
+    parts.put_option(request.branch());
+    parts.put_lower(via.host);
+    if !request.branch().is_some_and(is_telling) {
         // RFC 3261 §17.2.3: without the cookie, Request-URI, From tag, Call-ID and CSeq number decide as well. The To tag
         // is left out, since an ACK has the response's and not the INVITE's; the rest is telling enough.
-        let number = request.cseq().map(|cseq| cseq.number);
-        (request.request_uri(), request.from_tag(), request.call_id(), number).hash(&mut hasher);
+        parts.put(request.request_uri());
+        parts.put_option(request.from_tag());
+        parts.put(request.call_id());
+        parts.put_number(request.cseq().map_or(0, |cseq| u64::from(cseq.number) + 1));
     }
-    hasher.finish()
+    parts
+}
+
+/// RFC 3261 §17.2.3: whether a branch tells its transaction from all others: it has the cookie, and something behind it.
+fn is_telling(branch: &[u8]) -> bool {
+    branch.len() > COOKIE.len() && branch[..COOKIE.len()].eq_ignore_ascii_case(COOKIE)
 }
 
 /// What a server adds to the top Via of a request that it answers or forwards.
@@ -122,8 +136,8 @@ impl ViaSource {
         let rport = (via.wants_rport() || via.rport().is_some()).then_some(flow.remote.port());
         // RFC 3261 §18.2.1: `received` where sent-by is not the source address; RFC 3581 §4: and always with rport. One
         // that the sender wrote itself is replaced.
-        let differs = via.host_address().is_none_or(|host| host.to_canonical() != source);
-        let received = (differs || rport.is_some() || via.received().is_some()).then_some(source);
+        let differs = || via.host_address().is_none_or(|host| host.to_canonical() != source);
+        let received = (rport.is_some() || differs() || via.received().is_some()).then_some(source);
         ViaSource { received, rport }
     }
 

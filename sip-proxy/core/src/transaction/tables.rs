@@ -2,7 +2,6 @@
 
 use std::collections::VecDeque;
 use std::collections::hash_map::{Entry, HashMap};
-use std::hash::{BuildHasherDefault, Hasher};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Instant;
@@ -14,6 +13,7 @@ use smallvec::SmallVec;
 
 use crate::command::Command;
 use crate::flow::Flow;
+use crate::hashing::NumberMap;
 use crate::settings::Settings;
 use crate::timer::{Due, Timers};
 use crate::transaction::client::{Client, ClientInput, ClientOutcome};
@@ -36,11 +36,11 @@ pub(crate) struct Transactions {
     pub(super) asked: u64,
     pub(super) overloaded: bool,
     servers: Slab<ServerEntry>,
-    servers_by_key: HashMap<ServerKey, ServerId, BuildHasherDefault<Keyed>>,
+    servers_by_key: NumberMap<ServerKey, ServerId>,
     /// How many server transactions each address has.
     sources: HashMap<IpAddr, usize>,
     clients: Slab<ClientEntry>,
-    clients_by_number: HashMap<u64, ClientId, BuildHasherDefault<Keyed>>,
+    clients_by_number: NumberMap<u64, ClientId>,
     /// Those that were sent over connections, by the other end.
     clients_by_remote: HashMap<SocketAddr, SmallVec<[ClientId; 2]>>,
 }
@@ -110,10 +110,10 @@ impl Transactions {
             asked: 0,
             overloaded: false,
             servers: Slab::new(),
-            servers_by_key: HashMap::default(),
+            servers_by_key: NumberMap::default(),
             sources: HashMap::new(),
             clients: Slab::new(),
-            clients_by_number: HashMap::default(),
+            clients_by_number: NumberMap::default(),
             clients_by_remote: HashMap::new(),
         }
     }
@@ -356,25 +356,5 @@ pub(super) fn client_event(outcome: ClientOutcome, txn: ClientId, owner: Owner) 
         | ClientOutcome::PassUpAndEnd
         | ClientOutcome::Ended
         | ClientOutcome::SendCancel(_) => None,
-    }
-}
-
-/// The keys are random or keyed hashes already: their first eight bytes are the hash.
-#[derive(Default)]
-pub(super) struct Keyed(u64);
-
-impl Hasher for Keyed {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
-        }
-    }
-
-    fn write_u64(&mut self, number: u64) {
-        self.0 = number;
     }
 }

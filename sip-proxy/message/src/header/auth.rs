@@ -4,7 +4,8 @@
 //! RFC 3261 §20.7, §20.28, §22.4, §25.1; RFC 7616 §3.4; RFC 8760.
 
 use super::Malformed;
-use crate::text::{find_outside, is_lws, is_token, quoted_len, trim, trim_start, unquote};
+use crate::text::{find_outside, is_lws, is_token, quoted_len, token_len, trim, trim_start, unquote};
+use crate::words::find;
 use std::borrow::Cow;
 
 /// The credentials of one header line.
@@ -39,11 +40,10 @@ impl<'a> Credentials<'a> {
         let mut rest = self.params;
         std::iter::from_fn(move || {
             while !rest.is_empty() {
-                let end = find_unquoted_comma(rest);
-                let item = trim(&rest[..end]);
-                rest = rest.get(end + 1..).unwrap_or_default();
-                if let Some(pair) = pair(item) {
-                    return Some(pair);
+                let (item, behind) = take_item(rest);
+                rest = behind;
+                if let Item::Pair(name, value) = item {
+                    return Some((name, value));
                 }
             }
             None
@@ -55,26 +55,69 @@ impl<'a> Credentials<'a> {
         if !self.is_digest() {
             return Err(Malformed("scheme"));
         }
+        let mut found = [None; DIGEST_PARAMS.len()];
         let mut rest = self.params;
         while !rest.is_empty() {
-            let end = find_unquoted_comma(rest);
-            let item = trim(&rest[..end]);
-            if !item.is_empty() && pair(item).is_none() {
-                return Err(Malformed("credentials"));
+            let (item, behind) = take_item(rest);
+            rest = behind;
+            match item {
+                Item::Nothing => {}
+                Item::Malformed => return Err(Malformed("credentials")),
+                Item::Pair(name, value) => {
+                    let place = DIGEST_PARAMS.iter().position(|known| name.eq_ignore_ascii_case(known.as_bytes()));
+                    if let Some(slot) = place.and_then(|place| found.get_mut(place)) {
+                        slot.get_or_insert(value);
+                    }
+                }
             }
-            rest = rest.get(end + 1..).unwrap_or_default();
         }
-        Digest::from(self)
+        Digest::from(found)
     }
 }
 
-fn find_unquoted_comma(text: &[u8]) -> usize {
+/// The parameters of [`Digest`], in the order of its fields.
+const DIGEST_PARAMS: [&str; 10] =
+    ["username", "realm", "nonce", "uri", "response", "algorithm", "qop", "cnonce", "nc", "opaque"];
+
+/// What stands before a comma.
+enum Item<'a> {
+    Nothing,
+    Malformed,
+    Pair(&'a [u8], &'a [u8]),
+}
+
+/// Takes what stands before the next comma, and the comma, off the front.
+fn take_item(text: &[u8]) -> (Item<'_>, &[u8]) {
+    if let Some(taken) = take_plain_item(text) {
+        return taken;
+    }
     // A URI in quotes may hold a comma; angle brackets mean nothing here, but they cannot occur outside quotes.
-    find_outside(text, b',')
+    let end = find_outside(text, b',');
+    let item = match trim(&text[..end]) {
+        b"" => Item::Nothing,
+        item => pair(item).map_or(Item::Malformed, |(name, value)| Item::Pair(name, value)),
+    };
+    (item, text.get(end + 1..).unwrap_or_default())
+}
+
+/// As [`take_item`], for a parameter as nearly all are written: a name, a value in quotes or a token, a comma.
+#[inline]
+fn take_plain_item(text: &[u8]) -> Option<(Item<'_>, &[u8])> {
+    let text = trim_start(text);
+    let (name, rest) = text.split_at(token_len(text));
+    let value = rest.strip_prefix(b"=")?;
+    let len = if value.first() == Some(&b'"') { quoted_len(value)? } else { token_len(value) };
+    let (value, rest) = value.split_at(len);
+    let behind = match rest {
+        [b',', behind @ ..] => behind,
+        [] => rest,
+        _ => return None,
+    };
+    (!name.is_empty() && len > 0).then_some((Item::Pair(name, value), behind))
 }
 
 fn pair(item: &[u8]) -> Option<(&[u8], &[u8])> {
-    let eq = memchr::memchr(b'=', item)?;
+    let eq = find(item, b'=')?;
     let (name, value) = (trim(&item[..eq]), trim_start(&item[eq + 1..]));
     let whole = match value.first() {
         Some(b'"') => quoted_len(value) == Some(value.len()),
@@ -110,19 +153,20 @@ pub struct Digest<'a> {
 }
 
 impl<'a> Digest<'a> {
-    fn from(credentials: &Credentials<'a>) -> Result<Digest<'a>, Malformed> {
-        let need = |name: &'static str| credentials.get(name).ok_or(Malformed(name));
+    /// From the values as written, in the order of [`DIGEST_PARAMS`].
+    fn from(found: [Option<&'a [u8]>; DIGEST_PARAMS.len()]) -> Result<Digest<'a>, Malformed> {
+        let need = |place: usize| found[place].map(unquote).ok_or(Malformed(DIGEST_PARAMS[place]));
         Ok(Digest {
-            username: need("username")?,
-            realm: need("realm")?,
-            nonce: need("nonce")?,
-            uri: need("uri")?,
-            response: need("response")?,
-            algorithm: credentials.get("algorithm"),
-            qop: credentials.get("qop"),
-            cnonce: credentials.get("cnonce"),
-            nc: credentials.get("nc"),
-            opaque: credentials.get("opaque"),
+            username: need(0)?,
+            realm: need(1)?,
+            nonce: need(2)?,
+            uri: need(3)?,
+            response: need(4)?,
+            algorithm: found[5].map(unquote),
+            qop: found[6].map(unquote),
+            cnonce: found[7].map(unquote),
+            nc: found[8].map(unquote),
+            opaque: found[9].map(unquote),
         })
     }
 }

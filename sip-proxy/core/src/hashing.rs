@@ -1,0 +1,115 @@
+//! Hashes of messages' parts, and the hasher of tables whose keys nobody outside can choose.
+//!
+//! Parts are gathered first and hashed in one go: a hasher that is fed piece by piece spends more on the seams than on
+//! the bytes. The hash is keyed where its secret is kept, so that nobody can aim two messages at one value.
+
+use smallvec::SmallVec;
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, DefaultHasher, Hasher};
+
+/// Parts of a message, each with its length, so that no two different sequences look alike.
+#[derive(Default)]
+pub(crate) struct Parts(SmallVec<[u8; 256]>);
+
+impl Parts {
+    pub(crate) fn put(&mut self, part: &[u8]) {
+        self.put_number(part.len() as u64);
+        self.0.extend_from_slice(part);
+    }
+
+    /// A part that says nothing where it is absent, which is something else than being empty.
+    pub(crate) fn put_option(&mut self, part: Option<&[u8]>) {
+        self.put_number(u64::from(part.is_some()));
+        self.put(part.unwrap_or_default());
+    }
+
+    /// A part whose case does not count.
+    pub(crate) fn put_lower(&mut self, part: &[u8]) {
+        self.put(part);
+        let begins = self.0.len() - part.len();
+        self.0[begins..].make_ascii_lowercase();
+    }
+
+    pub(crate) fn put_number(&mut self, number: u64) {
+        self.0.extend_from_slice(&number.to_le_bytes());
+    }
+
+    pub(crate) fn hash(&self, secret: u64) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        hasher.write_u64(secret);
+        hasher.write(&self.0);
+        hasher.finish()
+    }
+}
+
+/// A table by numbers that are made here, in order or at random.
+pub(crate) type NumberMap<K, V> = HashMap<K, V, BuildHasherDefault<Numbers>>;
+
+/// Spreads numbers; of several the last one counts most.
+#[derive(Default)]
+pub(crate) struct Numbers(u64);
+
+impl Hasher for Numbers {
+    fn finish(&self) -> u64 {
+        // The table takes its place from the low bits and its tag from the high ones.
+        let spread = u128::from(self.0) * 0x9e37_79b9_7f4a_7c15;
+        (spread >> 64) as u64 ^ spread as u64
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u32(&mut self, number: u32) {
+        self.0 = self.0.rotate_left(32) ^ u64::from(number);
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.0 = number;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_that_join_to_one_text_differ_by_where_they_are_cut() {
+        let hash = |parts: &[&[u8]]| {
+            let mut gathered = Parts::default();
+            parts.iter().for_each(|part| gathered.put(part));
+            gathered.hash(1)
+        };
+        assert_eq!(hash(&[b"ab", b"c"]), hash(&[b"ab", b"c"]));
+        assert_ne!(hash(&[b"ab", b"c"]), hash(&[b"a", b"bc"]));
+    }
+
+    #[test]
+    fn an_absent_part_is_no_empty_part_and_case_counts_only_where_it_should() {
+        let hash = |put: &dyn Fn(&mut Parts)| {
+            let mut parts = Parts::default();
+            put(&mut parts);
+            parts.hash(1)
+        };
+        assert_ne!(hash(&|p| p.put_option(None)), hash(&|p| p.put_option(Some(b""))));
+        assert_eq!(hash(&|p| p.put_lower(b"Ab")), hash(&|p| p.put_lower(b"aB")));
+        assert_ne!(hash(&|p| p.put(b"Ab")), hash(&|p| p.put(b"aB")));
+    }
+
+    #[test]
+    fn numbers_in_order_are_spread_over_places_and_tags() {
+        let hashes = (0..64u64).map(|number| {
+            let mut hasher = Numbers::default();
+            hasher.write_u64(number);
+            hasher.finish()
+        });
+        let (mut low, mut high): (Vec<_>, Vec<_>) = hashes.map(|hash| (hash % 64, hash >> 57)).unzip();
+        for part in [&mut low, &mut high] {
+            part.sort_unstable();
+            part.dedup();
+            assert!(part.len() > 32, "{part:?}");
+        }
+    }
+}
