@@ -80,7 +80,7 @@ fuzz: ## fuzz each target, or TARGET=name, for SECONDS=20 seconds from the commi
 	    $$target --seconds $(SECONDS) --corpus tests/fuzz/corpus/$$target; \
 	done
 sim: ## seeded simulation of the SIP core with loss and reordering; SEED=n, RUNS=n
-	$(CARGO) run --release --locked --package sip-core --example sim -- $(if $(SEED),--seed $(SEED)) $(if $(RUNS),--runs $(RUNS))
+	$(CARGO) run --profile sim --locked --package sip-core --example sim -- $(if $(SEED),--seed $(SEED)) $(if $(RUNS),--runs $(RUNS))
 conformance: ## outside conformance tests from CONFORMANCE_DIR, where present
 	@if [ -d $(CONFORMANCE_DIR) ]; then tests/conformance/run $(CONFORMANCE_DIR) $(PARTS); \
 	  else echo "$(CONFORMANCE_DIR) is not present: nothing to run"; fi

@@ -28,7 +28,7 @@ pub(crate) fn sqlx_prepare() -> Outcome {
     // The macros look at the database while the crate is compiled: it must be compiled again even if nothing changed.
     let lib = Path::new("crates/store/src/lib.rs");
     fs::read(lib).and_then(|text| fs::write(lib, text)).map_err(at(lib))?;
-    let mut check = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let mut check = crate::tools::cargo();
     check.args(["check", "--quiet", "--package", "store"]);
     check.env("DATABASE_URL", scratch.cluster.url(OWNER, DATABASE)).env("SQLX_OFFLINE_DIR", &new);
     check.env("SQLX_OFFLINE", "false");

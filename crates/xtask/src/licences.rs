@@ -3,11 +3,9 @@
 //! Reads `cargo metadata`, so that it needs no network and no tool beside cargo. Security advisories are another
 //! question: they need a database that changes daily, see `advisories.rs`.
 
-use std::process::Command;
-
 use serde::Deserialize;
 
-use crate::Outcome;
+use crate::{Outcome, tools};
 
 /// Licences that the product may link against. Copyleft that reaches the whole program is not among them.
 const ACCEPTED: &[&str] = &[
@@ -40,15 +38,7 @@ struct Package {
 
 /// Fails with the list of packages whose licence is missing or not accepted.
 pub(crate) fn run() -> Outcome {
-    let output = Command::new(env!("CARGO"))
-        .args(["metadata", "--format-version", "1", "--locked"])
-        .output()
-        .map_err(|error| format!("cargo metadata does not start: {error}"))?;
-    if !output.status.success() {
-        return Err(format!("cargo metadata failed: {}", String::from_utf8_lossy(&output.stderr)));
-    }
-    let metadata: Metadata =
-        serde_json::from_slice(&output.stdout).map_err(|error| format!("cargo metadata is not readable: {error}"))?;
+    let metadata: Metadata = tools::metadata(&[])?;
     let refused: Vec<String> = metadata
         .packages
         .iter()

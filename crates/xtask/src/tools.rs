@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use clap::ValueEnum;
+use serde::de::DeserializeOwned;
 
 use crate::Outcome;
 
@@ -125,7 +126,34 @@ fn install_packages(packages: &[&str]) -> Outcome {
 fn install_cargo(name: &str) -> Outcome {
     let home = root().join(HOME);
     println!("installing {name} into {} with cargo, which takes some minutes once", home.display());
-    succeed(Command::new(env!("CARGO")).args(["install", "--quiet", "--locked", "--root"]).arg(&home).arg(name))
+    succeed(cargo().args(["install", "--quiet", "--locked", "--root"]).arg(&home).arg(name))
+}
+
+/// cargo, as a person would start it. `cargo run` hands its program variables about the package that it runs; build scripts
+/// that watch those (ring's does) would begin anew each time, and with them all that depends on them.
+pub(crate) fn cargo() -> Command {
+    let mut command = Command::new(env!("CARGO"));
+    let is_about_us = |name: &str| {
+        ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|start| name.starts_with(start)) || name == "CARGO_BIN_NAME"
+    };
+    for (name, _) in env::vars_os().filter(|(name, _)| name.to_str().is_some_and(is_about_us)) {
+        command.env_remove(name);
+    }
+    command
+}
+
+/// What cargo says about the workspace; `arguments` narrow it.
+pub(crate) fn metadata<T: DeserializeOwned>(arguments: &[&str]) -> Result<T, String> {
+    let output = cargo()
+        .current_dir(root())
+        .args(["metadata", "--format-version", "1", "--locked"])
+        .args(arguments)
+        .output()
+        .map_err(|error| format!("cargo metadata does not start: {error}"))?;
+    if !output.status.success() {
+        return Err(format!("cargo metadata failed: {}", String::from_utf8_lossy(&output.stderr)));
+    }
+    serde_json::from_slice(&output.stdout).map_err(|error| format!("cargo metadata is not readable: {error}"))
 }
 
 fn on_path(program: &str) -> bool {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::{Command as Blocking, Stdio};
+use std::process::Stdio;
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -22,7 +22,7 @@ const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
 /// Builds both programs and answers the folder with them.
 pub(super) fn build(profile: &str) -> Result<PathBuf, String> {
-    let mut command = Blocking::new(env!("CARGO"));
+    let mut command = tools::cargo();
     command.current_dir(tools::root()).env("SQLX_OFFLINE", "true").args([
         "build",
         "--locked",
@@ -34,13 +34,7 @@ pub(super) fn build(profile: &str) -> Result<PathBuf, String> {
         "sip-proxy",
     ]);
     tools::succeed(&mut command)?;
-    let metadata = Blocking::new(env!("CARGO"))
-        .current_dir(tools::root())
-        .args(["metadata", "--no-deps", "--format-version", "1", "--locked"])
-        .output()
-        .map_err(|error| format!("cargo metadata: {error}"))?;
-    let metadata: serde_json::Value =
-        serde_json::from_slice(&metadata.stdout).map_err(|error| format!("cargo metadata: {error}"))?;
+    let metadata: serde_json::Value = tools::metadata(&["--no-deps"])?;
     let target = metadata["target_directory"].as_str().ok_or("cargo metadata has no target_directory")?;
     Ok(Path::new(target).join(if profile == "dev" { "debug" } else { profile }))
 }

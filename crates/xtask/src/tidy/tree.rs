@@ -6,6 +6,8 @@ use std::process::Command;
 
 use serde::Deserialize;
 
+use crate::tools;
+
 /// A member of the workspace with the names of everything that it depends on, tests and build scripts included.
 #[derive(Deserialize)]
 pub(super) struct Package {
@@ -40,10 +42,7 @@ struct Metadata {
 }
 
 pub(super) fn read() -> Result<Tree, String> {
-    let metadata =
-        output(Command::new(env!("CARGO")).args(["metadata", "--no-deps", "--format-version", "1", "--locked"]))?;
-    let metadata: Metadata =
-        serde_json::from_slice(&metadata).map_err(|error| format!("cargo metadata is not readable: {error}"))?;
+    let metadata: Metadata = tools::metadata(&["--no-deps"])?;
     let root = Path::new(&metadata.workspace_root);
     let listing = output(Command::new("git").current_dir(root).args([
         "ls-files",
