@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use domain::{CustomerId, Refusal};
-use soap::{Envelope, Fault, NoCall, Version};
+use soap::{Envelope, Fault, Form, NoCall};
 use store::Store;
 use store::logins::Found;
 use tokio::time::Instant;
@@ -15,7 +15,7 @@ use crate::context::{Context, OperationSettings};
 use crate::error::Failure;
 use crate::passwords::Passwords;
 use crate::ports;
-use crate::wire::Operation;
+use crate::wire::{Endpoint, Operation};
 use crate::wsdl::Documents;
 
 /// What all connections share.
@@ -39,15 +39,15 @@ pub struct Message<'a> {
     pub body: &'a [u8],
     /// The charset of its media type.
     pub charset: Option<&'a str>,
-    /// The port that the URL names.
-    pub default_port: Option<&'a str>,
+    /// What the URL names.
+    pub endpoint: Endpoint<'a>,
 }
 
 /// An answer, and what the log says of the call.
 #[derive(Debug)]
 pub struct Answer {
-    /// Version of the envelope.
-    pub version: Version,
+    /// Version of the envelope, and wire of the body.
+    pub form: Form,
     /// The envelope.
     pub body: String,
     /// The contract's code when it is a fault.
@@ -57,6 +57,7 @@ pub struct Answer {
 /// What is known of a call while it runs, for the log.
 #[derive(Debug, Default)]
 struct Progress {
+    form: Form,
     operation: Option<Operation>,
     caller: Option<String>,
 }
@@ -89,21 +90,26 @@ impl App {
     /// Answers a message.
     pub async fn answer(&self, message: Message<'_>, peer: IpAddr) -> Answer {
         let started = Instant::now();
-        let mut progress = Progress::default();
-        let (version, result) = match Envelope::read(message.body, message.charset, &self.xml_limits()) {
-            Err(malformed) => (malformed.version, Err(Failure::Malformed(malformed.fault))),
+        let form = Form { style: Operation::style_at(None, message.endpoint), ..Form::default() };
+        let mut progress = Progress { form, ..Progress::default() };
+        let result = match Envelope::read(message.body, message.charset, &self.xml_limits()) {
+            Err(malformed) => {
+                progress.form.version = malformed.version;
+                Err(Failure::Malformed(malformed.fault))
+            }
             Ok(envelope) => {
+                progress.form.version = envelope.version();
                 let limit = Duration::from_millis(self.settings.limits.call_timeout_ms);
-                let call = tokio::time::timeout(limit, self.call(&envelope, message.default_port, peer, &mut progress));
+                let call = tokio::time::timeout(limit, self.call(&envelope, message.endpoint, peer, &mut progress));
                 let late = |_| Err(Failure::Unavailable("the call took longer than limits.call_timeout_ms".to_owned()));
-                (envelope.version(), call.await.unwrap_or_else(late))
+                call.await.unwrap_or_else(late)
             }
         };
         let answer = match result {
-            Ok(body) => Answer { version, body, errorcode: None },
+            Ok(body) => Answer { form: progress.form, body, errorcode: None },
             Err(failure) => {
                 failure.log();
-                fault_answer(version, &failure.fault())
+                fault_answer(progress.form, &failure.fault())
             }
         };
         log(&progress, &answer, peer, started);
@@ -124,16 +130,21 @@ impl App {
     async fn call(
         &self,
         envelope: &Envelope,
-        default_port: Option<&str>,
+        endpoint: Endpoint<'_>,
         peer: IpAddr,
         progress: &mut Progress,
     ) -> Result<String, Failure> {
-        let known = |namespace: &str, name: &str| Operation::find_at(namespace, name, default_port);
+        let known = |namespace: &str, name: &str| Operation::find_at(namespace, name, endpoint);
         let call = envelope.call(known).map_err(|error| match error {
-            NoCall::Unknown(name) => Failure::Refused(Refusal::UnknownOperation(name)),
+            NoCall::Unknown { namespace, name } => {
+                progress.form.style = Operation::style_at(Some(&namespace), endpoint);
+                Failure::Refused(Refusal::UnknownOperation(name))
+            }
             NoCall::Malformed(fault) => Failure::Malformed(fault),
         })?;
-        progress.operation = Some(call.operation);
+        let (operation, style) = call.operation;
+        progress.operation = Some(operation);
+        progress.form.style = style;
         envelope.check_understood(caller::is_auth)?;
         let credentials = Credentials::read(envelope)?;
         let now = Instant::now().into_std();
@@ -142,14 +153,14 @@ impl App {
         progress.caller = Some(caller.name.clone());
         let context =
             Context { store: &self.store, caller: &caller, settings: &self.operations, passwords: &self.passwords };
-        ports::call(call.operation, &context, envelope.version(), call.parameters).await
+        ports::call(operation, &context, progress.form, call.parameters).await
     }
 }
 
 /// The answer that is a fault.
 #[must_use]
-pub fn fault_answer(version: Version, fault: &Fault) -> Answer {
-    Answer { version, body: soap::fault_envelope(version, fault), errorcode: Some(fault.errorcode) }
+pub fn fault_answer(form: Form, fault: &Fault) -> Answer {
+    Answer { form, body: soap::fault_envelope(form, fault), errorcode: Some(fault.errorcode) }
 }
 
 fn log(progress: &Progress, answer: &Answer, peer: IpAddr, started: Instant) {

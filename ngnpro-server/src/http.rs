@@ -13,12 +13,13 @@ use std::time::Duration;
 
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::{App as WebApp, HttpRequest, HttpResponse, HttpServer, web};
-use soap::{Fault, FaultCode, Version};
+use soap::{Fault, FaultCode, Form, Version};
 use tracing::Instrument;
 
 use crate::app::{Answer, App, Message, fault_answer};
 use crate::config::Http;
 use crate::http::body::Unreadable;
+use crate::wire::{Endpoint, Operation};
 
 /// Serves until the process is told to stop.
 ///
@@ -70,7 +71,7 @@ async fn post(request: &HttpRequest, payload: web::Payload, app: web::Data<App>)
         Err(unreadable) => {
             let mut response = match unreadable {
                 Unreadable::Broken => pages::text(StatusCode::BAD_REQUEST, "The request's body is broken\n"),
-                Unreadable::Refused(why) => respond(fault_answer(Version::Soap11, &Fault::malformed(why))),
+                Unreadable::Refused(why) => respond(fault_answer(form_at(endpoint(request)), &Fault::malformed(why))),
             };
             // The rest of the body is not wanted.
             response.head_mut().set_connection_type(actix_web::http::ConnectionType::Close);
@@ -78,10 +79,11 @@ async fn post(request: &HttpRequest, payload: web::Payload, app: web::Data<App>)
         }
     };
     let span = tracing::info_span!("call", request.id = request_id());
-    let default_port = default_port(request).map(str::to_owned);
+    let form = form_at(endpoint(request));
+    let request = request.clone();
     let work = async move {
         let charset = message.charset.as_deref();
-        app.answer(Message { body: &message.bytes, charset, default_port: default_port.as_deref() }, peer).await
+        app.answer(Message { body: &message.bytes, charset, endpoint: endpoint(&request) }, peer).await
     };
     // A defect in a call is its own: the connection gets a fault and the thread goes on.
     match actix_web::rt::spawn(work.instrument(span)).await {
@@ -89,19 +91,24 @@ async fn post(request: &HttpRequest, payload: web::Payload, app: web::Data<App>)
         Err(error) => {
             tracing::error!(%error, "a call panicked: {error}");
             let fault = Fault { code: FaultCode::Server, errorcode: 9009, text: "Internal error".to_owned() };
-            respond(fault_answer(Version::Soap11, &fault))
+            respond(fault_answer(form, &fault))
         }
     }
 }
 
-/// The port that the URL names: `?port=Sip`, or the path's last step.
-fn default_port(request: &HttpRequest) -> Option<&str> {
-    pages::query(request, "port").or_else(|| request.path().trim_end_matches('/').rsplit('/').next())
+/// What the URL of a call names.
+fn endpoint(request: &HttpRequest) -> Endpoint<'_> {
+    pages::endpoint(request.path(), request)
+}
+
+/// How a message is answered that cannot be read.
+fn form_at(endpoint: Endpoint<'_>) -> Form {
+    Form { style: Operation::style_at(None, endpoint), ..Form::default() }
 }
 
 fn respond(answer: Answer) -> HttpResponse {
     let status = if answer.errorcode.is_some() { StatusCode::INTERNAL_SERVER_ERROR } else { StatusCode::OK };
-    let media_type = match answer.version {
+    let media_type = match answer.form.version {
         Version::Soap11 => "text/xml; charset=utf-8",
         Version::Soap12 => "application/soap+xml; charset=utf-8",
     };

@@ -10,7 +10,7 @@ pub mod sip_port;
 #[cfg(test)]
 mod testing;
 
-use soap::{Element, Version};
+use soap::{Element, Form};
 
 use crate::caller::Role::{self, Administrator, Customer, Reseller};
 use crate::context::Context;
@@ -36,12 +36,12 @@ macro_rules! operations {
         pub async fn call(
             operation: Operation,
             context: &Context<'_>,
-            version: Version,
+            form: Form,
             parameters: Element<'_>,
         ) -> Result<String, Failure> {
             match operation {
                 $(Operation::$operation => {
-                    run(operation, context, version, parameters, $port::$module::handle).await
+                    run(operation, context, form, parameters, $port::$module::handle).await
                 })+
             }
         }
@@ -85,7 +85,7 @@ operations! {
 async fn run<I: Input>(
     operation: Operation,
     context: &Context<'_>,
-    version: Version,
+    form: Form,
     parameters: Element<'_>,
     handle: impl AsyncFn(&Context<'_>, I) -> Result<I::Output, Failure>,
 ) -> Result<String, Failure> {
@@ -97,5 +97,5 @@ async fn run<I: Input>(
     }
     let input = soap::read_record(parameters)?;
     let output = handle(context, input).await?;
-    Ok(soap::response(version, operation.describe(), &output))
+    Ok(soap::response(form, operation.describe(), &output))
 }

@@ -3,11 +3,13 @@
 //! All members are optional: what must be there is a rule of the operation, which says so with a fault of the contract.
 
 pub mod customer;
+pub(crate) mod documents;
 mod operations;
 pub mod sip;
 pub mod types;
 
 pub use operations::Operation;
+use soap::Style;
 
 /// The input of an operation, and what the operation answers.
 pub trait Input: soap::Record {
@@ -17,18 +19,56 @@ pub trait Input: soap::Record {
     const OPERATION: Operation;
 }
 
+/// What the URL of a call says of it, for toolkits that leave the port's namespace out.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Endpoint<'a> {
+    /// The port.
+    pub port: Option<&'a str>,
+    /// Whether it is an address of the literal wire.
+    pub literal: bool,
+}
+
 impl Operation {
-    /// The operation of an element. Some toolkits put it into the types' namespace or into none; the port that the URL names
-    /// then says which is meant.
+    /// The operation of an element and its wire: the element's namespace decides both. Some toolkits put it into the types'
+    /// namespace or into none; what the URL names then says which is meant.
     #[must_use]
-    pub fn find_at(namespace: &str, name: &str, default_port: Option<&str>) -> Option<Self> {
+    pub fn find_at(namespace: &str, name: &str, endpoint: Endpoint<'_>) -> Option<(Self, Style)> {
+        if let Some(operation) = Self::find(namespace, name) {
+            return Some((operation, Style::Encoded));
+        }
+        if let Some(port) = namespace.strip_suffix(LITERAL) {
+            return Self::find(port, name).map(|operation| (operation, operation.literal()));
+        }
         let of_port = |operation: &&Self| {
             let described = operation.describe();
-            described.name == name && default_port.is_some_and(|port| port.eq_ignore_ascii_case(described.port))
+            described.name == name && endpoint.port.is_some_and(|port| port.eq_ignore_ascii_case(described.port))
         };
-        Self::find(namespace, name).or_else(|| match namespace {
-            "" | soap::ns::TYPES => Self::ALL.iter().find(of_port).copied(),
+        match namespace {
+            "" | soap::ns::TYPES => {
+                let found = Self::ALL.iter().find(of_port).copied()?;
+                Some((found, if endpoint.literal { found.literal() } else { Style::Encoded }))
+            }
             _ => None,
-        })
+        }
+    }
+
+    /// The wire in which something of that namespace, or else of that URL, is answered when no operation is known.
+    #[must_use]
+    pub fn style_at(namespace: Option<&str>, endpoint: Endpoint<'_>) -> Style {
+        let described = || Self::ALL.iter().map(|operation| operation.describe());
+        let found = match namespace.filter(|namespace| !["", soap::ns::TYPES].contains(namespace)) {
+            Some(namespace) => described().find(|operation| operation.literal_namespace == namespace),
+            None => described().find(|operation| {
+                endpoint.literal && endpoint.port.is_some_and(|port| port.eq_ignore_ascii_case(operation.port))
+            }),
+        };
+        found.map_or(Style::Encoded, |operation| Style::Literal(operation.literal_namespace))
+    }
+
+    const fn literal(self) -> Style {
+        Style::Literal(self.describe().literal_namespace)
     }
 }
+
+/// What the literal wire's namespaces have after those of the encoded one.
+const LITERAL: &str = ":literal";

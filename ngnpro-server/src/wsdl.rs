@@ -1,51 +1,80 @@
-//! The published contract: the file of `wsdl/`, byte for byte, with the service's address filled in.
+//! The published contract: the files of `wsdl/`, byte for byte, with the service's address filled in.
 //!
-//! Clients that cannot take several ports from one document ask for one port; it is cut from the same file, and its address
-//! names the port, for toolkits that leave the port's namespace out of their calls.
+//! The encoded document holds all ports. Clients that cannot take several from one document ask for one port; it is cut from the
+//! same file, and its address names the port, for toolkits that leave the port's namespace out of their calls. The literal wire
+//! has a document for each port.
 
 use crate::wire::Operation;
+use crate::wire::documents::LITERAL;
 
-/// The file.
+/// The encoded document.
 const CONTRACT: &str = include_str!("../../wsdl/ngnpro.wsdl");
 /// The address that stands in it.
-const ADDRESS: &str = "location=\"http://127.0.0.1:9200/ngnpro/\"";
+const ADDRESS: &str = "http://127.0.0.1:9200/ngnpro/";
 
 /// The documents to serve.
 #[derive(Debug)]
 pub struct Documents {
     all: String,
     ports: Vec<(&'static str, String)>,
+    literal: Vec<(&'static str, String)>,
 }
 
 impl Documents {
     /// The documents for a service at that URL.
     #[must_use]
     pub fn new(public_url: &str) -> Self {
-        let at = |url: &str| {
-            let url = url.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;");
-            CONTRACT.replace(ADDRESS, &format!("location=\"{url}\""))
+        let (path, query) = public_url.split_once('?').map_or((public_url, None), |(path, query)| (path, Some(query)));
+        let one = |port: &str| {
+            let url = match query {
+                Some(query) => format!("{path}?{query}&port={port}"),
+                None => format!("{path}?port={port}"),
+            };
+            one_port(&at(CONTRACT, ADDRESS, &url), port)
         };
-        let separator = if public_url.contains('?') { '&' } else { '?' };
-        let one = |port: &str| one_port(&at(&format!("{public_url}{separator}port={port}")), port);
-        Self { all: at(public_url), ports: ports().into_iter().map(|port| (port, one(port))).collect() }
+        let literal = |port: &str, document: &str| {
+            let step = port.to_ascii_lowercase();
+            let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+            let url = format!("{}/soap/{step}{query}", path.trim_end_matches('/'));
+            at(document, &format!("http://127.0.0.1:9200/soap/{step}"), &url)
+        };
+        Self {
+            all: at(CONTRACT, ADDRESS, public_url),
+            ports: ports().into_iter().map(|port| (port, one(port))).collect(),
+            literal: LITERAL.iter().map(|(port, document)| (*port, literal(port, document))).collect(),
+        }
     }
 
-    /// The whole document, or one port's; `None` for a port that does not exist.
+    /// The encoded document, of all ports or of one; `None` for a port that does not exist.
     #[must_use]
     pub fn find(&self, port: Option<&str>) -> Option<&str> {
         match port {
             None => Some(&self.all),
-            Some(wanted) => {
-                let found = self.ports.iter().find(|(port, _)| port.eq_ignore_ascii_case(wanted));
-                found.map(|(_, document)| document.as_str())
-            }
+            Some(wanted) => of_port(&self.ports, wanted),
         }
+    }
+
+    /// The literal document of a port.
+    #[must_use]
+    pub fn find_literal(&self, port: &str) -> Option<&str> {
+        of_port(&self.literal, port)
     }
 
     /// Names of the ports.
     pub fn ports(&self) -> impl Iterator<Item = &'static str> {
         self.ports.iter().map(|(port, _)| *port)
     }
+}
+
+fn of_port<'a>(documents: &'a [(&'static str, String)], wanted: &str) -> Option<&'a str> {
+    let found = documents.iter().find(|(port, _)| port.eq_ignore_ascii_case(wanted));
+    found.map(|(_, document)| document.as_str())
+}
+
+/// The document with the address changed.
+fn at(document: &str, from: &str, to: &str) -> String {
+    let to = to.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;");
+    document.replace(&format!("location=\"{from}\""), &format!("location=\"{to}\""))
 }
 
 /// The ports of the table of operations, in the contract's order.
@@ -118,5 +147,25 @@ mod tests {
             assert!(document.ends_with("</service>\n</definitions>\n"));
         }
         assert_eq!(documents.find(Some("Nosuch")), None);
+    }
+
+    #[test]
+    fn each_port_has_a_literal_document_of_its_own() {
+        let documents = Documents::new("https://example.com/ngnpro/?a=1");
+        for port in ports() {
+            let document = documents.find_literal(&port.to_uppercase()).unwrap();
+            let address = format!("location=\"https://example.com/ngnpro/soap/{}?a=1\"", port.to_lowercase());
+            assert_eq!(document.matches(&address).count(), 1, "{port}");
+            for operation in Operation::ALL.iter().map(|operation| operation.describe()) {
+                let message = format!("<message name=\"{}_{}\">", operation.port, operation.name);
+                assert_eq!(document.contains(&message), operation.port == port, "{message} in {port}");
+                let namespace = format!("targetNamespace=\"{}\"", operation.literal_namespace);
+                assert_eq!(document.matches(&namespace).count(), if operation.port == port { 2 } else { 0 }, "{port}");
+            }
+            for never in ["encoded", "soap12", "soap/encoding", "xsd:import", "xsd:integer", "xsd:float", "<!--"] {
+                assert!(!document.contains(never), "{never} in {port}");
+            }
+        }
+        assert_eq!(documents.find_literal("Nosuch"), None);
     }
 }

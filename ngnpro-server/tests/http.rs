@@ -182,6 +182,40 @@ fn r12_soap_12_is_answered_in_kind() {
 }
 
 #[test]
+fn the_literal_wire_is_spoken_at_any_path_and_its_faults_too() {
+    let address = server();
+    let namespace = "urn:AGProjects:NGNPro:Sip:literal";
+    let literal = |password: &str| envelope(password).replace("urn:AGProjects:NGNPro:Sip", namespace);
+    let at = |path: &str, body: &str| {
+        let request = String::from_utf8(post_text("", body)).unwrap();
+        exchange(address, request.replacen("/ngnpro/", path, 1).as_bytes())
+    };
+    for path in ["/", "/ngnpro/", "/soap/sip", "/soap/customer"] {
+        let answer = at(path, &literal("secret"));
+        assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
+        let body =
+            format!("<getDomainsResponse xmlns=\"{namespace}\"><return><domains></domains><total>0</total></return>");
+        assert!(answer.contains(&body), "{answer}");
+        let encoded = at(path, &envelope("secret"));
+        assert!(is_done(&encoded), "{encoded}");
+    }
+    let exception = |code: u16| format!("<exception xmlns=\"{namespace}\"><errorcode>{code}</errorcode>");
+    for (body, code) in [
+        (literal("wrong"), 9000),
+        (literal("secret").replace("getDomains", "getNothing"), 9005),
+        ("{}".to_owned(), 9004),
+        (" ".repeat(100_001), 9004),
+    ] {
+        let answer = at("/soap/sip", &body);
+        assert!(answer.starts_with("HTTP/1.1 500 ") && answer.contains(&exception(code)), "{answer}");
+    }
+    let second = literal("secret").replace(soap::ns::ENVELOPE_11, soap::ns::ENVELOPE_12);
+    let answer = at("/soap/sip", &second);
+    assert!(answer.contains("content-type: application/soap+xml; charset=utf-8\r\n"), "{answer}");
+    assert!(answer.contains(soap::ns::ENVELOPE_12) && answer.contains("<total>0</total>"), "{answer}");
+}
+
+#[test]
 fn a_body_that_does_not_come_ends_in_a_fault_and_others_are_served_meanwhile() {
     let address = server();
     let request = post_text("", &envelope("secret"));
@@ -214,7 +248,13 @@ fn get_serves_the_contract_the_checks_and_clear_words() {
         assert!(answer.starts_with("HTTP/1.1 200 ") && answer.contains("</definitions>"), "{target}");
         assert!(answer.contains("content-type: text/xml; charset=utf-8\r\n"), "{target}");
     }
-    assert!(get("/").contains("<a href=\"/wsdl\">"));
+    for target in ["/soap/sip?wsdl", "/soap/Customer?WSDL", "/soap/sip/wsdl", "/ngnpro/soap/sip/?wsdl"] {
+        let answer = get(target);
+        assert!(answer.starts_with("HTTP/1.1 200 ") && answer.contains("style=\"document\""), "{target}: {answer}");
+    }
+    assert!(get("/soap/nothing?wsdl").starts_with("HTTP/1.1 404 "));
+    let index = get("/");
+    assert!(index.contains("<a href=\"/wsdl\">") && index.contains("<a href=\"/soap/sip?wsdl\">"), "{index}");
     assert!(get("/health").starts_with("HTTP/1.1 200 ") && get("/ready").starts_with("HTTP/1.1 200 "));
     assert!(get("/nothing").starts_with("HTTP/1.1 404 ") && get("/wsdl?port=nothing").starts_with("HTTP/1.1 404 "));
     let put = exchange(address, b"PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");

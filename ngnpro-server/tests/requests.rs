@@ -9,12 +9,17 @@ mod operations;
 use std::path::{Path, PathBuf};
 
 use ngnpro_server::caller::is_auth;
-use ngnpro_server::wire::{Input, Operation, customer, sip, types};
+use ngnpro_server::wire::{Endpoint, Input, Operation, customer, sip, types};
 use operations::every_operation;
-use soap::{DecodeError, Element, Envelope, Limits, Version, Wire, read_record};
+use soap::{DecodeError, Element, Envelope, Limits, Style, Version, Wire, read_record};
 
 const TOOLKITS: [&str; 8] =
     ["axis1", "gsoap", "kdsoap", "mono-wsdl", "node-soap", "perl-soap-lite", "php-soap", "zeep"];
+
+/// Each toolkit on each wire.
+fn clients() -> impl Iterator<Item = String> {
+    TOOLKITS.iter().flat_map(|toolkit| [(*toolkit).to_owned(), format!("literal/{toolkit}")])
+}
 
 fn folder(client: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/soap/requests").join(client)
@@ -35,9 +40,10 @@ fn envelope(client: &str, file: &str) -> Envelope {
 }
 
 fn call(envelope: &Envelope) -> (Operation, Element<'_>) {
-    let call = envelope.call(|namespace, name| Operation::find_at(namespace, name, Some("sip")));
+    let endpoint = Endpoint { port: Some("sip"), literal: false };
+    let call = envelope.call(|namespace, name| Operation::find_at(namespace, name, endpoint));
     let call = call.unwrap_or_else(|e| panic!("{e:?}"));
-    (call.operation, call.parameters)
+    (call.operation.0, call.parameters)
 }
 
 /// The input of a captured call.
@@ -93,12 +99,15 @@ fn every_operation_reads_what_the_web_client_sends_it() {
 
 #[test]
 fn every_capture_of_every_toolkit_is_read() {
-    for client in TOOLKITS {
+    for client in clients() {
         let mut found = 0;
-        for entry in std::fs::read_dir(folder(client)).unwrap() {
+        for entry in std::fs::read_dir(folder(&client)).unwrap() {
             let file = entry.unwrap().file_name().into_string().unwrap();
-            let envelope = envelope(client, &file);
+            let envelope = envelope(&client, &file);
             let (operation, parameters) = call(&envelope);
+            let style = envelope.call(|namespace, name| Operation::find_at(namespace, name, Endpoint::default()));
+            let is_literal = style.is_ok_and(|call| call.operation.1 != Style::Encoded);
+            assert_eq!(is_literal, client.starts_with("literal/"), "{client}/{file}");
             assert!(file.starts_with(operation.describe().name), "{client}/{file}");
             let read = read_by_type(operation, parameters).unwrap_or_else(|e| panic!("{client}/{file}: {e}"));
             assert!(read.contains("Some("), "{client}/{file}: nothing was read: {read}");
@@ -123,14 +132,14 @@ fn expected_account(client: &str, username: Option<String>) -> types::SipAccount
         // Axis has no character beyond the basic plane in its capture.
         properties: Some(vec![
             property("lang", "nl"),
-            property("x<y", if client == "axis1" { "x \u{263a}" } else { "x \u{1f600}" }),
+            property("x<y", if client.ends_with("axis1") { "x \u{263a}" } else { "x \u{1f600}" }),
         ]),
         timezone: text("Europe/Amsterdam"),
         rpid: text("0031"),
         quota: Some(50),
         quickdial_prefix: text(""),
         // KDSoap sends a null number as 0.
-        call_limit: (client == "kdsoap").then_some(0),
+        call_limit: client.ends_with("kdsoap").then_some(0),
         prepaid: Some(true),
         timeout: Some(3600),
         owner: Some(5_000_000_000),
@@ -142,11 +151,11 @@ fn expected_account(client: &str, username: Option<String>) -> types::SipAccount
 
 #[test]
 fn all_toolkits_say_the_same_with_add_account() {
-    for client in TOOLKITS {
-        let account = input::<sip::AddAccountInput>(client, "addAccount.http").account.unwrap();
+    for client in clients() {
+        let account = input::<sip::AddAccountInput>(&client, "addAccount.http").account.unwrap();
         let username = account.id.clone().and_then(|id| id.username);
         assert!(username.as_ref().is_some_and(|name| name.ends_with("full")), "{client}");
-        assert_eq!(account, expected_account(client, username), "{client}");
+        assert_eq!(account, expected_account(&client, username), "{client}");
     }
 }
 
@@ -158,12 +167,19 @@ fn r1_the_namespace_and_name_of_the_operation_element_decide() {
     assert_eq!(Operation::find("urn:AGProjects:NGNPro:Sip", "addaccount"), None);
     // node soap leaves the port's namespace out: the URL's port stands in.
     let envelope = envelope("node-soap", "addAccount.http");
-    let at =
-        |port| envelope.call(|namespace, name| Operation::find_at(namespace, name, port)).map(|call| call.operation);
-    assert_eq!(at(Some("sip")), Ok(Operation::SipAddAccount));
-    assert_eq!(at(Some("Customer")), Ok(Operation::CustomerAddAccount));
-    assert!(at(None).is_err() && at(Some("ngnpro")).is_err());
-    assert_eq!(Operation::find_at("urn:foreign", "addAccount", Some("sip")), None);
+    let at = |endpoint| {
+        envelope.call(|namespace, name| Operation::find_at(namespace, name, endpoint)).map(|call| call.operation)
+    };
+    let encoded = |port| Endpoint { port: Some(port), literal: false };
+    assert_eq!(at(encoded("sip")), Ok((Operation::SipAddAccount, Style::Encoded)));
+    assert_eq!(at(encoded("Customer")), Ok((Operation::CustomerAddAccount, Style::Encoded)));
+    let literal = Style::Literal("urn:AGProjects:NGNPro:Sip:literal");
+    assert_eq!(at(Endpoint { port: Some("sip"), literal: true }), Ok((Operation::SipAddAccount, literal)));
+    assert!(at(Endpoint::default()).is_err() && at(encoded("ngnpro")).is_err());
+    assert_eq!(Operation::find_at("urn:foreign", "addAccount", encoded("sip")), None);
+    // The namespace wins over the URL.
+    let found = Operation::find_at("urn:AGProjects:NGNPro:Sip:literal", "addAccount", encoded("Customer"));
+    assert_eq!(found, Some((Operation::SipAddAccount, literal)));
 }
 
 #[test]
@@ -187,8 +203,8 @@ fn r3_namespaces_below_the_call_are_ignored() {
 
 #[test]
 fn r4_the_auth_header_is_found_in_any_namespace_and_case() {
-    for client in TOOLKITS {
-        let envelope = envelope(client, "addAccount.http");
+    for client in clients() {
+        let envelope = envelope(&client, "addAccount.http");
         assert_eq!(header_member(&envelope, "username").as_deref(), Some("admin"), "{client}");
         assert_eq!(header_member(&envelope, "password").as_deref(), Some("secret & <more>"), "{client}");
         assert_eq!(envelope.check_understood(is_auth), Ok(()), "{client}");
@@ -223,10 +239,10 @@ fn r7_null_is_null_in_each_spelling() {
 
 #[test]
 fn r8_a_null_array_is_an_empty_one() {
-    for client in TOOLKITS {
-        let account = input::<sip::AddAccountInput>(client, "addAccount.http").account.unwrap();
+    for client in clients() {
+        let account = input::<sip::AddAccountInput>(&client, "addAccount.http").account.unwrap();
         assert_eq!(account.acl, Some(vec![]), "{client}");
-        let empty = input::<sip::AddAccountInput>(client, "addAccount-empty-arrays.http").account.unwrap();
+        let empty = input::<sip::AddAccountInput>(&client, "addAccount-empty-arrays.http").account.unwrap();
         assert!(empty.groups.unwrap_or_default().is_empty(), "{client}");
         assert!(empty.properties.unwrap_or_default().is_empty(), "{client}");
     }

@@ -4,6 +4,7 @@
 //! The WSDL is the source; the committed Rust follows from it and from nothing else. `--check` writes nothing and fails
 //! when a file is not what the WSDL says.
 
+mod literal;
 mod model;
 mod names;
 mod rust;
@@ -30,13 +31,7 @@ pub(crate) fn run(check: bool) -> Outcome {
     let text = std::fs::read_to_string(root.join(CONTRACT)).map_err(|e| format!("{CONTRACT}: {e}"))?;
     let contract = model::Contract::read(&text).map_err(|e| format!("{CONTRACT}: {e}"))?;
     let mut stale = Vec::new();
-    let wire = rust::files(&contract).into_iter().map(|(name, text)| (format!("{WIRE}/{name}"), text));
-    let tests = [
-        (MIRRORS.to_owned(), second_reader::mirrors(&contract)),
-        (EVERY_OPERATION.to_owned(), second_reader::every_operation(&contract)),
-    ];
-    for (name, text) in wire.chain(tests) {
-        let body = formatted(&root, &text)?;
+    for (name, body) in files(&root, &contract)? {
         let path = root.join(&name);
         if std::fs::read_to_string(&path).is_ok_and(|present| present == body) {
             continue;
@@ -45,6 +40,9 @@ pub(crate) fn run(check: bool) -> Outcome {
             stale.push(name);
             continue;
         }
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+        }
         std::fs::write(&path, body).map_err(|e| format!("{}: {e}", path.display()))?;
         println!("wrote {name}");
     }
@@ -52,6 +50,19 @@ pub(crate) fn run(check: bool) -> Outcome {
         true => Ok(()),
         false => Err(format!("{} differ from {CONTRACT}: run `cargo xtask generate`", stale.join(", "))),
     }
+}
+
+/// All files: name below the workspace's root, text.
+fn files(root: &Path, contract: &model::Contract) -> Result<Vec<(String, String)>, String> {
+    let wire = rust::files(contract).into_iter().map(|(name, text)| (format!("{WIRE}/{name}"), text));
+    let others = [
+        (format!("{WIRE}/documents.rs"), literal::table(contract)),
+        (MIRRORS.to_owned(), second_reader::mirrors(contract)),
+        (EVERY_OPERATION.to_owned(), second_reader::every_operation(contract)),
+    ];
+    let rust = wire.chain(others).map(|(name, text)| Ok((name, formatted(root, &text)?)));
+    let documents = literal::documents(contract).into_iter().map(|(name, text)| Ok((format!("wsdl/{name}"), text)));
+    rust.chain(documents).collect()
 }
 
 /// The text as rustfmt lays it out, so that a generated file is a formatted file.

@@ -20,6 +20,24 @@ pub enum Version {
     Soap12,
 }
 
+impl Version {
+    /// The namespace of the envelope.
+    pub(crate) const fn envelope(self) -> &'static str {
+        match self {
+            Self::Soap11 => ns::ENVELOPE_11,
+            Self::Soap12 => ns::ENVELOPE_12,
+        }
+    }
+
+    /// The namespace of the encoding.
+    pub(crate) const fn encoding(self) -> &'static str {
+        match self {
+            Self::Soap11 => ns::ENCODING_11,
+            Self::Soap12 => ns::ENCODING_12,
+        }
+    }
+}
+
 /// A message whose form is right.
 #[derive(Debug)]
 pub struct Envelope {
@@ -140,8 +158,8 @@ impl Envelope {
     /// The call: the one element of the body that `known` recognises.
     ///
     /// # Errors
-    /// `Err(Some(name))` when no element is known, with the name of the first; `Err(None)` when the body is empty; a fault
-    /// when there are two calls or the call's encoding is foreign.
+    /// The first element's name when none is known; a fault when the body is empty, when there are two calls, or when the
+    /// call's encoding is foreign.
     pub fn call<O>(&self, known: impl Fn(&str, &str) -> Option<O>) -> Result<Call<'_, O>, NoCall> {
         let mut first = None;
         let mut call = None;
@@ -162,7 +180,9 @@ impl Envelope {
         }
         match (call, first) {
             (Some(call), _) => Ok(call),
-            (None, Some(element)) => Err(NoCall::Unknown(element.local().to_owned())),
+            (None, Some(element)) => {
+                Err(NoCall::Unknown { namespace: element.namespace().to_owned(), name: element.local().to_owned() })
+            }
             (None, None) => Err(NoCall::Malformed(Fault::malformed("The body is empty"))),
         }
     }
@@ -172,7 +192,12 @@ impl Envelope {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NoCall {
     /// No operation of that name in its namespace.
-    Unknown(String),
+    Unknown {
+        /// The namespace.
+        namespace: String,
+        /// The name.
+        name: String,
+    },
     /// The body breaks a rule.
     Malformed(Fault),
 }

@@ -1,25 +1,27 @@
 //! The SOAP engine: bytes to a bounded tree, the tree to typed records, records to an answer. It knows the rules of the
-//! envelope and of the rpc/encoded wire, and no port: operations, types and their field tables come from outside.
+//! envelope, of the rpc/encoded and of the document/literal wire, and no port: operations, types and their field tables come from outside.
 //!
 //! No runtime, socket or clock. Network input is read by quick-xml alone, into an arena with limits on everything that can
 //! grow ([`Limits`]); records are filled by static field tables ([`schema`]), never by `xsi:type`.
 //! Reads liberally by local name, writes exactly by the schema: SOAP 1.1 (W3C Note, 8 May 2000) sections 4, 5 and 7, SOAP
 //! 1.2 envelopes in kind.
 
+mod answer;
 mod charset;
 mod element;
 mod encoded;
 mod envelope;
 mod fault;
 mod lexis;
+mod literal;
 mod parse;
 mod record;
 pub mod schema;
 mod text;
 mod tree;
 
+pub use answer::{Form, Style, fault_envelope, response};
 pub use element::Element;
-pub use encoded::{EncodedWriter, fault_envelope, response};
 pub use envelope::{Call, Envelope, Malformed, NoCall, Version};
 pub use fault::{Fault, FaultCode};
 pub use record::{Base64, DecodeError, Record, Wire, WireItem, Writer, read_record, read_value, write_record};

@@ -92,8 +92,10 @@ pub struct ArrayType {
 pub struct OperationType {
     /// Port, as `Sip`.
     pub port: &'static str,
-    /// Namespace of the operation element.
+    /// Namespace of the operation element on the encoded wire.
     pub namespace: &'static str,
+    /// Namespace of the operation element on the literal wire, and of everything in it.
+    pub literal_namespace: &'static str,
     /// Local name of the operation element.
     pub name: &'static str,
     /// Parameters in order, as the members of a structure.

@@ -466,11 +466,13 @@ fn header_first_and_one_body_is_the_form_of_an_envelope() {
 fn a_message_holds_exactly_one_known_call() {
     let no_call =
         |inside: &str| read(body(inside).as_bytes()).unwrap().call(known).map(|call| call.operation).unwrap_err();
+    let unknown =
+        |namespace: &str, name: &str| NoCall::Unknown { namespace: namespace.to_owned(), name: name.to_owned() };
     assert!(matches!(no_call(""), NoCall::Malformed(_)));
     assert!(matches!(no_call("<m:call/><m:call/>"), NoCall::Malformed(_)));
-    assert_eq!(no_call("<m:other/>"), NoCall::Unknown("other".to_owned()));
-    assert_eq!(no_call("<call/>"), NoCall::Unknown("call".to_owned()));
-    assert_eq!(no_call("<o:call xmlns:o=\"urn:o\"/>"), NoCall::Unknown("call".to_owned()));
+    assert_eq!(no_call("<m:other/>"), unknown("urn:m", "other"));
+    assert_eq!(no_call("<call/>"), unknown("", "call"));
+    assert_eq!(no_call("<o:call xmlns:o=\"urn:o\"/>"), unknown("urn:o", "call"));
     assert!(matches!(no_call("<m:call enc:root=\"0\"/>"), NoCall::Malformed(_)));
 }
 
@@ -524,6 +526,7 @@ fn types_of_another_namespace_are_named_with_it() {
     let operation = |result| OperationType {
         port: "M",
         namespace: "urn:m",
+        literal_namespace: "urn:m:literal",
         name: "call",
         parameters: &SAMPLE,
         result: Some(result),

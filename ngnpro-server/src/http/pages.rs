@@ -4,6 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::app::App;
+use crate::wire::Endpoint;
 
 /// A page of plain text.
 pub(super) fn text(status: StatusCode, text: &'static str) -> HttpResponse {
@@ -13,10 +14,16 @@ pub(super) fn text(status: StatusCode, text: &'static str) -> HttpResponse {
 /// The page of that path.
 pub(super) async fn get(request: &HttpRequest, app: &App) -> HttpResponse {
     let path = request.path().trim_end_matches('/');
-    if path.ends_with("/wsdl") || query(request, "wsdl").is_some() {
-        return match app.documents.find(query(request, "port")) {
+    let wanted = path.strip_suffix("/wsdl");
+    if wanted.is_some() || query(request, "wsdl").is_some() {
+        let endpoint = endpoint(wanted.unwrap_or(path), request);
+        let document = match endpoint.literal {
+            true => endpoint.port.and_then(|port| app.documents.find_literal(port)),
+            false => app.documents.find(query(request, "port")),
+        };
+        return match document {
             Some(document) => HttpResponse::Ok().content_type("text/xml; charset=utf-8").body(document.to_owned()),
-            None => text(StatusCode::NOT_FOUND, "There is no such port; GET /wsdl has them all\n"),
+            None => text(StatusCode::NOT_FOUND, "There is no such port; GET / lists them all\n"),
         };
     }
     match path {
@@ -38,12 +45,27 @@ pub(super) fn query<'a>(request: &'a HttpRequest, name: &str) -> Option<&'a str>
     })
 }
 
+/// The step of the path before the port's on the literal wire.
+const LITERAL_STEP: &str = "soap";
+
+/// What the URL names: the port in `?port=Sip` or in the path's last step, the literal wire in `/soap/sip`.
+pub(super) fn endpoint<'a>(path: &'a str, request: &'a HttpRequest) -> Endpoint<'a> {
+    let mut steps = path.trim_end_matches('/').rsplit('/');
+    let (last, before) = (steps.next(), steps.next());
+    let port = query(request, "port");
+    Endpoint { port: port.or(last), literal: port.is_none() && before == Some(LITERAL_STEP) }
+}
+
 fn index(app: &App) -> String {
-    let ports: String =
-        app.documents.ports().map(|port| format!("<li><a href=\"/wsdl?port={port}\">{port}</a></li>")).collect();
+    let line = |port: &str| {
+        let step = port.to_ascii_lowercase();
+        format!("<li>{port}: <a href=\"/soap/{step}?wsdl\">literal</a>, <a href=\"/wsdl?port={port}\">encoded</a></li>")
+    };
+    let ports: String = app.documents.ports().map(line).collect();
     format!(
         "<!DOCTYPE html><html lang=\"en\"><title>NGNPro</title><h1>NGNPro provisioning server</h1>\
-         <p>SOAP, rpc/encoded: POST to any path. The contract: <a href=\"/wsdl\">all ports</a>, or one port:</p>\
+         <p>SOAP by POST to any path, in either wire. The contracts: document/literal, a port each, for new clients; rpc/encoded \
+         with <a href=\"/wsdl\">all ports</a> or with one, for those of old.</p>\
          <ul>{ports}</ul><p><a href=\"/health\">health</a>, <a href=\"/ready\">ready</a></p></html>\n"
     )
 }

@@ -171,6 +171,7 @@ impl Operation {
 static CUSTOMER_ADD_ACCOUNT: OperationType = OperationType {
     port: "Customer",
     namespace: "urn:AGProjects:NGNPro:Customer",
+    literal_namespace: "urn:AGProjects:NGNPro:Customer:literal",
     name: "addAccount",
     parameters: customer::AddAccountInput::TYPE,
     result: Some(Type::Record(types::CustomerAccount::TYPE)),
@@ -179,6 +180,7 @@ static CUSTOMER_ADD_ACCOUNT: OperationType = OperationType {
 static CUSTOMER_UPDATE_ACCOUNT: OperationType = OperationType {
     port: "Customer",
     namespace: "urn:AGProjects:NGNPro:Customer",
+    literal_namespace: "urn:AGProjects:NGNPro:Customer:literal",
     name: "updateAccount",
     parameters: customer::UpdateAccountInput::TYPE,
     result: None,
@@ -187,6 +189,7 @@ static CUSTOMER_UPDATE_ACCOUNT: OperationType = OperationType {
 static CUSTOMER_DELETE_ACCOUNT: OperationType = OperationType {
     port: "Customer",
     namespace: "urn:AGProjects:NGNPro:Customer",
+    literal_namespace: "urn:AGProjects:NGNPro:Customer:literal",
     name: "deleteAccount",
     parameters: customer::DeleteAccountInput::TYPE,
     result: None,
@@ -195,6 +198,7 @@ static CUSTOMER_DELETE_ACCOUNT: OperationType = OperationType {
 static CUSTOMER_GET_ACCOUNT: OperationType = OperationType {
     port: "Customer",
     namespace: "urn:AGProjects:NGNPro:Customer",
+    literal_namespace: "urn:AGProjects:NGNPro:Customer:literal",
     name: "getAccount",
     parameters: customer::GetAccountInput::TYPE,
     result: Some(Type::Record(types::CustomerAccount::TYPE)),
@@ -203,6 +207,7 @@ static CUSTOMER_GET_ACCOUNT: OperationType = OperationType {
 static CUSTOMER_GET_CUSTOMERS: OperationType = OperationType {
     port: "Customer",
     namespace: "urn:AGProjects:NGNPro:Customer",
+    literal_namespace: "urn:AGProjects:NGNPro:Customer:literal",
     name: "getCustomers",
     parameters: customer::GetCustomersInput::TYPE,
     result: Some(Type::Record(types::CustomerAccounts::TYPE)),
@@ -211,6 +216,7 @@ static CUSTOMER_GET_CUSTOMERS: OperationType = OperationType {
 static CUSTOMER_GET_RESELLERS: OperationType = OperationType {
     port: "Customer",
     namespace: "urn:AGProjects:NGNPro:Customer",
+    literal_namespace: "urn:AGProjects:NGNPro:Customer:literal",
     name: "getResellers",
     parameters: customer::GetResellersInput::TYPE,
     result: Some(Type::Record(types::CustomerAccounts::TYPE)),
@@ -219,6 +225,7 @@ static CUSTOMER_GET_RESELLERS: OperationType = OperationType {
 static CUSTOMER_SET_PROPERTIES: OperationType = OperationType {
     port: "Customer",
     namespace: "urn:AGProjects:NGNPro:Customer",
+    literal_namespace: "urn:AGProjects:NGNPro:Customer:literal",
     name: "setProperties",
     parameters: customer::SetPropertiesInput::TYPE,
     result: None,
@@ -227,6 +234,7 @@ static CUSTOMER_SET_PROPERTIES: OperationType = OperationType {
 static CUSTOMER_GET_PROPERTIES: OperationType = OperationType {
     port: "Customer",
     namespace: "urn:AGProjects:NGNPro:Customer",
+    literal_namespace: "urn:AGProjects:NGNPro:Customer:literal",
     name: "getProperties",
     parameters: customer::GetPropertiesInput::TYPE,
     result: Some(Type::Array(&types::CUSTOMER_PROPERTY_ARRAY)),
@@ -235,6 +243,7 @@ static CUSTOMER_GET_PROPERTIES: OperationType = OperationType {
 static SIP_ADD_DOMAIN: OperationType = OperationType {
     port: "Sip",
     namespace: "urn:AGProjects:NGNPro:Sip",
+    literal_namespace: "urn:AGProjects:NGNPro:Sip:literal",
     name: "addDomain",
     parameters: sip::AddDomainInput::TYPE,
     result: Some(Type::Record(types::SipDomain::TYPE)),
@@ -243,6 +252,7 @@ static SIP_ADD_DOMAIN: OperationType = OperationType {
 static SIP_UPDATE_DOMAIN: OperationType = OperationType {
     port: "Sip",
     namespace: "urn:AGProjects:NGNPro:Sip",
+    literal_namespace: "urn:AGProjects:NGNPro:Sip:literal",
     name: "updateDomain",
     parameters: sip::UpdateDomainInput::TYPE,
     result: None,
@@ -251,6 +261,7 @@ static SIP_UPDATE_DOMAIN: OperationType = OperationType {
 static SIP_DELETE_DOMAIN: OperationType = OperationType {
     port: "Sip",
     namespace: "urn:AGProjects:NGNPro:Sip",
+    literal_namespace: "urn:AGProjects:NGNPro:Sip:literal",
     name: "deleteDomain",
     parameters: sip::DeleteDomainInput::TYPE,
     result: None,
@@ -259,6 +270,7 @@ static SIP_DELETE_DOMAIN: OperationType = OperationType {
 static SIP_GET_DOMAINS: OperationType = OperationType {
     port: "Sip",
     namespace: "urn:AGProjects:NGNPro:Sip",
+    literal_namespace: "urn:AGProjects:NGNPro:Sip:literal",
     name: "getDomains",
     parameters: sip::GetDomainsInput::TYPE,
     result: Some(Type::Record(types::SipDomains::TYPE)),
@@ -267,6 +279,7 @@ static SIP_GET_DOMAINS: OperationType = OperationType {
 static SIP_ADD_ACCOUNT: OperationType = OperationType {
     port: "Sip",
     namespace: "urn:AGProjects:NGNPro:Sip",
+    literal_namespace: "urn:AGProjects:NGNPro:Sip:literal",
     name: "addAccount",
     parameters: sip::AddAccountInput::TYPE,
     result: Some(Type::Record(types::SipAccount::TYPE)),
@@ -275,6 +288,7 @@ static SIP_ADD_ACCOUNT: OperationType = OperationType {
 static SIP_UPDATE_ACCOUNT: OperationType = OperationType {
     port: "Sip",
     namespace: "urn:AGProjects:NGNPro:Sip",
+    literal_namespace: "urn:AGProjects:NGNPro:Sip:literal",
     name: "updateAccount",
     parameters: sip::UpdateAccountInput::TYPE,
     result: None,
@@ -283,6 +297,7 @@ static SIP_UPDATE_ACCOUNT: OperationType = OperationType {
 static SIP_DELETE_ACCOUNT: OperationType = OperationType {
     port: "Sip",
     namespace: "urn:AGProjects:NGNPro:Sip",
+    literal_namespace: "urn:AGProjects:NGNPro:Sip:literal",
     name: "deleteAccount",
     parameters: sip::DeleteAccountInput::TYPE,
     result: None,
@@ -291,6 +306,7 @@ static SIP_DELETE_ACCOUNT: OperationType = OperationType {
 static SIP_GET_ACCOUNT: OperationType = OperationType {
     port: "Sip",
     namespace: "urn:AGProjects:NGNPro:Sip",
+    literal_namespace: "urn:AGProjects:NGNPro:Sip:literal",
     name: "getAccount",
     parameters: sip::GetAccountInput::TYPE,
     result: Some(Type::Record(types::SipAccount::TYPE)),
@@ -299,6 +315,7 @@ static SIP_GET_ACCOUNT: OperationType = OperationType {
 static SIP_GET_ACCOUNTS: OperationType = OperationType {
     port: "Sip",
     namespace: "urn:AGProjects:NGNPro:Sip",
+    literal_namespace: "urn:AGProjects:NGNPro:Sip:literal",
     name: "getAccounts",
     parameters: sip::GetAccountsInput::TYPE,
     result: Some(Type::Record(types::SipAccounts::TYPE)),
@@ -307,6 +324,7 @@ static SIP_GET_ACCOUNTS: OperationType = OperationType {
 static SIP_ADD_TO_GROUP: OperationType = OperationType {
     port: "Sip",
     namespace: "urn:AGProjects:NGNPro:Sip",
+    literal_namespace: "urn:AGProjects:NGNPro:Sip:literal",
     name: "addToGroup",
     parameters: sip::AddToGroupInput::TYPE,
     result: None,
@@ -315,6 +333,7 @@ static SIP_ADD_TO_GROUP: OperationType = OperationType {
 static SIP_REMOVE_FROM_GROUP: OperationType = OperationType {
     port: "Sip",
     namespace: "urn:AGProjects:NGNPro:Sip",
+    literal_namespace: "urn:AGProjects:NGNPro:Sip:literal",
     name: "removeFromGroup",
     parameters: sip::RemoveFromGroupInput::TYPE,
     result: None,
@@ -323,6 +342,7 @@ static SIP_REMOVE_FROM_GROUP: OperationType = OperationType {
 static SIP_GET_GROUPS: OperationType = OperationType {
     port: "Sip",
     namespace: "urn:AGProjects:NGNPro:Sip",
+    literal_namespace: "urn:AGProjects:NGNPro:Sip:literal",
     name: "getGroups",
     parameters: sip::GetGroupsInput::TYPE,
     result: Some(Type::Array(&types::STRING_ARRAY)),
@@ -331,6 +351,7 @@ static SIP_GET_GROUPS: OperationType = OperationType {
 static SIP_ADD_ALIAS: OperationType = OperationType {
     port: "Sip",
     namespace: "urn:AGProjects:NGNPro:Sip",
+    literal_namespace: "urn:AGProjects:NGNPro:Sip:literal",
     name: "addAlias",
     parameters: sip::AddAliasInput::TYPE,
     result: Some(Type::Record(types::SipAlias::TYPE)),
@@ -339,6 +360,7 @@ static SIP_ADD_ALIAS: OperationType = OperationType {
 static SIP_UPDATE_ALIAS: OperationType = OperationType {
     port: "Sip",
     namespace: "urn:AGProjects:NGNPro:Sip",
+    literal_namespace: "urn:AGProjects:NGNPro:Sip:literal",
     name: "updateAlias",
     parameters: sip::UpdateAliasInput::TYPE,
     result: None,
@@ -347,6 +369,7 @@ static SIP_UPDATE_ALIAS: OperationType = OperationType {
 static SIP_DELETE_ALIAS: OperationType = OperationType {
     port: "Sip",
     namespace: "urn:AGProjects:NGNPro:Sip",
+    literal_namespace: "urn:AGProjects:NGNPro:Sip:literal",
     name: "deleteAlias",
     parameters: sip::DeleteAliasInput::TYPE,
     result: None,
@@ -355,6 +378,7 @@ static SIP_DELETE_ALIAS: OperationType = OperationType {
 static SIP_GET_ALIAS: OperationType = OperationType {
     port: "Sip",
     namespace: "urn:AGProjects:NGNPro:Sip",
+    literal_namespace: "urn:AGProjects:NGNPro:Sip:literal",
     name: "getAlias",
     parameters: sip::GetAliasInput::TYPE,
     result: Some(Type::Record(types::SipAlias::TYPE)),
@@ -363,6 +387,7 @@ static SIP_GET_ALIAS: OperationType = OperationType {
 static SIP_GET_ALIASES: OperationType = OperationType {
     port: "Sip",
     namespace: "urn:AGProjects:NGNPro:Sip",
+    literal_namespace: "urn:AGProjects:NGNPro:Sip:literal",
     name: "getAliases",
     parameters: sip::GetAliasesInput::TYPE,
     result: Some(Type::Record(types::SipAliases::TYPE)),
@@ -371,6 +396,7 @@ static SIP_GET_ALIASES: OperationType = OperationType {
 static SIP_GET_ALIASES_FOR_ACCOUNT: OperationType = OperationType {
     port: "Sip",
     namespace: "urn:AGProjects:NGNPro:Sip",
+    literal_namespace: "urn:AGProjects:NGNPro:Sip:literal",
     name: "getAliasesForAccount",
     parameters: sip::GetAliasesForAccountInput::TYPE,
     result: Some(Type::Array(&types::SIP_ID_ARRAY)),
@@ -379,6 +405,7 @@ static SIP_GET_ALIASES_FOR_ACCOUNT: OperationType = OperationType {
 static SIP_GET_SIP_DEVICE_LOCATIONS: OperationType = OperationType {
     port: "Sip",
     namespace: "urn:AGProjects:NGNPro:Sip",
+    literal_namespace: "urn:AGProjects:NGNPro:Sip:literal",
     name: "getSipDeviceLocations",
     parameters: sip::GetSipDeviceLocationsInput::TYPE,
     result: Some(Type::Array(&types::SIP_DEVICE_LOCATIONS_ARRAY)),

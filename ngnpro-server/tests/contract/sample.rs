@@ -58,7 +58,7 @@ pub(crate) fn write_xml(name: &str, value: &Value, out: &mut String) {
     let _ = write!(out, "<{name}>");
     match value {
         Value::Text(text) => {
-            out.push_str(&text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;"));
+            out.push_str(&text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;"));
         }
         Value::List(items) => items.iter().for_each(|item| write_xml("item", item, out)),
         Value::Record(members) => members.iter().for_each(|(name, value)| write_xml(name, value, out)),

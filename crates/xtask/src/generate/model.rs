@@ -46,6 +46,19 @@ wsdl!(
     SimpleType {
         #[yaserde(attribute = true)]
         name: String,
+        #[yaserde(prefix = "xsd")]
+        restriction: Enumerated,
+    }
+);
+wsdl!("xsd", "restriction", Enumerated {
+    #[yaserde(prefix = "xsd", rename = "enumeration")] values: Vec<Enumeration>,
+});
+wsdl!(
+    "xsd",
+    "enumeration",
+    Enumeration {
+        #[yaserde(attribute = true)]
+        value: String,
     }
 );
 wsdl!("xsd", "complexType", ComplexType {
@@ -60,6 +73,7 @@ wsdl!("xsd", "element", ElementDeclaration {
     #[yaserde(attribute = true)] name: String,
     #[yaserde(attribute = true, rename = "type")] ty: String,
     #[yaserde(attribute = true)] nillable: Option<bool>,
+    #[yaserde(attribute = true, rename = "minOccurs")] at_least: Option<u32>,
 });
 wsdl!(
     "xsd",
@@ -145,6 +159,16 @@ wsdl!(
     BoundInput {
         #[yaserde(prefix = "soap")]
         body: BoundBody,
+        #[yaserde(prefix = "soap")]
+        header: Option<BoundHeader>,
+    }
+);
+wsdl!(
+    "soap",
+    "header",
+    BoundHeader {
+        #[yaserde(attribute = true)]
+        part: String,
     }
 );
 wsdl!(
@@ -157,10 +181,11 @@ wsdl!(
 );
 
 /// What the contract says, in its own order.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Contract {
     pub(super) records: Vec<RecordType>,
     pub(super) arrays: Vec<ArrayType>,
+    pub(super) enumerations: Vec<EnumerationType>,
     pub(super) operations: Vec<Operation>,
 }
 
@@ -173,11 +198,20 @@ pub(super) struct RecordType {
 }
 
 /// A member or a parameter.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Member {
     pub(super) name: String,
     pub(super) ty: Type,
     pub(super) nillable: bool,
+    /// May be left out.
+    pub(super) optional: bool,
+}
+
+/// Text of which the values are listed; an empty list leaves them open.
+#[derive(Debug)]
+pub(super) struct EnumerationType {
+    pub(super) name: String,
+    pub(super) values: Vec<String>,
 }
 
 /// An array type.
@@ -192,6 +226,8 @@ pub(super) struct ArrayType {
 pub(super) enum Type {
     /// Local name in XML Schema.
     Scalar(String),
+    /// Text under a name of its own.
+    Enumeration(String),
     Record(String),
     /// Name of the array type, and its items.
     Array(String, Box<Type>),
@@ -205,6 +241,15 @@ pub(super) struct Operation {
     pub(super) name: String,
     pub(super) parameters: Vec<Member>,
     pub(super) result: Option<Type>,
+    /// Whether the auth header is part of the call.
+    pub(super) authenticated: bool,
+}
+
+impl Operation {
+    /// The namespace of the port on the literal wire.
+    pub(super) fn literal_namespace(&self) -> String {
+        format!("{}:literal", self.namespace)
+    }
 }
 
 /// Types by name, while they are looked up.
@@ -225,7 +270,7 @@ impl Names {
             return Ok(Type::Array(local.to_owned(), Box::new(self.find(item)?)));
         }
         if self.simple.iter().any(|name| name == local) {
-            return Ok(Type::Scalar("string".to_owned()));
+            return Ok(Type::Enumeration(local.to_owned()));
         }
         match self.records.iter().any(|name| name == local) {
             true => Ok(Type::Record(local.to_owned())),
@@ -256,8 +301,12 @@ impl Contract {
         if let Some(twice) = complex_types().find(|ty| !seen.insert(&ty.name)) {
             return Err(format!("type {} is declared in two namespaces", twice.name));
         }
-        let mut contract = Self { records: Vec::new(), arrays: Vec::new(), operations: Vec::new() };
+        let mut contract = Self::default();
         for schema in &document.types.schemas {
+            contract.enumerations.extend(schema.simple_types.iter().map(|ty| EnumerationType {
+                name: ty.name.clone(),
+                values: ty.restriction.values.iter().map(|one| one.value.clone()).collect(),
+            }));
             for ty in &schema.complex_types {
                 let (name, namespace) = (ty.name.clone(), schema.namespace.clone());
                 if let Some(item) = names.arrays.get(&ty.name) {
@@ -277,7 +326,12 @@ impl Contract {
 }
 
 fn member(names: &Names, element: &ElementDeclaration) -> Result<Member, String> {
-    Ok(Member { name: element.name.clone(), ty: names.find(&element.ty)?, nillable: element.nillable.unwrap_or(false) })
+    Ok(Member {
+        name: element.name.clone(),
+        ty: names.find(&element.ty)?,
+        nillable: element.nillable.unwrap_or(false),
+        optional: element.at_least == Some(0),
+    })
 }
 
 /// The operations of a port, checked against its binding: both must name the same ones, and every one the fault.
@@ -300,9 +354,9 @@ fn operations(document: &Definitions, names: &Names, port: &PortType) -> Result<
         if !operation.fault.message.ends_with(":ExceptionFault") {
             return Err(format!("{name}.{} does not declare the fault", operation.name));
         }
-        let parameters = parts(&operation.input)?
-            .iter()
-            .map(|part| Ok(Member { name: part.name.clone(), ty: names.find(&part.ty)?, nillable: true }));
+        let parameters = parts(&operation.input)?.iter().map(|part| {
+            Ok(Member { name: part.name.clone(), ty: names.find(&part.ty)?, nillable: true, optional: false })
+        });
         let results = parts(&operation.output)?;
         if results.len() > 1 {
             return Err(format!("{name}.{} has more than one result part", operation.name));
@@ -313,6 +367,7 @@ fn operations(document: &Definitions, names: &Names, port: &PortType) -> Result<
             name: operation.name.clone(),
             parameters: parameters.collect::<Result<_, String>>()?,
             result: results.first().map(|part| names.find(&part.ty)).transpose()?,
+            authenticated: bound.input.header.as_ref().is_some_and(|header| header.part == "auth"),
         });
     }
     Ok(found)

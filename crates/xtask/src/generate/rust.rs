@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::model::{Contract, Member, Operation, RecordType, Type};
+use super::model::{Contract, Operation, RecordType, Type};
 use super::names::{constant, field, pascal, snake};
 
 /// Members that must not reach a log, by name, in whatever structure.
@@ -57,11 +57,7 @@ fn inputs(contract: &Contract, port: &str) -> String {
         let record = RecordType {
             name: format!("{}Input", pascal(&operation.name)),
             namespace: operation.namespace.clone(),
-            members: operation
-                .parameters
-                .iter()
-                .map(|p| Member { name: p.name.clone(), ty: p.ty.clone(), nillable: p.nillable })
-                .collect(),
+            members: operation.parameters.clone(),
         };
         let doc = format!("Input of `{}.{}`.", operation.port, operation.name);
         body.push_str(&structure(&record, &doc, "types::"));
@@ -93,7 +89,10 @@ fn inputs(contract: &Contract, port: &str) -> String {
 
 fn operations(contract: &Contract) -> String {
     let mut out = head("The operations of the contract.");
-    let scalar = contract.operations.iter().any(|operation| matches!(operation.result, Some(Type::Scalar(_))));
+    let scalar = contract
+        .operations
+        .iter()
+        .any(|operation| matches!(operation.result, Some(Type::Scalar(_) | Type::Enumeration(_))));
     let scalar = if scalar { "Scalar, " } else { "" };
     let _ = write!(out, "use soap::Record;\nuse soap::schema::{{OperationType, {scalar}Type}};\n\n");
     let modules: Vec<String> = ports(contract).iter().map(|port| field(port)).collect();
@@ -129,10 +128,11 @@ fn operations(contract: &Contract) -> String {
         let result = operation.result.as_ref().map(type_expression_outside);
         let _ = write!(
             out,
-            "\nstatic {constant}: OperationType = OperationType {{\n    port: \"{port}\",\n    namespace: \"{namespace}\",\n    name: \"{name}\",\n    parameters: {module}::{input}::TYPE,\n    result: {result},\n}};\n",
+            "\nstatic {constant}: OperationType = OperationType {{\n    port: \"{port}\",\n    namespace: \"{namespace}\",\n    literal_namespace: \"{literal}\",\n    name: \"{name}\",\n    parameters: {module}::{input}::TYPE,\n    result: {result},\n}};\n",
             constant = constant(&variant(operation)),
             port = operation.port,
             namespace = operation.namespace,
+            literal = operation.literal_namespace(),
             name = operation.name,
             module = field(&operation.port),
             input = format_args!("{}Input", pascal(&operation.name)),
@@ -249,6 +249,7 @@ fn rust_type(ty: &Type, path: &str) -> String {
             _ => "String",
         }
         .to_owned(),
+        Type::Enumeration(_) => "String".to_owned(),
         Type::Record(name) => format!("{path}{name}"),
         Type::Array(_, item) => format!("Vec<{}>", rust_type(item, path)),
     }
@@ -258,6 +259,7 @@ fn rust_type(ty: &Type, path: &str) -> String {
 fn type_expression(ty: &Type) -> String {
     match ty {
         Type::Scalar(name) => format!("Type::Scalar(Scalar::{})", pascal(name)),
+        Type::Enumeration(_) => "Type::Scalar(Scalar::String)".to_owned(),
         Type::Record(name) => format!("Type::Record(&{})", constant(name)),
         Type::Array(name, _) => format!("Type::Array(&{})", constant(name)),
     }
@@ -266,7 +268,7 @@ fn type_expression(ty: &Type) -> String {
 /// The same from another file.
 fn type_expression_outside(ty: &Type) -> String {
     match ty {
-        Type::Scalar(_) => type_expression(ty),
+        Type::Scalar(_) | Type::Enumeration(_) => type_expression(ty),
         Type::Record(name) => format!("Type::Record(types::{name}::TYPE)"),
         Type::Array(name, _) => format!("Type::Array(&types::{})", constant(name)),
     }

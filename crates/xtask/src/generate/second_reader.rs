@@ -35,7 +35,8 @@ pub(super) fn mirrors(contract: &Contract) -> String {
         let request = format!("{}Request", variant(operation));
         out.push_str(&structure(&request, &format!("A call of `{name}`."), true, &operation.parameters));
         let result = operation.result.iter();
-        let result = result.map(|ty| Member { name: "return".to_owned(), ty: ty.clone(), nillable: false });
+        let result =
+            result.map(|ty| Member { name: "return".to_owned(), ty: ty.clone(), nillable: false, optional: false });
         let response = format!("{}Response", variant(operation));
         out.push_str(&structure(&response, &format!("An answer of `{name}`."), false, &result.collect::<Vec<_>>()));
     }
@@ -69,7 +70,7 @@ fn names_below<'c>(contract: &'c Contract, of: impl Fn(&'c Operation) -> Vec<&'c
     let mut open: Vec<&Type> = contract.operations.iter().flat_map(of).collect();
     while let Some(ty) = open.pop() {
         match ty {
-            Type::Scalar(_) => {}
+            Type::Scalar(_) | Type::Enumeration(_) => {}
             Type::Array(name, item) => {
                 names.insert(name.clone());
                 open.push(item);
@@ -169,6 +170,7 @@ fn rust_type(ty: &Type) -> String {
             _ => "String",
         }
         .to_owned(),
+        Type::Enumeration(_) => "String".to_owned(),
         Type::Record(name) | Type::Array(name, _) => name.clone(),
     }
 }
