@@ -36,7 +36,7 @@ ring: ## let the demo tenant's two phones ring each other, with sipp
 	@$(XTASK) tools sipp
 	@python3 tests/together/ring.py
 
-.PHONY: check tidy
+.PHONY: check tidy rfc
 check: ## formatting, lints, invariants, generated files, licences, advisories
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
@@ -48,6 +48,8 @@ check: ## formatting, lints, invariants, generated files, licences, advisories
 	@$(XTASK) advisories
 tidy: ## only the layout's invariants
 	@$(XTASK) tidy
+rfc: ## sections of RFCs that the code decides by, and which of them no test cites
+	@$(XTASK) rfc
 
 .PHONY: test interop
 test: programs ## all tests, against real processes and a real PostgreSQL

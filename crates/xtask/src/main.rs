@@ -10,6 +10,7 @@ mod database;
 mod generate;
 mod licences;
 mod platform;
+mod rfc;
 mod tidy;
 mod tools;
 
@@ -29,6 +30,8 @@ struct Arguments {
 enum Command {
     /// Check the layout's invariants, module docs, file lengths, documented commands
     Tidy,
+    /// Print which sections of RFCs the code cites, and which of them no test does
+    Rfc,
     /// Write the wire types from wsdl/, or with --check only compare them
     Generate {
         /// Write nothing; fail when a file differs
@@ -67,6 +70,7 @@ type Outcome = Result<(), String>;
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Tidy => tidy::run(),
+        Command::Rfc => rfc::run(),
         Command::Generate { check } => generate::run(check),
         Command::SqlxPrepare => database::sqlx_prepare(),
         Command::SchemaDump { check } => database::schema_dump(check),

@@ -8,6 +8,7 @@ mod documents;
 mod sources;
 mod tree;
 
+pub(crate) use self::tree::File;
 use crate::Outcome;
 
 /// One violated rule: where, and what is wrong with it.
@@ -23,6 +24,11 @@ impl Finding {
     fn new(place: impl Into<String>, what: impl Into<String>) -> Self {
         Self { place: place.into(), what: what.into() }
     }
+}
+
+/// Every text file that git knows or would add.
+pub(crate) fn files() -> Result<Vec<File>, String> {
+    tree::read().map(|tree| tree.files)
 }
 
 /// Reads the workspace and prints every finding.

@@ -24,10 +24,10 @@ pub(super) struct Dependency {
 }
 
 /// A text file of the repository.
-pub(super) struct File {
+pub(crate) struct File {
     /// Path from the repository's root, with `/`.
-    pub(super) path: String,
-    pub(super) text: String,
+    pub(crate) path: String,
+    pub(crate) text: String,
 }
 
 pub(super) struct Tree {
