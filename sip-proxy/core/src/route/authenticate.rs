@@ -23,11 +23,7 @@ pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
     let request = Arc::clone(&routing.request);
     let Ok(from) = request.from() else { return Ok(reply(400, "From cannot be read")) };
     let Ok(uri) = from.parse_uri() else { return Ok(reply(400, "the URI in From cannot be read")) };
-    let domain = match routing.local_domain(&uri) {
-        // A dialog goes on while the directory is away.
-        Err(Verdict::Reply(_)) if routing.in_dialog => None,
-        found => found?,
-    };
+    let domain = if routing.in_dialog { routing.local_domain_in_dialog(&uri)? } else { routing.local_domain(&uri)? };
     let (domain, named) = match domain {
         Some(domain) => (domain, sip_id(&uri)),
         None if !is_nobody(&uri) => return stranger(routing, "From is not of a domain served here"),

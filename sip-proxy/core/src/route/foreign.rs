@@ -17,8 +17,12 @@ pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
         Some(Err(_)) => return Ok(reply(400, "a Route value cannot be read")),
     };
     let uri = routing.uri()?;
-    if next.is_none() && (env.is_own(&uri) || routing.local_domain(&uri)?.is_some()) {
-        return Ok(Verdict::Continue("for an address that is served here"));
+    if next.is_none() {
+        let domain =
+            if routing.in_dialog { routing.local_domain_in_dialog(&uri)? } else { routing.local_domain(&uri)? };
+        if domain.is_some() || env.is_own(&uri) {
+            return Ok(Verdict::Continue("for an address that is served here"));
+        }
     }
     if !routing.in_dialog && routing.caller.is_none() {
         if let Some(challenge) = demand(routing, env)? {

@@ -41,7 +41,12 @@ pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
     let mut done = 0;
     for value in routing.routes_left() {
         let Ok(route) = Route::parse(value) else { return Ok(reply(400, "a Route value cannot be read")) };
-        if !is_us(routing, env, &route.uri)? {
+        let us = match is_us(routing, env, &route.uri) {
+            // A dialog goes on while nobody can be asked.
+            Err(Verdict::Reply(_)) if marked => false,
+            us => us?,
+        };
+        if !us {
             break;
         }
         marked = marked || bears_mark(routing, env, &route.uri);

@@ -159,6 +159,14 @@ impl Routing {
         domain_name(uri).map_or(Ok(None), |name| self.domain(name))
     }
 
+    /// The same for what belongs to a dialog, which goes on while nobody can be asked.
+    pub(crate) fn local_domain_in_dialog(&self, uri: &Uri<'_>) -> Result<Option<Arc<Domain>>, Verdict> {
+        match self.local_domain(uri) {
+            Err(Verdict::Reply(_)) => Ok(None),
+            found => found,
+        }
+    }
+
     /// The domain of this name if it is served here.
     pub(crate) fn domain(&self, name: DomainName) -> Result<Option<Arc<Domain>>, Verdict> {
         match self.fact(Lookup::Domain(name))? {
