@@ -12,7 +12,7 @@ use domain::{CustomerId, Refusal, ResellerId, Scope, Secret};
 use hmac::{Hmac, KeyInit, Mac};
 use quick_cache::sync::Cache;
 use sha2::Sha256;
-use soap::{DecodeError, Element, Envelope, Wire};
+use soap::{DecodeError, Element, Envelope, Fault, Wire};
 use store::logins::{Found, Login};
 
 use crate::attempts::Attempts;
@@ -81,9 +81,14 @@ impl Credentials {
     /// Reads the auth header; 9000 when there is none, or no name or password in it.
     ///
     /// # Errors
-    /// 9000, and 9004 for a member of another type.
+    /// 9000, and 9004 for a member of another type or a second header.
     pub fn read(envelope: &Envelope) -> Result<Self, Failure> {
-        let header = envelope.headers().find(|block| is_auth(*block)).ok_or(Refusal::AuthenticationFailed)?;
+        let mut headers = envelope.headers().filter(|block| is_auth(*block));
+        let header = headers.next().ok_or(Refusal::AuthenticationFailed)?;
+        // Two readers of such a message might see two callers.
+        if headers.next().is_some() {
+            return Err(Failure::Malformed(Fault::malformed("A message has one auth header")));
+        }
         let text = |name| Ok::<_, DecodeError>(member::<String>(header, name)?.filter(|text| !text.is_empty()));
         let name = text("username")?.filter(|name| name.len() <= TEXT_MAX);
         let password = text("password")?.filter(|password| password.len() <= TEXT_MAX);
@@ -131,7 +136,8 @@ pub struct Authenticator {
     key: [u8; 64],
     verified: Cache<[u8; 32], Instant>,
     by_address: Attempts<IpAddr>,
-    by_name: Attempts<String>,
+    /// By what stands for the name, so that long names take no more memory than short ones.
+    by_name: Attempts<[u8; 32]>,
 }
 
 impl std::fmt::Debug for Authenticator {
@@ -143,8 +149,19 @@ impl std::fmt::Debug for Authenticator {
 /// One attempt: whose, from where, when.
 struct Attempt<'a> {
     credentials: &'a Credentials,
-    peer: IpAddr,
+    /// Stands for the name, however it is spelled: the rows are found by it in any case.
+    name: [u8; 32],
+    network: IpAddr,
     now: Instant,
+}
+
+/// Whose attempts count together: an IPv4 address, or the 64 bits of an IPv6 network, in which one host has all addresses it
+/// likes.
+fn network(peer: IpAddr) -> IpAddr {
+    match peer.to_canonical() {
+        IpAddr::V6(address) => IpAddr::V6((address.to_bits() >> 64 << 64).into()),
+        address => address,
+    }
 }
 
 impl Authenticator {
@@ -176,7 +193,8 @@ impl Authenticator {
         passwords: &Passwords,
         logins: &impl Logins,
     ) -> Result<Caller, Failure> {
-        let attempt = Attempt { credentials, peer, now };
+        let name = self.keyed([credentials.name.to_lowercase().as_str()]);
+        let attempt = Attempt { credentials, name, network: network(peer), now };
         // Without the member that says which: customers first, then the administrator.
         let name = (credentials.admin != Some(true)).then_some(credentials.name.as_str());
         let found = match name.is_none() && credentials.impersonate.is_nobody() {
@@ -208,8 +226,8 @@ impl Authenticator {
         {
             return Ok(true);
         }
-        let (name, peer) = (&attempt.credentials.name, &attempt.peer);
-        let may_try = || self.by_address.may_try(peer, attempt.now) && self.by_name.may_try(name, attempt.now);
+        let (name, network) = (&attempt.name, &attempt.network);
+        let may_try = || self.by_address.may_try(network, attempt.now) && self.by_name.may_try(name, attempt.now);
         if !may_try() {
             return Ok(false);
         }
@@ -217,19 +235,24 @@ impl Authenticator {
         match remembered.filter(|_| right) {
             Some(fingerprint) => self.verified.insert(fingerprint, attempt.now + REMEMBERED),
             None => {
-                self.by_address.failed(peer, attempt.now);
+                self.by_address.failed(network, attempt.now);
                 self.by_name.failed(name, attempt.now);
             }
         }
         Ok(right)
     }
 
-    /// Stands for name, password and stored hash together; useless without the key.
+    /// Stands for name, password and stored hash together.
     fn fingerprint(&self, credentials: &Credentials, phc: &str) -> [u8; 32] {
+        self.keyed([credentials.name.as_str(), credentials.password.expose(), phc])
+    }
+
+    /// Stands for the texts; useless without the key.
+    fn keyed<const N: usize>(&self, texts: [&str; N]) -> [u8; 32] {
         let mut mac = Hmac::<Sha256>::new(&self.key.into());
-        for part in [credentials.name.as_str(), credentials.password.expose(), phc] {
-            mac.update(&(part.len() as u64).to_be_bytes());
-            mac.update(part.as_bytes());
+        for text in texts {
+            mac.update(&(text.len() as u64).to_be_bytes());
+            mac.update(text.as_bytes());
         }
         mac.finalize().into_bytes().into()
     }

@@ -4,12 +4,14 @@
 //! Hashing is dear on purpose (19 MiB and tens of milliseconds each): a semaphore keeps it from starving the calls whose
 //! callers are known. What was verified a moment ago is the caller's business, see `caller.rs`.
 
+use std::sync::Arc;
+
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use chacha20poly1305::aead::{Aead, KeyInit};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 use domain::Secret;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::error::Failure;
 
@@ -23,7 +25,7 @@ const NONCE_BYTES: usize = 24;
 
 /// The keeper of login passwords.
 pub struct Passwords {
-    running: Semaphore,
+    running: Arc<Semaphore>,
     sealing: Option<XChaCha20Poly1305>,
     /// Verified in place of the hash of a name that does not exist, so that both take the same time.
     dummy: String,
@@ -42,7 +44,7 @@ impl Passwords {
     /// When the system has no random numbers.
     pub fn new(sealing_key: Option<&[u8; 32]>) -> Result<Self, Failure> {
         let sealing = sealing_key.map(|key| XChaCha20Poly1305::new(&Key::from(*key)));
-        Ok(Self { running: Semaphore::new(HASHES_AT_ONCE), sealing, dummy: hash(b"nobody's password")? })
+        Ok(Self { running: Arc::new(Semaphore::new(HASHES_AT_ONCE)), sealing, dummy: hash(b"nobody's password")? })
     }
 
     /// The argon2id PHC string of a password.
@@ -51,7 +53,7 @@ impl Passwords {
     /// When hashing fails.
     pub async fn hash(&self, password: &Secret) -> Result<String, Failure> {
         let password = password.clone();
-        self.off_thread(move || hash(password.expose().as_bytes())).await?
+        off_thread(self.turn().await?, move || hash(password.expose().as_bytes())).await?
     }
 
     /// Whether the password is the one of that PHC string; without one the time is spent all the same.
@@ -64,20 +66,19 @@ impl Passwords {
         phc: Option<&str>,
         still_wanted: impl FnOnce() -> bool,
     ) -> Result<bool, Failure> {
-        let _turn = self.running.acquire().await.map_err(|e| Failure::Internal(e.to_string()))?;
+        let turn = self.turn().await?;
         // Attempts wait here together: a limit that was reached meanwhile holds for those behind.
         if !still_wanted() {
             return Ok(false);
         }
         let (password, exists) = (password.clone(), phc.is_some());
         let phc = phc.unwrap_or(&self.dummy).to_owned();
-        let right = tokio::task::spawn_blocking(move || verify(password.expose().as_bytes(), &phc));
-        Ok(right.await.map_err(|e| Failure::Internal(e.to_string()))? && exists)
+        let right = off_thread(turn, move || verify(password.expose().as_bytes(), &phc)).await?;
+        Ok(right && exists)
     }
 
-    async fn off_thread<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
-        let _turn = self.running.acquire().await.map_err(|e| Failure::Internal(e.to_string()))?;
-        tokio::task::spawn_blocking(work).await.map_err(|e| Failure::Internal(e.to_string()))
+    async fn turn(&self) -> Result<OwnedSemaphorePermit, Failure> {
+        Arc::clone(&self.running).acquire_owned().await.map_err(|e| Failure::Internal(e.to_string()))
     }
 
     /// The password sealed for the database; none unless passwords are recoverable.
@@ -104,6 +105,18 @@ impl Passwords {
         let text = self.sealing.as_ref()?.decrypt(&XNonce::from(*nonce), text).ok()?;
         String::from_utf8(text).ok()
     }
+}
+
+/// Works on a thread that may block. The turn ends with the work, also when nobody waits for it any more.
+async fn off_thread<T: Send + 'static>(
+    turn: OwnedSemaphorePermit,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Failure> {
+    let work = move || {
+        let _turn = turn;
+        work()
+    };
+    tokio::task::spawn_blocking(work).await.map_err(|e| Failure::Internal(e.to_string()))
 }
 
 /// The argon2id PHC string of a password, with the default parameters: 19 MiB, two passes, one lane.

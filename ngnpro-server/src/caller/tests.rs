@@ -39,7 +39,7 @@ impl Rows {
 impl Logins for Rows {
     async fn find(&self, name: Option<&str>, wanted: CustomerId) -> Result<Found, Failure> {
         self.lookups.fetch_add(1, Ordering::Relaxed);
-        let login = match name {
+        let login = match name.map(str::to_lowercase).as_deref() {
             Some("reseller") => self.row(1000, 0),
             Some("customer") => self.row(1042, 0),
             Some("deputy of the reseller") => self.row(1044, 1000),
@@ -79,7 +79,11 @@ impl Bench {
             admin,
             impersonate: CustomerId::new(impersonate),
         };
-        let caller = self.authenticator.authenticate(&credentials, PEER, self.now, &self.passwords, &self.rows).await;
+        self.present(&credentials, PEER).await
+    }
+
+    async fn present(&self, credentials: &Credentials, peer: IpAddr) -> Result<Caller, u16> {
+        let caller = self.authenticator.authenticate(credentials, peer, self.now, &self.passwords, &self.rows).await;
         caller.map_err(|failure| failure.fault().errorcode)
     }
 
@@ -183,6 +187,42 @@ async fn failures_lock_a_name_for_a_while_and_known_callers_are_not_counted() {
 }
 
 #[tokio::test]
+async fn the_spelling_of_a_name_gives_no_further_attempts() {
+    let bench = Bench::new();
+    for spelling in ["Customer", "CUSTOMER", "cUSTOMER"] {
+        assert_eq!(bench.sign_in(spelling, "wrong", None, 0).await, Err(9000));
+    }
+    assert_eq!(bench.sign_in("customer", "right", None, 0).await, Err(9000));
+}
+
+#[tokio::test]
+async fn the_addresses_of_one_ipv6_network_share_their_attempts() {
+    let mut bench = Bench::new();
+    let administrator = Administrator { username: String::new(), password_hash: Secret::new(String::new()) };
+    bench.authenticator = Authenticator::new(administrator, 2, 100).unwrap();
+    let sign_in = async |password: &str, peer: &str| {
+        let credentials = Credentials {
+            name: "customer".to_owned(),
+            password: Secret::new(password),
+            admin: None,
+            impersonate: CustomerId::NOBODY,
+        };
+        bench.present(&credentials, peer.parse().unwrap()).await.map(|caller| caller.customer.get())
+    };
+    assert_eq!(sign_in("wrong", "2001:db8:1:2::1").await, Err(9000));
+    assert_eq!(sign_in("wrong", "2001:db8:1:2:ffff::1").await, Err(9000));
+    assert_eq!(sign_in("right", "2001:db8:1:2::3").await, Err(9000));
+    assert_eq!(sign_in("right", "2001:db8:1:3::3").await, Ok(1042));
+    // An IPv4 address is itself, also when it is written as an IPv6 one.
+    for _ in 0..2 {
+        assert_eq!(sign_in("wrong", "::ffff:192.0.2.1").await, Err(9000));
+    }
+    let attempts = &bench.authenticator.by_address;
+    assert!(!attempts.may_try(&network("192.0.2.1".parse().unwrap()), bench.now));
+    assert!(attempts.may_try(&network("192.0.2.2".parse().unwrap()), bench.now));
+}
+
+#[tokio::test]
 async fn a_changed_password_is_not_let_in_by_memory() {
     let mut bench = Bench::new();
     assert!(bench.sign_in("customer", "right", None, 0).await.is_ok());
@@ -212,6 +252,7 @@ fn the_header_is_read_in_any_form_and_its_absence_is_9000() {
     let empty = read(&format!("<auth>{pair}<admin/><impersonate xsi:nil=\"true\"/></auth>")).unwrap();
     assert_eq!(empty, bare);
     assert_eq!(read("<auth href=\"#h\"/>").unwrap().name, "alice");
+    assert_eq!(read(&format!("<auth>{pair}</auth><n:Auth>{pair}</n:Auth>")), Err(9004));
     assert_eq!(read(""), Err(9000));
     assert_eq!(read("<auth/>"), Err(9000));
     assert_eq!(read("<auth><username>alice</username><password xsi:nil=\"true\"/></auth>"), Err(9000));
