@@ -1518,7 +1518,7 @@ ALTER TABLE ONLY public.gateways
 -- Name: locations locations_pkey; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
 
 ALTER TABLE ONLY public.locations
-    ADD CONSTRAINT locations_pkey PRIMARY KEY (account_id, "position");
+    ADD CONSTRAINT locations_pkey PRIMARY KEY (account_id, node, "position");
 
 -- Name: prepaid_balances prepaid_balances_pkey; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
 

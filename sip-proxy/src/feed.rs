@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::{DomainName, SipId};
-use store::changes::{Change, ChangeFeed, Changes, Op};
+use store::changes::{Change, ChangeFeed, Changes, Op, ReloadReason};
 use store::{DatabaseUrl, StoreError};
 use tokio::time::{sleep, timeout};
 use tracing::{debug, info, warn};
@@ -37,7 +37,7 @@ struct Wanted {
 impl Follower {
     /// Follows for as long as the runtime lives.
     pub(crate) async fn run(self, url: DatabaseUrl, poll_interval: Duration) -> Result<(), StoreError> {
-        let mut feed = ChangeFeed::new(&url, poll_interval)?;
+        let mut feed = ChangeFeed::new(&url, poll_interval)?.of_node(self.locations.node());
         let mut reader = store::directory::Directory::new(&url)?;
         let mut connected = false;
         loop {
@@ -67,6 +67,10 @@ impl Follower {
                     self.counters.feed_reloads.one();
                     info!(?reason, "everything held of the database is read anew: {reason:?}");
                     self.directory.forget_all();
+                    if reason == ReloadReason::AnotherDatabase {
+                        self.locations.write_everything();
+                    }
+                    self.locations.look_at_everything();
                     self.read_domains(&mut reader).await;
                 }
                 Err(_nothing_changed) => {}
@@ -84,7 +88,10 @@ impl Follower {
 
     fn apply_one(&self, change: &Change, wanted: &mut Wanted) {
         if change.op == Op::Truncate || change.key.is_empty() {
-            wanted.everything = true;
+            match change.table.as_str() {
+                "locations" => self.locations.look_at_everything(),
+                _ => wanted.everything = true,
+            }
             return;
         }
         match change.table.as_str() {
@@ -109,6 +116,10 @@ impl Follower {
             "sip_aliases" => match SipId::parse(&change.key) {
                 Ok(name) => self.directory.forget(&Key::Alias(name)),
                 Err(_) => wanted.everything = true,
+            },
+            "locations" => match SipId::parse(&change.key) {
+                Ok(name) => self.locations.look_at(name),
+                Err(_) => self.locations.look_at_everything(),
             },
             // Tables that nothing here is made of yet.
             _ => {}

@@ -3,6 +3,9 @@
 //! A shard hands over its changes before the answers leave ([`LocationWriter::record`]); the [`writer`] takes what has
 //! gathered, writes each address's latest set, and forgets it here once the database has it. While the database is away
 //! sets gather, one for each address, and the journal is rewritten when it holds much that is outdated.
+//!
+//! What other processes hold comes the other way: the change feed names addresses ([`LocationWriter::look_at`]), the writer reads
+//! them, and [`elsewhere`] puts both parts together.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -10,6 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Instant, SystemTime};
 
 use domain::SipId;
+use sip_core::locations::Bindings;
 use sip_core::registrar::BindingChange;
 use sip_core::{Listener, Shared};
 use tokio::sync::Notify;
@@ -17,17 +21,19 @@ use tracing::{error, info, warn};
 
 use crate::counters::Counters;
 
+pub(crate) mod elsewhere;
 pub(crate) mod journal;
 pub(crate) mod record;
 pub(crate) mod writer;
 
+use elsewhere::Looks;
 use journal::Journal;
 use record::{Clocks, StoredSet};
 
 /// The journal is not rewritten below this size.
 const REWRITE_ABOVE: u64 = 8 << 20;
 
-/// What is acknowledged and not yet in the database.
+/// What is acknowledged and not yet in the database, and what is to be read of what others acknowledged.
 pub(crate) struct LocationWriter {
     state: Mutex<State>,
     work: Notify,
@@ -35,6 +41,8 @@ pub(crate) struct LocationWriter {
     listeners: Vec<Listener>,
     node: String,
     counters: Arc<Counters>,
+    looks: Mutex<Looks>,
+    look: Notify,
 }
 
 struct State {
@@ -43,17 +51,19 @@ struct State {
     rewrite_above: u64,
     pending: HashMap<SipId, Pending>,
     generation: u64,
+    /// Reused for the bytes of records.
+    bytes: Vec<u8>,
 }
 
 struct Pending {
-    set: StoredSet,
+    bindings: Bindings,
+    taken_over: Vec<Box<[u8]>>,
     generation: u64,
 }
 
 /// A set on its way to the database, with the generation by which a later change is recognised.
 pub(crate) struct Taken {
-    pub(crate) aor: SipId,
-    pub(crate) set: StoredSet,
+    pub(crate) change: BindingChange,
     generation: u64,
 }
 
@@ -78,9 +88,18 @@ impl LocationWriter {
             rewrite_above: REWRITE_ABOVE,
             pending: HashMap::new(),
             generation: 0,
+            bytes: Vec::new(),
         };
-        let writer =
-            LocationWriter { state: Mutex::new(state), work: Notify::new(), shared, listeners, node, counters };
+        let writer = LocationWriter {
+            state: Mutex::new(state),
+            work: Notify::new(),
+            shared,
+            listeners,
+            node,
+            counters,
+            looks: Mutex::default(),
+            look: Notify::new(),
+        };
         let sets = replayed.sets.len();
         writer.replay(replayed.sets);
         if sets > 0 {
@@ -93,9 +112,10 @@ impl LocationWriter {
         let clocks = clocks();
         let mut state = self.state();
         for set in sets {
-            let Some((aor, bindings)) = set.restore(&self.listeners, &clocks) else { continue };
-            self.shared.locations.restore(aor.clone(), bindings);
-            state.put(aor, set);
+            let bindings: Bindings =
+                set.bindings.iter().filter_map(|binding| binding.restore(&self.listeners, &clocks)).collect();
+            self.shared.locations.restore(set.aor.clone(), bindings.to_vec());
+            state.put(BindingChange { aor: set.aor, bindings, taken_over: set.taken_over });
         }
         drop(state);
         self.work.notify_one();
@@ -104,23 +124,22 @@ impl LocationWriter {
     /// Takes over what a shard has changed, in their order. When this returns, the changes outlive the process.
     pub(crate) fn record(&self, now: Instant, changes: Vec<BindingChange>) {
         let clocks = Clocks { now, wall: wall() };
-        let mut bytes = Vec::new();
-        let mut sets = Vec::with_capacity(changes.len());
-        for change in changes {
-            let set = StoredSet::of(&change.aor, &change.bindings, &self.listeners, &clocks);
-            journal::encode(&set, &mut bytes);
-            sets.push((change.aor, set));
-        }
         let mut state = self.state();
+        let mut bytes = std::mem::take(&mut state.bytes);
+        bytes.clear();
+        for change in &changes {
+            journal::encode(&mut bytes, |out| record::encode(change, &self.listeners, &clocks, out));
+        }
         // Under one lock with the table below: what is cut from the journal is what the table no longer holds.
         let written = state.journal.append(&bytes);
-        for (aor, set) in sets {
-            state.put(aor, set);
+        state.bytes = bytes;
+        for change in changes {
+            state.put(change);
         }
         let written = match written {
-            Ok(()) => state.rewrite_if_long(),
+            Ok(()) => state.rewrite_if_long(&self.listeners, &clocks),
             // It may be full of what is outdated.
-            Err(_) => state.rewrite(),
+            Err(_) => state.rewrite(&self.listeners, &clocks),
         };
         self.journal_result(&mut state, written);
         drop(state);
@@ -130,55 +149,41 @@ impl LocationWriter {
     /// Forgets the contacts of an account that is gone.
     pub(crate) fn forget(&self, aor: &SipId) {
         self.shared.locations.restore(aor.clone(), Vec::new());
-        self.record(clocks().now, vec![BindingChange { aor: aor.clone(), bindings: Vec::new().into() }]);
+        let gone = BindingChange { aor: aor.clone(), bindings: Bindings::default(), taken_over: Vec::new() };
+        self.record(clocks().now, vec![gone]);
     }
 
     /// The latest sets of at most so many addresses.
     pub(crate) fn take(&self, most: usize) -> Vec<Taken> {
         let state = self.state();
         let taken = state.pending.iter().take(most);
-        taken
-            .map(|(aor, pending)| Taken { aor: aor.clone(), set: pending.set.clone(), generation: pending.generation })
-            .collect()
+        taken.map(|(aor, pending)| Taken { change: pending.change(aor), generation: pending.generation }).collect()
     }
 
     /// The database has these sets; what changed again meanwhile stays.
     pub(crate) fn stored(&self, taken: &[Taken]) {
         let mut state = self.state();
         for done in taken {
-            if state.pending.get(&done.aor).is_some_and(|pending| pending.generation == done.generation) {
-                state.pending.remove(&done.aor);
+            let aor = &done.change.aor;
+            if state.pending.get(aor).is_some_and(|pending| pending.generation == done.generation) {
+                state.pending.remove(aor);
             }
         }
         let result = if !state.pending.is_empty() {
-            state.rewrite_if_long()
+            state.rewrite_if_long(&self.listeners, &clocks())
         } else if state.journal.is_empty() {
             Ok(())
         } else {
             state.pending.shrink_to(1024);
+            state.bytes.shrink_to(1 << 20);
             state.journal.clear()
         };
         self.journal_result(&mut state, result);
     }
 
-    /// Puts back what the database holds, for addresses about which nothing newer is known here.
-    pub(crate) fn restore(&self, sets: impl IntoIterator<Item = StoredSet>) -> usize {
-        let clocks = clocks();
-        let mut restored = 0;
-        for set in sets {
-            let Some((aor, bindings)) = set.restore(&self.listeners, &clocks) else { continue };
-            // The lock is held for each: a shard that registers this address now comes before or after.
-            let state = self.state();
-            if bindings.is_empty() || state.pending.contains_key(&aor) {
-                continue;
-            }
-            let keep_newer = |standing: &[sip_core::locations::Binding]| {
-                Ok::<_, std::convert::Infallible>(standing.is_empty().then_some(bindings))
-            };
-            let Ok(_) = self.shared.locations.update(&aor, clocks.now, keep_newer);
-            restored += 1;
-        }
-        restored
+    /// The name under which this process stores what it holds.
+    pub(crate) fn node(&self) -> &str {
+        &self.node
     }
 
     /// How many addresses' contacts wait for the database.
@@ -216,24 +221,45 @@ impl LocationWriter {
 }
 
 impl State {
-    fn put(&mut self, aor: SipId, set: StoredSet) {
+    fn put(&mut self, change: BindingChange) {
         self.generation += 1;
-        self.pending.insert(aor, Pending { set, generation: self.generation });
+        let BindingChange { aor, bindings, taken_over } = change;
+        let generation = self.generation;
+        match self.pending.get_mut(&aor) {
+            Some(pending) => {
+                // What was taken over before is not written yet either.
+                let before = std::mem::replace(&mut pending.taken_over, taken_over);
+                for contact in before {
+                    if !pending.taken_over.contains(&contact) {
+                        pending.taken_over.push(contact);
+                    }
+                }
+                pending.bindings = bindings;
+                pending.generation = generation;
+            }
+            None => drop(self.pending.insert(aor, Pending { bindings, taken_over, generation })),
+        }
     }
 
-    fn rewrite_if_long(&mut self) -> std::io::Result<()> {
-        if self.journal.length() > self.rewrite_above { self.rewrite() } else { Ok(()) }
+    fn rewrite_if_long(&mut self, listeners: &[Listener], clocks: &Clocks) -> std::io::Result<()> {
+        if self.journal.length() > self.rewrite_above { self.rewrite(listeners, clocks) } else { Ok(()) }
     }
 
     /// Keeps of the journal what the database does not have.
-    fn rewrite(&mut self) -> std::io::Result<()> {
+    fn rewrite(&mut self, listeners: &[Listener], clocks: &Clocks) -> std::io::Result<()> {
         let mut bytes = Vec::new();
-        for pending in self.pending.values() {
-            journal::encode(&pending.set, &mut bytes);
+        for (aor, pending) in &self.pending {
+            journal::encode(&mut bytes, |out| record::encode(&pending.change(aor), listeners, clocks, out));
         }
         self.journal.replace(&bytes)?;
         self.rewrite_above = REWRITE_ABOVE.max(2 * self.journal.length());
         Ok(())
+    }
+}
+
+impl Pending {
+    fn change(&self, aor: &SipId) -> BindingChange {
+        BindingChange { aor: aor.clone(), bindings: Arc::clone(&self.bindings), taken_over: self.taken_over.clone() }
     }
 }
 

@@ -279,10 +279,11 @@ impl Process {
         let until = Instant::now() + DATABASE_PATIENCE;
         let mut restored = false;
         while Instant::now() < until {
-            if !restored {
+            // After the feed's first look, so that no change falls between what is read here and what is told later.
+            if !restored && self.directory.is_ready() {
                 restored = writer.restore().await.is_ok();
             }
-            if restored && self.directory.is_ready() && self.directory.has_database() {
+            if restored && self.directory.has_database() {
                 return;
             }
             sleep(DATABASE_RETRY).await;

@@ -1,6 +1,7 @@
 //! Where devices are: written by the proxy in batches, read back by it when it starts, shown by the server.
 //!
-//! The set of contacts of an account is replaced as a whole; which contacts are the same one is the registrar's rule.
+//! Each proxy (node) keeps the set of contacts of an account that it holds, and replaces it as a whole; so several may serve phones of one
+//! account. A contact that comes to another proxy is taken over by it. Which contacts are the same one is the registrar's rule.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
@@ -46,6 +47,17 @@ pub struct Location {
     pub expires: SystemTime,
 }
 
+/// What a node holds of an account from now on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// The account.
+    pub aor: SipId,
+    /// Its contacts here, in the registrar's order; whatever their `node` says, they are of the node that writes.
+    pub locations: Vec<Location>,
+    /// Contacts that other nodes held, and that have come here or gone by a request that came here.
+    pub taken_over: Vec<String>,
+}
+
 /// All contacts of an account; none: it is offline.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LocationSet {
@@ -59,22 +71,34 @@ pub struct LocationSet {
 #[derive(Debug)]
 pub struct Locations {
     link: Link,
-    is_of_a_node: bool,
+    node: String,
 }
 
 impl Locations {
-    /// Prepares a connection at this URL, as the role `sip_proxy`.
+    /// Prepares a connection at this URL, as the role `sip_proxy`, to look at what there is.
     pub fn new(url: &DatabaseUrl) -> Result<Self, StoreError> {
-        Ok(Self { link: Link::new(url, "sip-proxy-locations")?, is_of_a_node: false })
+        Ok(Self { link: Link::new(url, "sip-proxy-locations")?, node: String::new() })
     }
 
-    /// The connection of one proxy among several: the others are told what it writes, and woken for it.
+    /// The connection of one proxy: the others are told what it writes, and woken for it.
     pub fn of_node(url: &DatabaseUrl, node: &str) -> Result<Self, StoreError> {
-        Ok(Self { link: Link::new(url, "sip-proxy-locations")?.of_node(node), is_of_a_node: true })
+        Ok(Self { link: Link::new(url, "sip-proxy-locations")?.of_node(node), node: stored(node) })
     }
 
-    /// Reads back all that have not ended, of all nodes.
+    /// All that have not ended, of all nodes. For tables of a moderate size.
     pub async fn load(&mut self) -> Result<Vec<LocationSet>, StoreError> {
+        let mut all = Vec::new();
+        let mut page = self.page(None).await?;
+        loop {
+            all.append(&mut page.sets);
+            let Some(next) = page.next else { return Ok(all) };
+            page = self.page(Some(next)).await?;
+        }
+    }
+
+    /// A part of all that have not ended, of all nodes: from the beginning, or from where another page ended. Accounts come whole.
+    pub async fn page(&mut self, from: Option<Place>) -> Result<Page, StoreError> {
+        let from = from.map_or(i64::MIN, |Place(account_id)| account_id);
         let rows = ask!(self.link, |conn| sqlx::query_as!(
             LocationRow,
             r#"SELECT l.account_id, a.username, d.domain, l.contact, l.params, l.q_per_mille, l.path, l.call_id,
@@ -82,24 +106,48 @@ impl Locations {
                               l.received_port, l.local, l.node, l.expires
                        FROM locations AS l
                        JOIN sip_accounts AS a ON a.id = l.account_id JOIN sip_domains AS d ON d.id = a.domain_id
-                       WHERE l.expires > now() ORDER BY l.account_id, l.position"#
+                       WHERE l.account_id >= $1 AND l.expires > now()
+                       ORDER BY l.account_id, l.node, l.position LIMIT $2"#,
+            from,
+            PAGE_ROWS,
+        )
+        .fetch_all(conn)
+        .await?)?;
+        Ok(whole_accounts(rows))
+    }
+
+    /// What has not ended of these accounts, of all nodes. Accounts without anything are missing from the answer.
+    pub async fn of(&mut self, aors: &[SipId]) -> Result<Vec<LocationSet>, StoreError> {
+        let (usernames, domains) = columns(aors);
+        let rows = ask!(self.link, |conn| sqlx::query_as!(
+            LocationRow,
+            r#"SELECT l.account_id, a.username, d.domain, l.contact, l.params, l.q_per_mille, l.path, l.call_id,
+                              l.cseq, l.user_agent, l.address, l.port, l.transport, l.received AS "received: IpNet",
+                              l.received_port, l.local, l.node, l.expires
+                       FROM unnest($1::text[], $2::text[]) AS asked (username, domain)
+                       JOIN sip_domains AS d ON d.domain = asked.domain
+                       JOIN sip_accounts AS a ON a.domain_id = d.id AND a.username = asked.username
+                       JOIN locations AS l ON l.account_id = a.id
+                       WHERE l.expires > now() ORDER BY l.account_id, l.node, l.position"#,
+            &usernames[..] as _,
+            &domains[..] as _,
         )
         .fetch_all(conn)
         .await?)?;
         Ok(sets(rows))
     }
 
-    /// Replaces the contacts of these accounts, in one statement. Of two sets of one account the later one counts; an
-    /// account that does not exist any more is passed over.
-    pub async fn replace(&mut self, sets: &[LocationSet]) -> Result<(), StoreError> {
-        let latest: HashMap<&SipId, &LocationSet> = sets.iter().map(|set| (&set.aor, set)).collect();
+    /// Replaces what this node holds of these accounts, in one statement. Of two entries for one account the later one
+    /// counts; an account that does not exist any more is passed over.
+    pub async fn replace(&mut self, held: &[Held]) -> Result<(), StoreError> {
+        let latest: HashMap<&SipId, &Held> = held.iter().map(|held| (&held.aor, held)).collect();
         let batch = Batch::new(latest.values().copied());
         match self.write(&batch).await {
             // An account was deleted between the statement's look at it and its end: now it is seen to be gone.
             Err(error) if error.constraint() == Some("locations_account_id_fkey") => self.write(&batch).await?,
             done => done?,
         }
-        if !self.is_of_a_node {
+        if self.node.is_empty() {
             return Ok(());
         }
         // A statement of its own, after the commit, once a batch.
@@ -120,7 +168,7 @@ impl Locations {
     }
 
     async fn write(&mut self, batch: &Batch) -> Result<(), StoreError> {
-        ask!(self.link, |conn| batch.write(conn).await?)
+        ask!(self.link, |conn| batch.write(conn, &self.node).await?)
     }
 }
 
@@ -145,7 +193,7 @@ pub async fn of_accounts(tx: &mut Tx, ids: &[SipId]) -> Result<Vec<LocationSet>,
                   l.local, l.node, l.expires
            FROM locations AS l
            JOIN sip_accounts AS a ON a.id = l.account_id JOIN sip_domains AS d ON d.id = a.domain_id
-           WHERE l.account_id = ANY ($1) AND l.expires > now() ORDER BY l.account_id, l.position"#,
+           WHERE l.account_id = ANY ($1) AND l.expires > now() ORDER BY l.account_id, l.node, l.position"#,
         &found.iter().map(|row| row.id).collect::<Vec<_>>()[..],
     )
     .fetch_all(tx.conn())
@@ -177,6 +225,32 @@ struct LocationRow {
     local: String,
     node: String,
     expires: OffsetDateTime,
+}
+
+/// Where a page begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place(i64);
+
+/// A part of the table.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Page {
+    /// Its accounts.
+    pub sets: Vec<LocationSet>,
+    /// Where the next one begins; none after the last.
+    pub next: Option<Place>,
+}
+
+/// Cuts off the last account of a full page: the rest of it would be on the next one.
+fn whole_accounts(mut rows: Vec<LocationRow>) -> Page {
+    let full = i64::try_from(rows.len()).is_ok_and(|count| count >= PAGE_ROWS);
+    let (first, last) = match (rows.first(), rows.last()) {
+        (Some(first), Some(last)) if full => (first.account_id, last.account_id),
+        _ => return Page { sets: sets(rows), next: None },
+    };
+    // An account with more rows than a page has is not made by any proxy; of one made by hand the rest is left out.
+    let next = if first == last { last.saturating_add(1) } else { last };
+    rows.retain(|row| row.account_id < next);
+    Page { sets: sets(rows), next: Some(Place(next)) }
 }
 
 /// Groups rows that come in the order of their accounts.
@@ -222,11 +296,16 @@ impl From<LocationRow> for Location {
     }
 }
 
+/// Rows of one page.
+const PAGE_ROWS: i64 = 5_000;
+
 /// A batch as the columns that the statement unnests.
 #[derive(Default)]
 struct Batch {
     /// Every account, and how many contacts it keeps.
     kept: (Vec<String>, Vec<String>, Vec<i32>),
+    /// Contacts that no other node holds any more, with their accounts.
+    taken: (Vec<String>, Vec<String>, Vec<String>),
     username: Vec<String>,
     domain: Vec<String>,
     position: Vec<i32>,
@@ -243,7 +322,6 @@ struct Batch {
     received: Vec<IpNet>,
     received_port: Vec<i32>,
     local: Vec<String>,
-    node: Vec<String>,
     expires: Vec<OffsetDateTime>,
 }
 
@@ -253,13 +331,19 @@ fn stored(text: &str) -> String {
 }
 
 impl Batch {
-    fn new<'a>(sets: impl Iterator<Item = &'a LocationSet>) -> Self {
+    fn new<'a>(held: impl Iterator<Item = &'a Held>) -> Self {
         let mut batch = Self::default();
-        for set in sets {
+        for set in held {
             let (username, domain) = (set.aor.username.as_str(), set.aor.domain.as_str());
             batch.kept.0.push(username.to_owned());
             batch.kept.1.push(domain.to_owned());
             batch.kept.2.push(i32::try_from(set.locations.len()).unwrap_or(i32::MAX));
+            let here = set.locations.iter().map(|location| &location.contact);
+            for contact in here.chain(&set.taken_over) {
+                batch.taken.0.push(username.to_owned());
+                batch.taken.1.push(domain.to_owned());
+                batch.taken.2.push(stored(contact));
+            }
             for (position, location) in (0..).zip(&set.locations) {
                 batch.push(username, domain, position, location);
             }
@@ -287,37 +371,42 @@ impl Batch {
         });
         self.received_port.push(location.received.port().into());
         self.local.push(stored(&location.local));
-        self.node.push(stored(&location.node));
         self.expires.push(location.expires.into());
     }
 
-    async fn write(&self, conn: &mut sqlx::PgConnection) -> Result<(), StoreError> {
+    async fn write(&self, conn: &mut sqlx::PgConnection, node: &str) -> Result<(), StoreError> {
         sqlx::query!(
             "WITH kept AS (
                  SELECT a.id, k.count FROM unnest($1::text[], $2::text[], $3::int[]) AS k (username, domain, count)
                  JOIN sip_domains AS d ON d.domain = k.domain
                  JOIN sip_accounts AS a ON a.domain_id = d.id AND a.username = k.username
              ), gone AS (
-                 DELETE FROM locations USING kept WHERE account_id = kept.id AND position >= kept.count
+                 DELETE FROM locations USING kept
+                 WHERE account_id = kept.id AND node = $24 AND position >= kept.count
+             ), taken AS (
+                 DELETE FROM locations USING unnest($21::text[], $22::text[], $23::text[]) AS t (username, domain, contact)
+                 JOIN sip_domains AS d ON d.domain = t.domain
+                 JOIN sip_accounts AS a ON a.domain_id = d.id AND a.username = t.username
+                 WHERE account_id = a.id AND locations.contact = t.contact AND node <> $24
              )
              INSERT INTO locations (account_id, position, contact, params, q_per_mille, path, call_id, cseq, user_agent,
                                     address, port, transport, received, received_port, local, node, expires)
              SELECT a.id, n.position, n.contact, n.params, n.q_per_mille, n.path, n.call_id, n.cseq, n.user_agent,
-                    n.address, n.port, n.transport, n.received, n.received_port, n.local, n.node, n.expires
+                    n.address, n.port, n.transport, n.received, n.received_port, n.local, $24, n.expires
              FROM unnest($4::text[], $5::text[], $6::int[], $7::text[], $8::text[], $9::int[], $10::text[], $11::text[],
                          $12::bigint[], $13::text[], $14::text[], $15::int[], $16::text[], $17::inet[], $18::int[],
-                         $19::text[], $20::text[], $21::timestamptz[])
+                         $19::text[], $20::timestamptz[])
                   AS n (username, domain, position, contact, params, q_per_mille, path, call_id, cseq, user_agent,
-                        address, port, transport, received, received_port, local, node, expires)
+                        address, port, transport, received, received_port, local, expires)
              JOIN sip_domains AS d ON d.domain = n.domain
              JOIN sip_accounts AS a ON a.domain_id = d.id AND a.username = n.username
              ORDER BY a.id, n.position
-             ON CONFLICT (account_id, position) DO UPDATE SET
+             ON CONFLICT (account_id, node, position) DO UPDATE SET
                  contact = excluded.contact, params = excluded.params, q_per_mille = excluded.q_per_mille,
                  path = excluded.path, call_id = excluded.call_id, cseq = excluded.cseq,
                  user_agent = excluded.user_agent, address = excluded.address, port = excluded.port,
                  transport = excluded.transport, received = excluded.received, received_port = excluded.received_port,
-                 local = excluded.local, node = excluded.node, expires = excluded.expires",
+                 local = excluded.local, expires = excluded.expires",
             &self.kept.0,
             &self.kept.1,
             &self.kept.2,
@@ -337,8 +426,11 @@ impl Batch {
             &self.received as _,
             &self.received_port,
             &self.local,
-            &self.node,
             &self.expires,
+            &self.taken.0,
+            &self.taken.1,
+            &self.taken.2,
+            node,
         )
         .execute(conn)
         .await?;

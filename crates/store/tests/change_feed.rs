@@ -130,8 +130,9 @@ async fn what_a_node_writes_is_told_to_the_others_and_not_to_itself() {
         feeds.push(feed);
     }
     let aor = domain::SipId::parse("alice@tenant1.example.com").unwrap();
+    let taken_over = vec!["sip:a@10.0.0.1".to_owned()];
     let mut locations = store::locations::Locations::of_node(&db.proxy_url(), own).unwrap();
-    locations.replace(&[store::locations::LocationSet { aor, locations: Vec::new() }]).await.unwrap();
+    locations.replace(&[store::locations::Held { aor, locations: Vec::new(), taken_over }]).await.unwrap();
     assert_eq!(keys(&mut feeds[1]).await, ["alice@tenant1.example.com"]);
     db.execute("INSERT INTO sip_domains (domain) VALUES ('after'); NOTIFY ngnpro_changes").await;
     assert_eq!(keys(&mut feeds[0]).await, ["after"]);

@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 use domain::{Scope, SipId};
 use sqlx::Executor;
 use store::directory::Directory;
-use store::locations::{Location, LocationSet, Locations, of_accounts};
+use store::locations::{Held, Location, LocationSet, Locations, of_accounts};
 use test_support::{ScratchDb, StoppableDb};
 
 fn id(text: &str) -> SipId {
@@ -39,8 +39,9 @@ fn location(contact: &str) -> Location {
     }
 }
 
-fn set(aor: &str, contacts: &[&str]) -> LocationSet {
-    LocationSet { aor: id(aor), locations: contacts.iter().map(|contact| location(contact)).collect() }
+fn set(aor: &str, contacts: &[&str]) -> Held {
+    let locations = contacts.iter().map(|contact| location(contact)).collect();
+    Held { aor: id(aor), locations, taken_over: Vec::new() }
 }
 
 fn contacts(set: &LocationSet) -> Vec<&str> {
@@ -96,7 +97,7 @@ async fn an_alias_leads_to_its_account_and_a_domain_says_whose_it_is() {
 #[tokio::test]
 async fn contacts_are_replaced_as_a_set_and_read_back_as_they_were() {
     let db = tenants().await;
-    let mut locations = Locations::new(&db.proxy_url()).unwrap();
+    let mut locations = Locations::of_node(&db.proxy_url(), "one").unwrap();
     let (one, two) = ("alice@tenant1.example.com", "alice@tenant2.example.com");
     locations
         .replace(&[set(one, &["sip:a@10.0.0.1", "sip:b@10.0.0.1", "sip:c@10.0.0.1"]), set(two, &["sip:d@10.0.0.1"])])
@@ -123,7 +124,7 @@ async fn contacts_are_replaced_as_a_set_and_read_back_as_they_were() {
 #[tokio::test]
 async fn what_has_ended_is_neither_read_back_nor_shown_and_is_forgotten_in_portions() {
     let db = tenants().await;
-    let mut locations = Locations::new(&db.proxy_url()).unwrap();
+    let mut locations = Locations::of_node(&db.proxy_url(), "one").unwrap();
     let mut ended = set("alice@tenant1.example.com", &["sip:a@10.0.0.1", "sip:b@10.0.0.1", "sip:c@10.0.0.1"]);
     for location in &mut ended.locations[1..] {
         location.expires = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
@@ -138,7 +139,7 @@ async fn what_has_ended_is_neither_read_back_nor_shown_and_is_forgotten_in_porti
 #[tokio::test]
 async fn devices_are_shown_of_accounts_in_reach_and_an_offline_one_has_none() {
     let db = tenants().await;
-    let mut locations = Locations::new(&db.proxy_url()).unwrap();
+    let mut locations = Locations::of_node(&db.proxy_url(), "one").unwrap();
     let (one, offline, two) = ("alice@tenant1.example.com", "alice@own1.example.com", "alice@tenant2.example.com");
     locations.replace(&[set(one, &["sip:a@10.0.0.1"]), set(two, &["sip:b@10.0.0.1"])]).await.unwrap();
     let store = db.store().await;
@@ -150,6 +151,50 @@ async fn devices_are_shown_of_accounts_in_reach_and_an_offline_one_has_none() {
         shown.iter().map(|set| (set.aor.to_string(), set.locations.len())).collect::<Vec<_>>(),
         [(offline.to_owned(), 0), (one.to_owned(), 1)]
     );
+}
+
+#[tokio::test]
+async fn nodes_keep_apart_what_they_hold_of_one_account_until_a_contact_moves() {
+    let db = tenants().await;
+    let aor = "alice@tenant1.example.com";
+    let mut one = Locations::of_node(&db.proxy_url(), "one").unwrap();
+    let mut two = Locations::of_node(&db.proxy_url(), "node two").unwrap();
+    one.replace(&[set(aor, &["sip:a@10.0.0.1", "sip:b@10.0.0.1"])]).await.unwrap();
+    two.replace(&[set(aor, &["sip:c@10.0.0.1"])]).await.unwrap();
+    let held = |sets: Vec<LocationSet>| -> Vec<String> {
+        let all = sets.into_iter().flat_map(|set| set.locations);
+        all.map(|location| format!("{} {}", location.node, location.contact)).collect()
+    };
+    let asked = [id(aor), id("bob@tenant1.example.com"), id("alice@nowhere.example.com")];
+    let wanted = ["node two sip:c@10.0.0.1", "one sip:a@10.0.0.1", "one sip:b@10.0.0.1"];
+    assert_eq!(held(one.of(&asked).await.unwrap()), wanted);
+    // One contact registers elsewhere, one is removed by a request that came elsewhere.
+    let mut moved = set(aor, &["sip:c@10.0.0.1", "sip:a@10.0.0.1"]);
+    moved.taken_over = vec!["sip:b@10.0.0.1".to_owned()];
+    two.replace(&[moved]).await.unwrap();
+    assert_eq!(held(one.load().await.unwrap()), ["node two sip:c@10.0.0.1", "node two sip:a@10.0.0.1"]);
+}
+
+#[tokio::test]
+async fn many_are_read_in_pages_and_none_twice() {
+    let db = tenants().await;
+    db.execute(
+        "INSERT INTO sip_accounts (domain_id, username, ha1, ha1b)
+             SELECT id, 'u' || n, repeat('0', 32), repeat('0', 32) FROM sip_domains, generate_series(1, 2500) AS n
+             WHERE domain = 'tenant1.example.com';
+         INSERT INTO locations (account_id, position, contact, call_id, cseq, address, port, transport, received,
+                                received_port, expires)
+             SELECT id, p, 'sip:a@10.0.0.' || p, 'x', 1, '10.0.0.1', 5060, 'udp', '192.0.2.1', 5060,
+                    now() + interval '1 hour'
+             FROM sip_accounts, generate_series(1, 3) AS p WHERE username LIKE 'u%'",
+    )
+    .await;
+    let mut locations = Locations::new(&db.proxy_url()).unwrap();
+    let first = locations.page(None).await.unwrap();
+    assert!(first.next.is_some() && first.sets.len() < 2500);
+    let all = locations.load().await.unwrap();
+    assert_eq!(all.len(), 2500);
+    assert!(all.iter().all(|set| set.locations.len() == 3));
 }
 
 #[tokio::test]

@@ -46,6 +46,8 @@ pub struct Binding {
     pub expires_at: Instant,
     /// Where the REGISTER came from.
     pub flow: Flow,
+    /// Another process took the REGISTER and holds the contact; this one only knows of it.
+    pub elsewhere: bool,
 }
 
 /// A binding's texts are longer than one binding may hold.
@@ -70,7 +72,16 @@ impl Binding {
             end += part.len();
             *slot = u16::try_from(end).map_err(|_| TooLong)?;
         }
-        Ok(Binding { texts: whole.into(), ends, q_per_mille: 1000, q_given: false, cseq, expires_at, flow })
+        Ok(Binding {
+            texts: whole.into(),
+            ends,
+            q_per_mille: 1000,
+            q_given: false,
+            cseq,
+            expires_at,
+            flow,
+            elsewhere: false,
+        })
     }
 
     /// The same binding with a preference.
@@ -240,6 +251,16 @@ impl Locations {
             changed.push((aor, left));
         }
         changed
+    }
+
+    /// The addresses of which this is so, one part of the table after the other.
+    pub fn addresses(&self, is_so: impl Fn(&[Binding]) -> bool) -> Vec<SipId> {
+        let mut found = Vec::new();
+        for part in &self.parts {
+            let part = part.read().unwrap_or_else(PoisonError::into_inner);
+            found.extend(part.iter().filter(|(_, bindings)| is_so(bindings)).map(|(aor, _)| aor.clone()));
+        }
+        found
     }
 
     /// How many addresses have contacts, the expired ones that were not freed yet counted too.

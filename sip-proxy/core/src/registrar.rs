@@ -23,6 +23,15 @@ pub struct BindingChange {
     pub aor: SipId,
     /// Its contacts.
     pub bindings: Bindings,
+    /// Contacts that another process held, and that came here with this change or ended by it.
+    pub taken_over: Vec<Box<[u8]>>,
+}
+
+/// The contacts of other processes that are theirs no more.
+pub fn taken_over(before: &[Binding], after: &[Binding]) -> Vec<Box<[u8]>> {
+    let theirs = |bindings: &[Binding], contact: &[u8]| bindings.iter().any(|b| b.elsewhere && b.contact() == contact);
+    let held = before.iter().filter(|b| b.elsewhere && !theirs(after, b.contact()));
+    held.map(|binding| binding.contact().into()).collect()
 }
 
 /// The bounds that a registrar holds.
@@ -223,7 +232,10 @@ fn apply_one(
 /// time would lock itself out.
 fn make_room(next: &mut Vec<Binding>, room: usize) {
     while next.len() > room {
-        let ended = next.iter().enumerate().filter(|(_, binding)| binding.flow.connection == Some(ConnectionId::ENDED));
+        let ended = next
+            .iter()
+            .enumerate()
+            .filter(|(_, binding)| !binding.elsewhere && binding.flow.connection == Some(ConnectionId::ENDED));
         let Some((place, _)) = ended.min_by_key(|(_, binding)| binding.expires_at) else { return };
         next.remove(place);
     }

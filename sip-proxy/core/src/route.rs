@@ -250,7 +250,7 @@ impl Proxy {
                 Ok::<_, std::convert::Infallible>(next)
             });
             if lost {
-                txns.store(BindingChange { aor, bindings });
+                txns.store(BindingChange { aor, bindings, taken_over: Vec::new() });
             }
         }
     }

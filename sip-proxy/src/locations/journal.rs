@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use super::record::StoredSet;
 
-const MAGIC: &[u8; 8] = b"SIPLOC1\n";
+const MAGIC: &[u8; 8] = b"SIPLOC2\n";
 const HEAD_BYTES: usize = 8;
 /// A record longer than this was not written by us.
 const RECORD_BYTES_MAX: usize = 4 << 20;
@@ -107,11 +107,11 @@ impl Journal {
     }
 }
 
-/// Appends one set as a record to `out`.
-pub(crate) fn encode(set: &StoredSet, out: &mut Vec<u8>) {
+/// Appends a record to `out`; `payload` writes what it holds.
+pub(crate) fn encode(out: &mut Vec<u8>, payload: impl FnOnce(&mut Vec<u8>)) {
     let start = out.len();
     out.extend_from_slice(&[0; HEAD_BYTES]);
-    set.encode(out);
+    payload(out);
     let payload = &out[start + HEAD_BYTES..];
     let length = u32::try_from(payload.len()).unwrap_or(u32::MAX).to_le_bytes();
     let checksum = crc32(payload).to_le_bytes();
@@ -167,18 +167,22 @@ fn crc32(bytes: &[u8]) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::locations::record::StoredBinding;
+    use crate::locations::record;
+    use crate::locations::tests::change;
 
-    fn set(name: &str, contact: &str) -> StoredSet {
-        StoredSet { aor: format!("{name}@example.com"), bindings: vec![StoredBinding::sample(contact)] }
+    fn set(name: &str, contact: &str) -> Vec<u8> {
+        let change = change(&format!("{name}@example.com"), &[contact]);
+        let mut out = Vec::new();
+        encode(&mut out, |out| record::encode(&change, &[], &crate::locations::clocks(), out));
+        out
     }
 
-    fn written(sets: &[StoredSet]) -> Vec<u8> {
-        let mut out = Vec::new();
-        for set in sets {
-            encode(set, &mut out);
-        }
-        out
+    fn written(sets: &[Vec<u8>]) -> Vec<u8> {
+        sets.concat()
+    }
+
+    fn names(replayed: &Replayed) -> Vec<String> {
+        replayed.sets.iter().map(|set| set.aor.to_string()).collect()
     }
 
     #[test]
@@ -197,7 +201,8 @@ mod tests {
         journal.append(&written(&sets[2..])).expect("appended");
         drop(journal);
         let (journal, replayed) = Journal::open(&path, 1 << 20).expect("opened");
-        assert_eq!(replayed.sets, sets);
+        assert_eq!(names(&replayed), ["a@example.com", "b@example.com", "a@example.com"]);
+        assert_eq!(replayed.sets[2].bindings[0].contact, b"sip:a@192.0.2.3");
         assert_eq!(replayed.torn_bytes, 0);
         assert!(!journal.is_empty());
     }
@@ -246,10 +251,7 @@ mod tests {
         journal.replace(&written(&[set("b", "sip:b@192.0.2.2")])).expect("replaced");
         journal.append(&written(&[set("c", "sip:c@192.0.2.2")])).expect("appended");
         let (_, replayed) = Journal::open(&path, 1 << 20).expect("opened");
-        assert_eq!(
-            replayed.sets.iter().map(|set| set.aor.as_str()).collect::<Vec<_>>(),
-            ["b@example.com", "c@example.com"]
-        );
+        assert_eq!(names(&replayed), ["b@example.com", "c@example.com"]);
     }
 
     #[test]

@@ -1,21 +1,25 @@
 //! One address's contacts as they are kept outside memory: times on the wall clock, ways back without a connection.
 //!
-//! Between the core's table (monotonic time), the journal (bytes) and the database (columns) this is the form in the
-//! middle, and here are the two conversions from and to the core's.
+//! A change goes from the core's table straight into the journal's bytes ([`encode`]). What comes back, from the journal or from the
+//! database, is a [`StoredBinding`] first, which the core's table takes if it still stands.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant, SystemTime};
 
-use domain::SipId;
+use domain::{DomainName, SipId, Username};
 use sip_core::locations::{Binding, BindingTexts};
+use sip_core::registrar::BindingChange;
 use sip_core::{ConnectionId, Flow, Listener, ListenerId, Transport};
 use sip_message::uri::Uri;
 
-/// All contacts of one address of record; none: it has no contact any more.
+/// What a record of the journal holds: the contacts of one address of record that are held here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct StoredSet {
-    pub(crate) aor: String,
+    pub(crate) aor: SipId,
+    /// None: it has no contact here any more.
     pub(crate) bindings: Vec<StoredBinding>,
+    /// Contacts that other processes hold no more.
+    pub(crate) taken_over: Vec<Box<[u8]>>,
 }
 
 /// One contact.
@@ -46,7 +50,7 @@ pub(crate) struct Clocks {
 }
 
 impl Clocks {
-    fn unix_ms(&self, at: Instant) -> i64 {
+    pub(crate) fn unix_ms(&self, at: Instant) -> i64 {
         let wall = match at.checked_duration_since(self.now) {
             Some(ahead) => self.wall + ahead,
             None => self.wall - self.now.duration_since(at),
@@ -63,61 +67,57 @@ impl Clocks {
     }
 }
 
+/// Appends the bytes of a change's record to the journal's.
+pub(crate) fn encode(change: &BindingChange, listeners: &[Listener], clocks: &Clocks, out: &mut Vec<u8>) {
+    put(out, change.aor.username.as_str().as_bytes());
+    put(out, change.aor.domain.as_str().as_bytes());
+    let held = || change.bindings.iter().filter(|binding| !binding.elsewhere);
+    put_count(out, held().count());
+    for binding in held() {
+        encode_binding(binding, listeners, clocks, out);
+    }
+    put_count(out, change.taken_over.len());
+    for contact in &change.taken_over {
+        put(out, contact);
+    }
+}
+
+fn encode_binding(binding: &Binding, listeners: &[Listener], clocks: &Clocks, out: &mut Vec<u8>) {
+    let texts = [binding.contact(), binding.params(), binding.call_id(), binding.path(), binding.user_agent()];
+    for text in texts {
+        put(out, text);
+    }
+    let q = if binding.q_given { binding.q_per_mille.min(1000) } else { u16::MAX };
+    out.extend_from_slice(&q.to_le_bytes());
+    out.extend_from_slice(&binding.cseq.to_le_bytes());
+    out.extend_from_slice(&clocks.unix_ms(binding.expires_at).to_le_bytes());
+    put(out, binding.flow.transport.param_name().as_bytes());
+    put_address(out, local_of(binding, listeners));
+    put_address(out, binding.flow.remote);
+}
+
+/// Our address on which a contact was registered.
+pub(crate) fn local_of(binding: &Binding, listeners: &[Listener]) -> SocketAddr {
+    let unknown = SocketAddr::from(([0, 0, 0, 0], 0));
+    listeners.get(usize::from(binding.flow.listener.0)).map_or(unknown, |listener| listener.address)
+}
+
 impl StoredSet {
-    /// From the core's table.
-    pub(crate) fn of(aor: &SipId, bindings: &[Binding], listeners: &[Listener], clocks: &Clocks) -> StoredSet {
-        let bindings = bindings.iter().map(|binding| StoredBinding::of(binding, listeners, clocks)).collect();
-        StoredSet { aor: aor.to_string(), bindings }
-    }
-
-    /// For the core's table: the contacts that have not expired.
-    pub(crate) fn restore(&self, listeners: &[Listener], clocks: &Clocks) -> Option<(SipId, Vec<Binding>)> {
-        let aor = SipId::parse(&self.aor).ok()?;
-        Some((aor, self.bindings.iter().filter_map(|binding| binding.restore(listeners, clocks)).collect()))
-    }
-
-    /// Appends the bytes of the journal's record.
-    pub(crate) fn encode(&self, out: &mut Vec<u8>) {
-        put(out, self.aor.as_bytes());
-        out.extend_from_slice(&u32::try_from(self.bindings.len()).unwrap_or(u32::MAX).to_le_bytes());
-        for binding in &self.bindings {
-            binding.encode(out);
-        }
-    }
-
-    /// Reads what [`StoredSet::encode`] wrote; none if it is something else.
+    /// Reads what [`encode`] wrote; none if it is something else.
     pub(crate) fn decode(bytes: &[u8]) -> Option<StoredSet> {
         let mut reader = Reader(bytes);
-        let aor = String::from_utf8(reader.bytes()?).ok()?;
-        let count = u32::from_le_bytes(reader.array()?);
-        let mut bindings = Vec::new();
-        for _ in 0..count {
-            bindings.push(StoredBinding::decode(&mut reader)?);
-        }
-        reader.0.is_empty().then_some(StoredSet { aor, bindings })
+        let username = Username::parse(std::str::from_utf8(reader.slice()?).ok()?).ok()?;
+        let domain = DomainName::parse(std::str::from_utf8(reader.slice()?).ok()?).ok()?;
+        let bindings = reader.list(StoredBinding::decode)?;
+        let taken_over = reader.list(|reader| Some(reader.slice()?.into()))?;
+        let aor = SipId { username, domain };
+        reader.0.is_empty().then_some(StoredSet { aor, bindings, taken_over })
     }
 }
 
 impl StoredBinding {
-    fn of(binding: &Binding, listeners: &[Listener], clocks: &Clocks) -> StoredBinding {
-        let flow = binding.flow;
-        let unknown = SocketAddr::from(([0, 0, 0, 0], 0));
-        StoredBinding {
-            contact: binding.contact().to_vec(),
-            params: binding.params().to_vec(),
-            call_id: binding.call_id().to_vec(),
-            path: binding.path().to_vec(),
-            user_agent: binding.user_agent().to_vec(),
-            q_per_mille: binding.q_given.then_some(binding.q_per_mille),
-            cseq: binding.cseq,
-            expires_unix_ms: clocks.unix_ms(binding.expires_at),
-            transport: flow.transport,
-            local: listeners.get(usize::from(flow.listener.0)).map_or(unknown, |listener| listener.address),
-            remote: flow.remote,
-        }
-    }
-
-    fn restore(&self, listeners: &[Listener], clocks: &Clocks) -> Option<Binding> {
+    /// For the core's table; none if it has expired.
+    pub(crate) fn restore(&self, listeners: &[Listener], clocks: &Clocks) -> Option<Binding> {
         let expires_at = clocks.instant(self.expires_unix_ms)?;
         let of_transport = || listeners.iter().enumerate().filter(|(_, l)| l.transport == self.transport);
         // The address may have been taken away from this machine since; any listener of the transport is then better
@@ -151,29 +151,17 @@ impl StoredBinding {
         (!same).then_some(ConnectionId::ENDED)
     }
 
-    fn encode(&self, out: &mut Vec<u8>) {
-        for text in [&self.contact, &self.params, &self.call_id, &self.path, &self.user_agent] {
-            put(out, text);
-        }
-        out.extend_from_slice(&self.q_per_mille.map_or(u16::MAX, |q| q.min(1000)).to_le_bytes());
-        out.extend_from_slice(&self.cseq.to_le_bytes());
-        out.extend_from_slice(&self.expires_unix_ms.to_le_bytes());
-        put(out, self.transport.param_name().as_bytes());
-        put(out, self.local.to_string().as_bytes());
-        put(out, self.remote.to_string().as_bytes());
-    }
-
     fn decode(reader: &mut Reader<'_>) -> Option<StoredBinding> {
         Some(StoredBinding {
-            contact: reader.bytes()?,
-            params: reader.bytes()?,
-            call_id: reader.bytes()?,
-            path: reader.bytes()?,
-            user_agent: reader.bytes()?,
+            contact: reader.slice()?.to_vec(),
+            params: reader.slice()?.to_vec(),
+            call_id: reader.slice()?.to_vec(),
+            path: reader.slice()?.to_vec(),
+            user_agent: reader.slice()?.to_vec(),
             q_per_mille: Some(u16::from_le_bytes(reader.array()?)).filter(|q| *q <= 1000),
             cseq: u32::from_le_bytes(reader.array()?),
             expires_unix_ms: i64::from_le_bytes(reader.array()?),
-            transport: Transport::from_name(&reader.bytes()?)?,
+            transport: Transport::from_name(reader.slice()?)?,
             local: reader.address()?,
             remote: reader.address()?,
         })
@@ -187,24 +175,49 @@ fn put(out: &mut Vec<u8>, bytes: &[u8]) {
     out.extend_from_slice(&bytes[..usize::from(length)]);
 }
 
+fn put_count(out: &mut Vec<u8>, count: usize) {
+    out.extend_from_slice(&u32::try_from(count).unwrap_or(u32::MAX).to_le_bytes());
+}
+
+fn put_address(out: &mut Vec<u8>, address: SocketAddr) {
+    match address.ip() {
+        IpAddr::V4(ip) => put(out, &ip.octets()),
+        IpAddr::V6(ip) => put(out, &ip.octets()),
+    }
+    out.extend_from_slice(&address.port().to_le_bytes());
+}
+
 struct Reader<'a>(&'a [u8]);
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
     fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
         let (taken, rest) = self.0.split_first_chunk::<N>()?;
         self.0 = rest;
         Some(*taken)
     }
 
-    fn bytes(&mut self) -> Option<Vec<u8>> {
+    fn slice(&mut self) -> Option<&'a [u8]> {
         let length = usize::from(u16::from_le_bytes(self.array()?));
         let (taken, rest) = self.0.split_at_checked(length)?;
         self.0 = rest;
-        Some(taken.to_vec())
+        Some(taken)
+    }
+
+    fn list<T>(&mut self, one: impl Fn(&mut Self) -> Option<T>) -> Option<Vec<T>> {
+        let count = u32::from_le_bytes(self.array()?);
+        let mut all = Vec::new();
+        for _ in 0..count {
+            all.push(one(self)?);
+        }
+        Some(all)
     }
 
     fn address(&mut self) -> Option<SocketAddr> {
-        std::str::from_utf8(&self.bytes()?).ok()?.parse().ok()
+        let ip = match self.slice()? {
+            v4 if v4.len() == 4 => IpAddr::from(<[u8; 4]>::try_from(v4).ok()?),
+            v6 => IpAddr::from(<[u8; 16]>::try_from(v6).ok()?),
+        };
+        Some(SocketAddr::new(ip, u16::from_le_bytes(self.array()?)))
     }
 }
 
@@ -242,38 +255,40 @@ mod tests {
         vec![Listener::new(Transport::Udp, address), Listener::new(Transport::Tcp, address)]
     }
 
-    #[test]
-    fn a_set_comes_back_from_its_bytes() {
-        let mut tcp = StoredBinding::sample("sip:a@192.0.2.2;transport=tcp");
-        tcp.transport = Transport::Tcp;
-        tcp.q_per_mille = None;
-        let set = StoredSet {
-            aor: "alice@example.com".to_owned(),
-            bindings: vec![StoredBinding::sample("sip:a@192.0.2.1"), tcp],
-        };
-        let mut bytes = Vec::new();
-        set.encode(&mut bytes);
-        assert_eq!(StoredSet::decode(&bytes), Some(set));
-        for cut in 0..bytes.len() {
-            assert_eq!(StoredSet::decode(&bytes[..cut]), None, "cut at {cut}");
-        }
-    }
-
-    #[test]
-    fn a_set_comes_back_from_the_table_with_its_time_and_without_its_connection() {
-        let clocks = clocks();
+    fn binding(clocks: &Clocks) -> Binding {
         let connection = Some(ConnectionId(std::num::NonZeroU64::MIN));
         let flow = Flow::tcp(ListenerId(1), SocketAddr::from(([192, 0, 2, 1], 40_000)), connection);
         let texts = BindingTexts { contact: b"sip:a@192.0.2.1", call_id: b"c", ..BindingTexts::default() };
-        let binding = Binding::new(texts, flow, 3, clocks.now + Duration::from_secs(60)).expect("short");
-        let aor = SipId::parse("alice@example.com").expect("a name");
-        let set = StoredSet::of(&aor, std::slice::from_ref(&binding), &listeners(), &clocks);
+        Binding::new(texts, flow, 3, clocks.now + Duration::from_secs(60)).expect("short")
+    }
+
+    #[test]
+    fn a_change_comes_back_with_its_time_without_its_connection_and_without_what_others_hold() {
+        let clocks = clocks();
+        let held = binding(&clocks).with_q(Some(500));
+        let mut v6 = binding(&clocks);
+        v6.flow.remote = "[2001:db8::1]:5060".parse().expect("an address");
+        let mut theirs = binding(&clocks);
+        theirs.elsewhere = true;
+        let change = BindingChange {
+            aor: SipId::parse("alice@example.com").expect("a name"),
+            bindings: vec![held.clone(), v6.clone(), theirs].into(),
+            taken_over: vec![b"sip:gone@192.0.2.9"[..].into()],
+        };
+        let mut bytes = Vec::new();
+        encode(&change, &listeners(), &clocks, &mut bytes);
+        let set = StoredSet::decode(&bytes).expect("a record");
+        assert_eq!((&set.aor, &set.taken_over), (&change.aor, &change.taken_over));
         assert_eq!(set.bindings[0].expires_unix_ms, 1_700_000_060_000);
-        let (again, restored) = set.restore(&listeners(), &clocks).expect("a name");
-        assert_eq!(again, aor);
-        let mut wanted = binding;
-        wanted.flow.connection = Some(ConnectionId::ENDED);
-        assert_eq!(restored, [wanted]);
+        let restored: Vec<Binding> = set.bindings.iter().filter_map(|b| b.restore(&listeners(), &clocks)).collect();
+        let mut wanted = [held, v6];
+        for binding in &mut wanted {
+            binding.flow.connection = Some(ConnectionId::ENDED);
+        }
+        assert_eq!(restored, wanted);
+        for cut in 0..bytes.len() {
+            assert_eq!(StoredSet::decode(&bytes[..cut]), None, "cut at {cut}");
+        }
     }
 
     #[test]
@@ -291,7 +306,6 @@ mod tests {
         let clocks = clocks();
         let mut expired = StoredBinding::sample("sip:a@192.0.2.1");
         expired.expires_unix_ms = 1_699_999_999_000;
-        let set = StoredSet { aor: "alice@example.com".to_owned(), bindings: vec![expired] };
-        assert_eq!(set.restore(&listeners(), &clocks).expect("a name").1, []);
+        assert_eq!(expired.restore(&listeners(), &clocks), None);
     }
 }

@@ -1,18 +1,24 @@
-//! Writes the gathered sets to the database, reads them back at the start, and keeps the tables free of what has ended.
+//! Writes the gathered sets to the database, reads back what is there at the start and what others write later, and keeps the tables free
+//! of what has ended.
+//!
+//! One task does all of it, one after the other: what is read never stands beside a write of ours that is under way.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use domain::SipId;
-use sip_core::Transport;
+use sip_core::locations::Binding;
+use sip_core::{Listener, Transport};
 use sip_message::uri::Uri;
-use store::locations::{Location, LocationSet};
+use store::locations::{Held, Location, LocationSet};
 use store::{DatabaseUrl, StoreError};
 use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 use tracing::{debug, error, info, warn};
 
-use super::record::{StoredBinding, StoredSet};
+use super::elsewhere::{Look, Row};
+use super::record::{Clocks, StoredBinding, local_of};
 use super::{LocationWriter, Taken, clocks};
 
 /// Addresses of one statement.
@@ -42,17 +48,18 @@ impl Writer {
         url: &DatabaseUrl,
         flush_after: Duration,
     ) -> Result<Writer, StoreError> {
-        let database = store::locations::Locations::new(url)?;
+        let database = store::locations::Locations::of_node(url, &locations.node)?;
         Ok(Writer { locations, database, flush_after, restored: false, away: false })
     }
 
-    /// Reads back what the database holds.
+    /// Reads back what the database holds of all processes. What feed entries asked for before is thereby seen.
     pub(crate) async fn restore(&mut self) -> Result<(), StoreError> {
-        let sets = self.database.load().await?;
-        let count = self.locations.restore(sets.into_iter().map(stored_set));
-        self.restored = true;
-        info!(addresses = count, "registrations of {count} addresses were read back from the database");
-        Ok(())
+        self.locations.everything_to_look_at(false);
+        let read = self.read_everything().await;
+        if read.is_err() {
+            self.locations.everything_to_look_at(true);
+        }
+        read
     }
 
     /// Writes until `stop` changes, and once more then.
@@ -66,7 +73,13 @@ impl Writer {
             tokio::select! {
                 _ = stop.changed() => {}
                 () = locations.work.notified() => self.gather_and_write(&mut stop).await,
-                _ = sweep.tick() => drop(locations.shared.locations.sweep(clocks().now)),
+                () = locations.look.notified() => self.look_elsewhere().await,
+                _ = sweep.tick() => {
+                    drop(locations.shared.locations.sweep(clocks().now));
+                    if locations.look_at_what_ends() {
+                        self.look_elsewhere().await;
+                    }
+                }
                 _ = ended.tick() => self.remove_ended().await,
             }
         }
@@ -77,6 +90,73 @@ impl Writer {
                 warn!(waiting, "registrations of {waiting} addresses stay in the journal until the next start");
             }
         }
+    }
+
+    /// Reads what others have changed; what cannot be read now stays in the list, and the next second tries again.
+    async fn look_elsewhere(&mut self) {
+        loop {
+            let read = match self.locations.next_look(BATCH_MAX) {
+                Look::Nothing => return,
+                Look::At(aors) => self.read_some(aors).await,
+                Look::Everything => self.restore().await,
+            };
+            if let Err(error) = read {
+                debug!(%error, "what others hold cannot be read: {error}");
+                return;
+            }
+        }
+    }
+
+    async fn read_some(&mut self, aors: Vec<SipId>) -> Result<(), StoreError> {
+        let sets = match self.database.of(&aors).await {
+            Ok(sets) => sets,
+            Err(error) => {
+                self.locations.not_seen(aors);
+                return Err(error);
+            }
+        };
+        let mut found: HashMap<SipId, Vec<Location>> = sets.into_iter().map(|set| (set.aor, set.locations)).collect();
+        for aor in aors {
+            let rows = self.rows(found.remove(&aor).unwrap_or_default());
+            self.locations.merge(&aor, &rows, false);
+        }
+        Ok(())
+    }
+
+    async fn read_everything(&mut self) -> Result<(), StoreError> {
+        let first = !self.restored;
+        if !first {
+            // What is no longer in the database is on none of its pages.
+            for aors in self.locations.shared.locations.addresses(|_| true).chunks(BATCH_MAX) {
+                self.read_some(aors.to_vec()).await?;
+                self.write_waiting().await?;
+            }
+        }
+        let mut addresses = 0;
+        let mut next = None;
+        loop {
+            let page = self.database.page(next).await?;
+            addresses += page.sets.len();
+            for LocationSet { aor, locations } in page.sets {
+                let rows = self.rows(locations);
+                self.locations.merge(&aor, &rows, first);
+            }
+            next = page.next;
+            if next.is_none() {
+                break;
+            }
+            if !first {
+                self.write_waiting().await?;
+            }
+        }
+        self.restored = true;
+        info!(addresses, "registrations of {addresses} addresses were read from the database");
+        Ok(())
+    }
+
+    fn rows(&self, locations: Vec<Location>) -> Vec<Row> {
+        let row = |location: Location| Some((location.node == self.locations.node, stored_binding(location)?));
+        locations.into_iter().filter_map(row).collect()
     }
 
     /// Lets changes gather for a moment, then writes until nothing is left or the process ends.
@@ -106,6 +186,10 @@ impl Writer {
         if !self.restored {
             self.restore().await?;
         }
+        self.write_waiting().await
+    }
+
+    async fn write_waiting(&mut self) -> Result<(), StoreError> {
         loop {
             let taken = self.locations.take(BATCH_MAX);
             if taken.is_empty() {
@@ -120,13 +204,14 @@ impl Writer {
     }
 
     async fn write(&mut self, taken: &[Taken]) -> Result<(), StoreError> {
-        let sets: Vec<LocationSet> = taken.iter().map(|taken| self.row_set(&taken.aor, &taken.set)).collect();
-        match self.database.replace(&sets).await {
+        let clocks = clocks();
+        let held: Vec<Held> = taken.iter().map(|taken| held(taken, &self.locations.listeners, &clocks)).collect();
+        match self.database.replace(&held).await {
             Ok(()) => {}
             Err(error) if error.is_unavailable() => return Err(error),
             Err(error) => {
                 error!(%error, "a batch of registrations was refused and is written one by one: {error}");
-                self.write_singly(&sets).await?;
+                self.write_singly(&held).await?;
             }
         }
         self.locations.counters.location_batches.one();
@@ -135,7 +220,7 @@ impl Writer {
     }
 
     /// One set that the database refuses must not hold up the others for ever.
-    async fn write_singly(&mut self, sets: &[LocationSet]) -> Result<(), StoreError> {
+    async fn write_singly(&mut self, sets: &[Held]) -> Result<(), StoreError> {
         for set in sets {
             match self.database.replace(std::slice::from_ref(set)).await {
                 Ok(()) => {}
@@ -153,39 +238,41 @@ impl Writer {
             Err(error) => debug!(%error, "ended contacts could not be removed: {error}"),
         }
     }
+}
 
-    fn row_set(&self, aor: &SipId, set: &StoredSet) -> LocationSet {
-        let locations = set.bindings.iter().map(|binding| location(binding, &self.locations.node)).collect();
-        LocationSet { aor: aor.clone(), locations }
+fn held(taken: &Taken, listeners: &[Listener], clocks: &Clocks) -> Held {
+    let here = taken.change.bindings.iter().filter(|binding| !binding.elsewhere);
+    Held {
+        aor: taken.change.aor.clone(),
+        locations: here.map(|binding| location(binding, listeners, clocks)).collect(),
+        taken_over: taken.change.taken_over.iter().map(|contact| text(contact)).collect(),
     }
 }
 
-fn location(binding: &StoredBinding, node: &str) -> Location {
-    let (address, port) = match Uri::parse(&binding.contact) {
-        Ok(uri) => (text(uri.host), uri.port.unwrap_or(binding.transport.default_port())),
-        Err(_) => (binding.remote.ip().to_string(), binding.remote.port()),
+fn location(binding: &Binding, listeners: &[Listener], clocks: &Clocks) -> Location {
+    let flow = binding.flow;
+    let (address, port) = match Uri::parse(binding.contact()) {
+        Ok(uri) => (text(uri.host), uri.port.unwrap_or(flow.transport.default_port())),
+        Err(_) => (flow.remote.ip().to_string(), flow.remote.port()),
     };
-    let expires = u64::try_from(binding.expires_unix_ms).unwrap_or_default();
+    let expires = u64::try_from(clocks.unix_ms(binding.expires_at)).unwrap_or_default();
     Location {
-        contact: text(&binding.contact),
-        params: text(&binding.params),
-        q_per_mille: binding.q_per_mille,
-        path: text(&binding.path),
-        call_id: text(&binding.call_id),
+        contact: text(binding.contact()),
+        params: text(binding.params()),
+        q_per_mille: binding.q_given.then_some(binding.q_per_mille),
+        path: text(binding.path()),
+        call_id: text(binding.call_id()),
         cseq: binding.cseq,
-        user_agent: text(&binding.user_agent),
+        user_agent: text(binding.user_agent()),
         address,
         port,
-        transport: binding.transport.param_name().to_owned(),
-        received: binding.remote,
-        local: binding.local.to_string(),
-        node: node.to_owned(),
+        transport: flow.transport.param_name().to_owned(),
+        received: flow.remote,
+        local: local_of(binding, listeners).to_string(),
+        // The connection that writes says whose it is.
+        node: String::new(),
         expires: SystemTime::UNIX_EPOCH + Duration::from_millis(expires),
     }
-}
-
-fn stored_set(set: LocationSet) -> StoredSet {
-    StoredSet { aor: set.aor.to_string(), bindings: set.locations.into_iter().filter_map(stored_binding).collect() }
 }
 
 /// None for what no proxy of this release wrote.
@@ -221,13 +308,17 @@ mod tests {
 
     #[test]
     fn a_contact_comes_back_from_its_row() {
-        let mut binding = StoredBinding::sample("sip:a@192.0.2.1:5070");
-        let row = location(&binding, "node1");
-        assert_eq!((row.address.as_str(), row.port, row.node.as_str()), ("192.0.2.1", 5070, "node1"));
-        assert_eq!(stored_binding(row), Some(binding.clone()));
-        binding.q_per_mille = None;
-        binding.transport = Transport::Tcp;
-        assert_eq!(stored_binding(location(&binding, "node1")), Some(binding));
+        let clocks = Clocks { now: clocks().now, wall: SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000) };
+        let local = std::net::SocketAddr::from(([127, 0, 0, 1], 5060));
+        let listeners = [Listener::new(Transport::Udp, local), Listener::new(Transport::Tcp, local)];
+        for transport in [Transport::Udp, Transport::Tcp] {
+            let mut stored = StoredBinding::sample("sip:a@192.0.2.1:5070");
+            stored.transport = transport;
+            let binding = stored.restore(&listeners, &clocks).expect("it stands");
+            let row = location(&binding, &listeners, &clocks);
+            assert_eq!((row.address.as_str(), row.port, row.local.as_str()), ("192.0.2.1", 5070, "127.0.0.1:5060"));
+            assert_eq!(stored_binding(row), Some(stored));
+        }
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::proxy::PATIENCE;
 pub(crate) const DOMAIN: &str = "example.com";
 
 enum Line {
-    Udp(UdpSocket),
+    Udp(UdpSocket, SocketAddr),
     Tcp(TcpStream, Vec<u8>),
 }
 
@@ -21,6 +21,7 @@ pub(crate) struct Phone {
     local: SocketAddr,
     cseq: u32,
     call_id: String,
+    calls: Vec<String>,
 }
 
 /// A response, as far as it is looked at.
@@ -41,10 +42,9 @@ impl Answer {
 impl Phone {
     pub(crate) fn udp(proxy: SocketAddr, user: &str, password: &str) -> Phone {
         let socket = UdpSocket::bind("127.0.0.1:0").expect("a port");
-        socket.connect(proxy).expect("connected");
         socket.set_read_timeout(Some(PATIENCE)).expect("set");
         let local = socket.local_addr().expect("bound");
-        Phone::new(Line::Udp(socket), local, user, password)
+        Phone::new(Line::Udp(socket, proxy), local, user, password)
     }
 
     pub(crate) fn tcp(proxy: SocketAddr, user: &str, password: &str) -> Phone {
@@ -56,7 +56,7 @@ impl Phone {
 
     fn new(line: Line, local: SocketAddr, user: &str, password: &str) -> Phone {
         let call_id = format!("{}-{}", local.port(), user);
-        Phone { user: user.to_owned(), password: password.to_owned(), line, local, cseq: 0, call_id }
+        Phone { user: user.to_owned(), password: password.to_owned(), line, local, cseq: 0, call_id, calls: Vec::new() }
     }
 
     /// The Contact that it registers.
@@ -97,6 +97,11 @@ impl Phone {
         self.cseq += 1;
         let text = self.text(method, more, credentials);
         self.send(text.as_bytes());
+        self.final_answer(method)
+    }
+
+    /// The final answer to the last request, which had this method.
+    pub(crate) fn final_answer(&mut self, method: &str) -> Answer {
         loop {
             let answer = self.receive();
             if answer.headers("CSeq") == [format!("{} {method}", self.cseq)] && answer.status >= 200 {
@@ -105,11 +110,52 @@ impl Phone {
         }
     }
 
+    /// Calls somebody of the domain; the answer is to be fetched with [`Phone::final_answer`].
+    pub(crate) fn call(&mut self, to: &str) {
+        let invite = |phone: &mut Phone, credentials: &str| {
+            phone.cseq += 1;
+            let contact = format!("Contact: <{}>\r\n", phone.contact());
+            let text = phone.text("INVITE", &contact, credentials);
+            let text = text.replace(&format!("INVITE sip:{DOMAIN}"), &format!("INVITE sip:{to}@{DOMAIN}"));
+            let own = format!("To: <sip:{}@", phone.user);
+            phone.send(text.replace(&own, &format!("To: <sip:{to}@")).as_bytes());
+        };
+        invite(self, "");
+        let challenge = self.final_answer("INVITE");
+        assert_eq!(challenge.status, 407, "{}", challenge.text);
+        let credentials = self.credentials("INVITE", &challenge).replace("Authorization:", "Proxy-Authorization:");
+        invite(self, &credentials);
+    }
+
+    /// The next INVITE that is not one that came before.
+    pub(crate) fn called(&mut self) -> String {
+        loop {
+            let text = self.receive_text();
+            let invite = Answer { status: 0, text: text.clone() };
+            let cseq = invite.headers("CSeq").concat();
+            if text.starts_with("INVITE ") && !self.calls.contains(&cseq) {
+                self.calls.push(cseq);
+                return text;
+            }
+        }
+    }
+
+    /// Answers a request.
+    pub(crate) fn answer(&mut self, request: &str, status: &str) {
+        let kept = ["via", "from", "to", "call-id", "cseq", "record-route"];
+        let lines = request.lines().skip(1).filter(|line| {
+            line.split_once(':').is_some_and(|(name, _)| kept.contains(&name.trim().to_ascii_lowercase().as_str()))
+        });
+        let head: Vec<&str> = lines.collect();
+        let text = format!("SIP/2.0 {status}\r\n{}\r\nContent-Length: 0\r\n\r\n", head.join("\r\n"));
+        self.send(text.replace(&format!("{DOMAIN}>\r\nCall"), &format!("{DOMAIN}>;tag=2\r\nCall")).as_bytes());
+    }
+
     /// A request of this phone.
     pub(crate) fn text(&self, method: &str, more: &str, credentials: &str) -> String {
         let Phone { user, local, cseq, call_id, .. } = self;
         let transport = match self.line {
-            Line::Udp(_) => "UDP",
+            Line::Udp(..) => "UDP",
             Line::Tcp(..) => "TCP",
         };
         format!(
@@ -120,7 +166,7 @@ impl Phone {
     }
 
     fn credentials(&self, method: &str, challenge: &Answer) -> String {
-        let challenges = challenge.headers("WWW-Authenticate");
+        let challenges = [challenge.headers("WWW-Authenticate"), challenge.headers("Proxy-Authenticate")].concat();
         let header = challenges.iter().find(|value| value.contains("MD5")).expect("a challenge for MD5");
         let nonce = header.split_once("nonce=\"").and_then(|(_, rest)| rest.split_once('"')).expect("a nonce").0;
         let (user, uri) = (&self.user, format!("sip:{DOMAIN}"));
@@ -140,29 +186,49 @@ impl Phone {
     /// Sends bytes as they are.
     pub(crate) fn send(&mut self, bytes: &[u8]) {
         match &mut self.line {
-            Line::Udp(socket) => drop(socket.send(bytes).expect("sent")),
+            Line::Udp(socket, proxy) => drop(socket.send_to(bytes, *proxy).expect("sent")),
             Line::Tcp(stream, _) => stream.write_all(bytes).expect("sent"),
         }
     }
 
     /// The next response.
     pub(crate) fn receive(&mut self) -> Answer {
-        let text = match &mut self.line {
-            Line::Udp(socket) => {
+        let mut text = self.receive_text();
+        while !text.starts_with("SIP/2.0 ") {
+            text = self.receive_text();
+        }
+        let status = text.split(' ').nth(1).and_then(|word| word.parse().ok()).expect("a status line");
+        Answer { status, text }
+    }
+
+    fn receive_text(&mut self) -> String {
+        match &mut self.line {
+            Line::Udp(socket, _) => {
                 let mut buffer = [0; 65_535];
                 let length = socket.recv(&mut buffer).expect("an answer in time");
                 String::from_utf8_lossy(&buffer[..length]).into_owned()
             }
             Line::Tcp(stream, buffer) => read_head(stream, buffer),
-        };
-        let status = text.split(' ').nth(1).and_then(|word| word.parse().ok()).expect("a status line");
-        Answer { status, text }
+        }
+    }
+
+    /// Takes all its contacts away.
+    pub(crate) fn unregister(&mut self) -> Answer {
+        self.request("REGISTER", "Contact: *\r\nExpires: 0\r\n")
+    }
+
+    /// The same phone, which now sends to another proxy.
+    pub(crate) fn moves_to(&mut self, proxy: SocketAddr) {
+        match &mut self.line {
+            Line::Udp(_, where_to) => *where_to = proxy,
+            Line::Tcp(..) => panic!("a connection does not move"),
+        }
     }
 
     /// Reads what comes until the proxy closes the connection.
     pub(crate) fn read_to_end(&mut self) -> String {
         match &mut self.line {
-            Line::Udp(_) => panic!("a datagram socket has no end"),
+            Line::Udp(..) => panic!("a datagram socket has no end"),
             Line::Tcp(stream, buffer) => {
                 let mut bytes = std::mem::take(buffer);
                 stream.read_to_end(&mut bytes).expect("the end in time");
@@ -174,7 +240,7 @@ impl Phone {
     /// Reads exactly so many bytes.
     pub(crate) fn read_exact(&mut self, count: usize) -> Vec<u8> {
         match &mut self.line {
-            Line::Udp(_) => panic!("a datagram socket has no stream"),
+            Line::Udp(..) => panic!("a datagram socket has no stream"),
             Line::Tcp(stream, _) => {
                 let mut bytes = vec![0; count];
                 stream.read_exact(&mut bytes).expect("in time");

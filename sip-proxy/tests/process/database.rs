@@ -52,7 +52,8 @@ async fn a_deleted_account_takes_its_contacts_along() {
     assert_ne!(Phone::udp(proxy.sip, "bob", "builder").register().status, 200);
 }
 
-fn registered(proxy: &Proxy) -> u64 {
+/// How many addresses have contacts, as this proxy knows.
+pub(crate) fn registered(proxy: &Proxy) -> u64 {
     let body = proxy.get("/registrations").expect("a page");
     let value: serde_json::Value = serde_json::from_str(&body).expect("JSON");
     value["addresses"].as_u64().expect("a number")
@@ -99,7 +100,8 @@ async fn a_contact_is_in_the_database_within_a_second_and_gone_when_it_is_remove
     assert!(database.load().await.expect("loaded").is_empty());
 }
 
-fn written(proxy: &Proxy) -> bool {
+/// Whether the database has all that this proxy acknowledged.
+pub(crate) fn written(proxy: &Proxy) -> bool {
     proxy.get("/registrations").is_some_and(|body| body.contains("\"waiting_for_database\":0"))
 }
 

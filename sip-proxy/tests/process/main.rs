@@ -8,4 +8,5 @@ mod client;
 mod database;
 mod lifecycle;
 mod proxy;
+mod several;
 mod streams;

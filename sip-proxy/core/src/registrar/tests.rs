@@ -184,3 +184,18 @@ fn a_request_with_very_many_contacts_is_refused_before_they_are_compared() {
     });
     assert_eq!((refused, compared.get()), (Err(RegisterRefusal::TooManyContacts), 0));
 }
+
+#[test]
+fn what_another_process_held_and_this_change_moved_or_removed_is_taken_over() {
+    let now = start();
+    let mut all = standing(now);
+    for binding in &mut all {
+        binding.elsewhere = true;
+    }
+    let moved = run(&all, &one("call-3", 1, "sip:b", Expires::Seconds(900)), now).unwrap().unwrap();
+    assert_eq!(moved.iter().map(|b| b.elsewhere).collect::<Vec<_>>(), [true, false]);
+    assert_eq!(taken_over(&all, &moved), [Box::from(&b"sip:b"[..])]);
+    let removed = run(&all, &one("call-3", 1, "sip:a", Expires::Seconds(0)), now).unwrap().unwrap();
+    assert_eq!(taken_over(&all, &removed), [Box::from(&b"sip:a"[..])]);
+    assert!(taken_over(&moved[1..], &[]).is_empty(), "what was held here is not taken over");
+}

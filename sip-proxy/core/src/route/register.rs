@@ -58,15 +58,19 @@ pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
     };
     let query = registration.wish == Wish::Query;
     let limits = &env.settings.registrar;
-    let applied = env
-        .shared
-        .locations
-        .update(&account.id, env.now, |current| registrar::apply(current, &registration, env.now, limits, equivalent));
+    let mut taken_over = Vec::new();
+    let applied = env.shared.locations.update(&account.id, env.now, |current| {
+        let next = registrar::apply(current, &registration, env.now, limits, equivalent)?;
+        if let Some(next) = &next {
+            taken_over = registrar::taken_over(current, next);
+        }
+        Ok(next)
+    });
     match applied {
         Ok(bindings) => {
             let done = accepted(&bindings, &path, env);
             if !query {
-                routing.change = Some(BindingChange { aor: account.id.clone(), bindings });
+                routing.change = Some(BindingChange { aor: account.id.clone(), bindings, taken_over });
             }
             Ok(done)
         }
