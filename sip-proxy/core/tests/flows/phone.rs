@@ -61,9 +61,10 @@ impl Phone {
 
     /// The way from the proxy to this phone; over TCP the open connection, if there is one.
     pub(crate) fn flow(&self) -> Flow {
+        let family = if self.address.is_ipv6() { 2 } else { 0 };
         match self.transport {
-            Transport::Udp => Flow::udp(ListenerId(0), self.address),
-            Transport::Tcp => Flow::tcp(ListenerId(1), self.address, self.connection),
+            Transport::Udp => Flow::udp(ListenerId(family), self.address),
+            Transport::Tcp => Flow::tcp(ListenerId(family + 1), self.address, self.connection),
         }
     }
 

@@ -15,6 +15,7 @@ use crate::support::directory::Directory;
 
 pub(crate) const HOME: &str = "example.com";
 pub(crate) const PROXY: &str = "192.0.2.254:5060";
+const PROXY6: &str = "[2001:db8::fe]:5060";
 
 pub(crate) struct World {
     pub(crate) now: Instant,
@@ -38,7 +39,11 @@ impl World {
         #[expect(clippy::disallowed_methods, reason = "a beginning for virtual time")]
         let now = Instant::now();
         let proxy: SocketAddr = PROXY.parse().expect("an address");
-        let listeners = vec![Listener::new(Transport::Udp, proxy), Listener::new(Transport::Tcp, proxy)];
+        let sixth: SocketAddr = PROXY6.parse().expect("an address");
+        let listeners = [proxy, sixth]
+            .into_iter()
+            .flat_map(|address| [Transport::Udp, Transport::Tcp].map(|transport| Listener::new(transport, address)))
+            .collect();
         let mut directory = Directory::default();
         directory.add_domain(HOME);
         World {
