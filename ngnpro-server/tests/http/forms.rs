@@ -1,91 +1,10 @@
-//! The server over real connections: what HTTP clients old and new send, and what they get.
-
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+//! What HTTP clients old and new send, and what they get.
 
 use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::Arc;
-use std::sync::mpsc::sync_channel;
+use std::net::TcpStream;
 use std::time::Duration;
 
-use ngnpro_server::app::App;
-use ngnpro_server::config::Settings;
-use ngnpro_server::{http, passwords};
-use store::{DatabaseUrl, Store, StoreSettings};
-use test_support::ScratchDb;
-
-/// A server of its own for a test; it ends with the test's process.
-fn server() -> SocketAddr {
-    let (ready, address) = sync_channel(1);
-    std::thread::spawn(move || {
-        tokio::runtime::Runtime::new().unwrap().block_on(async move {
-            let database = ScratchDb::new().await;
-            let folder = tempfile::tempdir().unwrap();
-            let file = folder.path().join("ngnpro-server.toml");
-            let hash = passwords::hash(b"secret").unwrap();
-            let text = format!(
-                "[http]\nbody_timeout_ms = 500\n[database]\nurl = \"{0}\"\n[administrator]\nusername = \"admin\"\n\
-                 password_hash = \"{hash}\"\n[limits]\nbody_bytes = 100000\n",
-                database.server_url().expose()
-            );
-            std::fs::write(&file, text).unwrap();
-            let settings = Settings::load(Some(&file)).unwrap();
-            let url = DatabaseUrl::new(settings.database.url.expose());
-            let store = Store::connect(&StoreSettings::new(url)).await.unwrap();
-            let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-            listener.set_nonblocking(true).unwrap();
-            ready.send(listener.local_addr().unwrap()).unwrap();
-            http::serve(Arc::new(App::new(settings, store).unwrap()), listener).await.unwrap();
-        });
-    });
-    address.recv().unwrap()
-}
-
-/// Sends bytes; reads until the server closes or a whole answer is there.
-fn exchange(address: SocketAddr, request: &[u8]) -> String {
-    let mut stream = TcpStream::connect(address).unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
-    stream.write_all(request).unwrap();
-    read_answer(&mut stream)
-}
-
-fn read_answer(stream: &mut TcpStream) -> String {
-    let mut answer = Vec::new();
-    let mut chunk = [0; 65536];
-    loop {
-        let read = stream.read(&mut chunk).unwrap();
-        answer.extend_from_slice(&chunk[..read]);
-        let text = String::from_utf8_lossy(&answer).into_owned();
-        let complete = text.split_once("\r\n\r\n").is_some_and(|(head, body)| {
-            let length = head.to_lowercase().split_once("content-length: ").map(|(_, rest)| rest.to_owned());
-            length.is_some_and(|rest| rest.lines().next().unwrap().parse() == Ok(body.len()))
-        });
-        if read == 0 || complete {
-            return text;
-        }
-    }
-}
-
-fn envelope(password: &str) -> String {
-    format!(
-        "<e:Envelope xmlns:e=\"http://schemas.xmlsoap.org/soap/envelope/\"><e:Header><auth><username>admin</username>\
-         <password>{password}</password></auth></e:Header><e:Body><s:getDomains xmlns:s=\"urn:AGProjects:NGNPro:Sip\"/>\
-         </e:Body></e:Envelope>"
-    )
-}
-
-fn post(version: &str, headers: &str, body: &[u8]) -> Vec<u8> {
-    let head = format!("POST /ngnpro/ HTTP/{version}\r\nHost: x\r\nContent-Length: {}\r\n{headers}\r\n", body.len());
-    [head.as_bytes(), body].concat()
-}
-
-fn post_text(headers: &str, body: &str) -> Vec<u8> {
-    post("1.1", headers, body.as_bytes())
-}
-
-fn is_done(answer: &str) -> bool {
-    answer.starts_with("HTTP/1.") && answer.contains(" 200 OK\r\n") && answer.contains("<m:getDomainsResponse ")
-}
+use crate::live::{envelope, exchange, is_done, post, post_text, read_answer, server};
 
 #[test]
 fn r10_requests_arrive_in_every_form_of_http() {

@@ -1,0 +1,92 @@
+//! A server that tests talk to over real connections, and the words to do it.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::mpsc::sync_channel;
+use std::time::Duration;
+
+use ngnpro_server::app::App;
+use ngnpro_server::config::Settings;
+use ngnpro_server::{http, passwords};
+use store::{DatabaseUrl, Store, StoreSettings};
+use test_support::ScratchDb;
+
+/// A server of its own for a test, with small limits; it ends with the test's process.
+pub(crate) fn server() -> SocketAddr {
+    server_with("")
+}
+
+/// A server with more lines in its `[limits]`.
+pub(crate) fn server_with(limits: &str) -> SocketAddr {
+    let (ready, address) = sync_channel(1);
+    let limits = limits.to_owned();
+    std::thread::spawn(move || {
+        tokio::runtime::Runtime::new().unwrap().block_on(async move {
+            let database = ScratchDb::new().await;
+            let folder = tempfile::tempdir().unwrap();
+            let file = folder.path().join("ngnpro-server.toml");
+            let hash = passwords::hash(b"secret").unwrap();
+            let text = format!(
+                "[http]\nhead_timeout_ms = 500\nbody_timeout_ms = 500\n[database]\nurl = \"{0}\"\n[administrator]\nusername = \"admin\"\n\
+                 password_hash = \"{hash}\"\n[limits]\nbody_bytes = 100000\n{limits}\n",
+                database.server_url().expose()
+            );
+            std::fs::write(&file, text).unwrap();
+            let settings = Settings::load(Some(&file)).unwrap();
+            let url = DatabaseUrl::new(settings.database.url.expose());
+            let store = Store::connect(&StoreSettings::new(url)).await.unwrap();
+            let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+            listener.set_nonblocking(true).unwrap();
+            ready.send(listener.local_addr().unwrap()).unwrap();
+            http::serve(Arc::new(App::new(settings, store).unwrap()), listener).await.unwrap();
+        });
+    });
+    address.recv().unwrap()
+}
+
+/// Sends bytes; reads until the server closes or a whole answer is there.
+pub(crate) fn exchange(address: SocketAddr, request: &[u8]) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    stream.write_all(request).unwrap();
+    read_answer(&mut stream)
+}
+
+pub(crate) fn read_answer(stream: &mut TcpStream) -> String {
+    let mut answer = Vec::new();
+    let mut chunk = [0; 65536];
+    loop {
+        let read = stream.read(&mut chunk).unwrap();
+        answer.extend_from_slice(&chunk[..read]);
+        let text = String::from_utf8_lossy(&answer).into_owned();
+        let complete = text.split_once("\r\n\r\n").is_some_and(|(head, body)| {
+            let length = head.to_lowercase().split_once("content-length: ").map(|(_, rest)| rest.to_owned());
+            length.is_some_and(|rest| rest.lines().next().unwrap().parse() == Ok(body.len()))
+        });
+        if read == 0 || complete {
+            return text;
+        }
+    }
+}
+
+pub(crate) fn envelope(password: &str) -> String {
+    format!(
+        "<e:Envelope xmlns:e=\"http://schemas.xmlsoap.org/soap/envelope/\"><e:Header><auth><username>admin</username>\
+         <password>{password}</password></auth></e:Header><e:Body><s:getDomains xmlns:s=\"urn:AGProjects:NGNPro:Sip\"/>\
+         </e:Body></e:Envelope>"
+    )
+}
+
+pub(crate) fn post(version: &str, headers: &str, body: &[u8]) -> Vec<u8> {
+    let head = format!("POST /ngnpro/ HTTP/{version}\r\nHost: x\r\nContent-Length: {}\r\n{headers}\r\n", body.len());
+    [head.as_bytes(), body].concat()
+}
+
+pub(crate) fn post_text(headers: &str, body: &str) -> Vec<u8> {
+    post("1.1", headers, body.as_bytes())
+}
+
+pub(crate) fn is_done(answer: &str) -> bool {
+    answer.starts_with("HTTP/1.") && answer.contains(" 200 OK\r\n") && answer.contains("<m:getDomainsResponse ")
+}

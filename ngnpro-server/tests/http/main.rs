@@ -1,0 +1,8 @@
+//! The server over real connections: what clients old and new send and get, where the limits are, what reaches the log.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod forms;
+mod limits;
+mod live;
+mod log;
