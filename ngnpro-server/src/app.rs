@@ -9,10 +9,11 @@ use store::Store;
 use store::logins::Found;
 use tokio::time::Instant;
 
-use crate::caller::{self, Administrator, Authenticator, Credentials, Logins};
+use crate::caller::{self, Administrator, Authenticator, Credentials, Logins, Role};
 use crate::config::Settings;
 use crate::context::{Context, OperationSettings};
 use crate::error::Failure;
+use crate::metrics::Metrics;
 use crate::passwords::Passwords;
 use crate::ports;
 use crate::wire::{Endpoint, Operation};
@@ -27,6 +28,8 @@ pub struct App {
     pub store: Store,
     /// The published contract.
     pub documents: Documents,
+    /// What was called.
+    pub metrics: Metrics,
     operations: OperationSettings,
     authenticator: Authenticator,
     passwords: Passwords,
@@ -59,7 +62,7 @@ pub struct Answer {
 struct Progress {
     form: Form,
     operation: Option<Operation>,
-    caller: Option<String>,
+    caller: Option<(String, Role)>,
 }
 
 impl App {
@@ -76,6 +79,7 @@ impl App {
         let authenticator = Authenticator::new(administrator, limits.failures_per_address, limits.failures_per_name)?;
         Ok(Self {
             documents: Documents::new(&settings.public_url()),
+            metrics: Metrics::default(),
             operations: OperationSettings {
                 list_cap: limits.list_rows,
                 store_clear_text_passwords: settings.passwords.store_clear_text_passwords,
@@ -112,6 +116,8 @@ impl App {
                 fault_answer(progress.form, &failure.fault())
             }
         };
+        let role = progress.caller.as_ref().map(|(_, role)| *role);
+        self.metrics.count(progress.operation, role, answer.errorcode, started.elapsed());
         log(&progress, &answer, peer, started);
         answer
     }
@@ -150,7 +156,7 @@ impl App {
         let now = Instant::now().into_std();
         let logins = StoreLogins(&self.store);
         let caller = self.authenticator.authenticate(&credentials, peer, now, &self.passwords, &logins).await?;
-        progress.caller = Some(caller.name.clone());
+        progress.caller = Some((caller.name.clone(), caller.role()));
         let context =
             Context { store: &self.store, caller: &caller, settings: &self.operations, passwords: &self.passwords };
         ports::call(operation, &context, progress.form, call.parameters).await
@@ -167,7 +173,7 @@ fn log(progress: &Progress, answer: &Answer, peer: IpAddr, started: Instant) {
     let operation = progress.operation.map(|operation| operation.describe());
     let port = operation.map_or("-", |operation| operation.port);
     let name = operation.map_or("-", |operation| operation.name);
-    let caller = progress.caller.as_deref().unwrap_or("-");
+    let caller = progress.caller.as_ref().map_or("-", |(name, _)| name);
     let took_us = started.elapsed().as_micros();
     match answer.errorcode {
         None => tracing::info!(port, operation = name, caller, %peer, took_us, "call done"),

@@ -9,6 +9,7 @@ use std::path::Path;
 
 use config::{Config, Environment, File, FileFormat};
 use domain::Secret;
+use ipnet::IpNet;
 use serde::{Deserialize, Deserializer};
 
 use crate::passwords::is_phc;
@@ -129,6 +130,8 @@ section! {
         body_timeout_ms: u64 = 15000;
         /// Milliseconds that a kept connection may be idle, and that a reader may leave an answer unread.
         idle_timeout_ms: u64 = 30000;
+        /// Networks, separated by blanks, that may read /metrics. A proxy in front hides who asks: let it refuse that path.
+        metrics_from: String = "127.0.0.0/8 ::1/128".to_owned();
     }
 }
 
@@ -250,6 +253,9 @@ impl Settings {
 
     /// What the types alone do not say.
     fn check(&self) -> Result<(), (&'static str, String)> {
+        if let Some(wrong) = self.http.metrics_from.split_whitespace().find(|text| text.parse::<IpNet>().is_err()) {
+            return Err(("http.metrics_from", format!("{wrong} is not a network such as 192.0.2.0/24")));
+        }
         if self.database.url.expose().is_empty() {
             let what = "is missing: give the connection URL, or set NGNPRO__DATABASE__URL";
             return Err(("database.url", what.to_owned()));
@@ -286,6 +292,12 @@ impl Settings {
             *byte = u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
         }
         Some(key)
+    }
+
+    /// Who may read the metrics.
+    #[must_use]
+    pub fn metrics_networks(&self) -> Vec<IpNet> {
+        self.http.metrics_from.split_whitespace().filter_map(|text| text.parse().ok()).collect()
     }
 
     /// The URL that the WSDL names.
@@ -344,6 +356,12 @@ mod tests {
     fn an_unknown_key_is_an_error_that_names_it() {
         let error = load("[http]\nlissten = \"127.0.0.1:1\"\n").unwrap_err();
         assert!(error.contains("lissten") && error.contains("sample-config"), "{error}");
+    }
+
+    #[test]
+    fn a_network_that_cannot_be_read_is_an_error_that_names_it() {
+        let error = load("[http]\nmetrics_from = \"10.0.0.0/8 office\"\n[database]\nurl = \"x\"\n").unwrap_err();
+        assert!(error.contains("http.metrics_from: office is not a network"), "{error}");
     }
 
     #[test]

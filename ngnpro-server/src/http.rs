@@ -11,6 +11,7 @@ use std::net::{IpAddr, Ipv4Addr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
+use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::{App as WebApp, HttpRequest, HttpResponse, HttpServer, web};
 use soap::{Fault, FaultCode, Form, Version};
@@ -48,14 +49,26 @@ fn limit_slow_reader(connection: &dyn std::any::Any, patience: Duration) {
     }
 }
 
+/// The header of every answer that names its request, as the log does.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
 async fn handle(request: HttpRequest, payload: web::Payload, app: web::Data<App>) -> HttpResponse {
+    let id = request_id();
+    let mut response = dispatch(&request, payload, app, &id).await;
+    if let Ok(value) = HeaderValue::try_from(id) {
+        response.headers_mut().insert(REQUEST_ID, value);
+    }
+    response
+}
+
+async fn dispatch(request: &HttpRequest, payload: web::Payload, app: web::Data<App>, id: &str) -> HttpResponse {
     // RFC 9112 section 3.2.
     if request.version() == actix_web::http::Version::HTTP_11 && !request.headers().contains_key(header::HOST) {
         return pages::text(StatusCode::BAD_REQUEST, "HTTP/1.1 requests need a Host header\n");
     }
     match *request.method() {
-        Method::POST => post(&request, payload, app).await,
-        Method::GET | Method::HEAD => pages::get(&request, &app).await,
+        Method::POST => post(request, payload, app, id).await,
+        Method::GET | Method::HEAD => pages::get(request, &app).await,
         _ => HttpResponse::MethodNotAllowed()
             .insert_header((header::ALLOW, "GET, HEAD, POST"))
             .content_type("text/plain; charset=utf-8")
@@ -64,7 +77,7 @@ async fn handle(request: HttpRequest, payload: web::Payload, app: web::Data<App>
 }
 
 /// A SOAP message, whatever the path.
-async fn post(request: &HttpRequest, payload: web::Payload, app: web::Data<App>) -> HttpResponse {
+async fn post(request: &HttpRequest, payload: web::Payload, app: web::Data<App>, id: &str) -> HttpResponse {
     let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
     let message = match body::read(request, payload, &app.settings).await {
         Ok(message) => message,
@@ -78,7 +91,7 @@ async fn post(request: &HttpRequest, payload: web::Payload, app: web::Data<App>)
             return response;
         }
     };
-    let span = tracing::info_span!("call", request.id = request_id());
+    let span = tracing::info_span!("call", request.id = id);
     let form = form_at(endpoint(request));
     let request = request.clone();
     let work = async move {
@@ -115,9 +128,13 @@ fn respond(answer: Answer) -> HttpResponse {
     HttpResponse::build(status).insert_header((header::CONTENT_TYPE, media_type)).body(answer.body)
 }
 
-/// Tells the lines of one call from those of others.
-fn request_id() -> u64 {
+/// Tells one request from all others, those of other processes and earlier starts too.
+fn request_id() -> String {
+    use std::sync::OnceLock;
     use std::sync::atomic::{AtomicU64, Ordering};
+    static START: OnceLock<u32> = OnceLock::new();
     static NEXT: AtomicU64 = AtomicU64::new(1);
-    NEXT.fetch_add(1, Ordering::Relaxed)
+    // Without random numbers the ids are unique to this process still.
+    let start = START.get_or_init(|| getrandom::u32().unwrap_or_default());
+    format!("{start:08x}-{}", NEXT.fetch_add(1, Ordering::Relaxed))
 }

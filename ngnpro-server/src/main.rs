@@ -14,36 +14,61 @@ use std::time::Duration;
 use clap::{Parser, Subcommand};
 use ngnpro_server::app::App;
 use ngnpro_server::config::Settings;
-use ngnpro_server::{http, passwords};
+use ngnpro_server::{explain, http, passwords};
 use store::{DatabaseUrl, Store, StoreSettings};
 
-/// The NGNPro provisioning server.
+/// The NGNPro provisioning server: customers, SIP domains, accounts and aliases over SOAP
+///
+/// Serves the contract at the address of `http.listen`, on the PostgreSQL database of `database.url`. Without a command it
+/// serves.
 #[derive(Parser)]
-#[command(version)]
+#[command(version, after_long_help = HELP)]
 struct Arguments {
-    /// The settings' file
-    #[arg(long, global = true, env = "NGNPRO_CONFIG")]
+    /// The settings' file (TOML); every key of it can also be given as NGNPRO__SECTION__KEY
+    #[arg(long, global = true, env = "NGNPRO_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
     #[command(subcommand)]
     command: Option<Command>,
 }
+
+/// What `--help` ends with.
+const HELP: &str = "\
+A first start, with a PostgreSQL 15 or newer:
+  ngnpro-server sample-config > ngnpro-server.toml    then write your database's URLs into it
+  ngnpro-server hash-password                         type a password: administrator.password_hash
+  ngnpro-server --config ngnpro-server.toml check-config
+  ngnpro-server --config ngnpro-server.toml migrate   as the schema's owner, database.owner_url
+  ngnpro-server --config ngnpro-server.toml           serves; SIGTERM ends it after the calls under way
+
+What it answers: /wsdl the contract, /health the process lives, /ready the database answers, /metrics for Prometheus. Each
+answer has an X-Request-Id, which the log's lines have too.
+
+Exit status: 0 ended as asked, 1 failed, 2 wrong arguments, 69 the database is away or not as expected, 78 wrong settings.";
 
 #[derive(Subcommand)]
 enum Command {
     /// Serve until told to stop (the default)
     Serve,
     /// Bring the database's schema to this version, as its owner
+    ///
+    /// Several at once wait for each other. The programs of the release before go on working on the new schema, so that this
+    /// comes first in an upgrade.
     Migrate {
-        /// Connection URL of the owner's role; without it, that of the settings
-        #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+        /// Connection URL of the owner's role; without it, database.owner_url of the settings
+        #[arg(long, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
         database_url: Option<String>,
     },
     /// Read a password from standard input and print its argon2id PHC string
     HashPassword,
-    /// Check the settings and say what is wrong
+    /// Check the settings and say what is wrong: file, key and remedy
     CheckConfig,
     /// Print a settings' file with every key, its meaning and its default
     SampleConfig,
+    /// Say why a call was refused with a code, and what helps; without a code, list all
+    ExplainError {
+        /// The errorcode of the fault, such as 9004
+        code: Option<u16>,
+    },
 }
 
 /// Why the program ends early: exit status and one sentence.
@@ -84,6 +109,7 @@ fn run(arguments: Arguments) -> Result<(), Failed> {
             print!("{}", Settings::sample());
             Ok(())
         }
+        Command::ExplainError { code } => explain_error(code),
     }
 }
 
@@ -140,5 +166,16 @@ fn hash_password() -> Result<(), Failed> {
         return Err((FAILED, "the password on standard input is empty".to_owned()));
     }
     println!("{}", passwords::hash(password.as_bytes()).map_err(|e| (FAILED, format!("{e:?}")))?);
+    Ok(())
+}
+
+fn explain_error(code: Option<u16>) -> Result<(), Failed> {
+    let Some(code) = code else {
+        explain::all().for_each(|one| println!("{}  {:24}  {}", one.code, one.name, one.cause));
+        return Ok(());
+    };
+    let one = explain::find(code)
+        .ok_or_else(|| (FAILED, format!("the contract has no code {code}; `ngnpro-server explain-error` lists all")))?;
+    println!("{} {}\n{}\n{}", one.code, one.name, one.cause, one.remedy);
     Ok(())
 }

@@ -263,6 +263,11 @@ impl Drop for Cluster {
     }
 }
 
+/// Whether the cluster of a folder runs.
+pub fn runs(directory: &Path) -> bool {
+    matches!(Place::existing(directory, None), Ok(Some(place)) if place.pid().is_some())
+}
+
 /// Stops the cluster of a folder, if there is one and it runs.
 pub fn stop(directory: &Path) -> Result<(), ClusterError> {
     let account = account::for_server()?;

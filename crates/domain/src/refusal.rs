@@ -115,6 +115,13 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// Every code of the contract, in order.
+    pub const CODES: &[u16] = &[
+        1000, 1001, 1002, 1010, 1011, 1020, 1021, 1030, 1031, 1040, 1041, 1060, 1070, 1071, 1080, 1081, 1082, 1083,
+        1084, 1086, 1087, 1088, 1090, 1091, 2000, 2001, 2002, 3000, 3001, 3002, 3003, 3004, 3005, 3006, 4001, 5000,
+        5001, 5002, 5003, 7000, 7001, 7002, 7003, 9000, 9001, 9002, 9003, 9004, 9005, 9009,
+    ];
+
     /// A value that is missing or not valid; the member as a dotted path such as `account.id.domain`.
     pub fn invalid(member: impl Into<Cow<'static, str>>, why: impl Into<Cow<'static, str>>) -> Self {
         Self::InvalidValue { member: member.into(), why: why.into() }
@@ -258,6 +265,7 @@ mod tests {
     fn each_of_the_fifty_codes_has_one_refusal() {
         let codes: BTreeMap<u16, String> = every_refusal().iter().map(|r| (r.code(), r.to_string())).collect();
         assert_eq!(every_refusal().len(), 50);
+        assert_eq!(codes.keys().copied().collect::<Vec<_>>(), Refusal::CODES);
         assert_eq!(codes.len(), 50);
     }
 

@@ -62,9 +62,10 @@ pub(crate) fn up() -> Outcome {
 
 /// Stops whatever of the instance runs; nothing running is fine.
 pub(crate) fn down() -> Outcome {
-    let settings = Settings::from_environment()?;
-    runtime()?.block_on(stop(&settings.state_dir))?;
-    println!("{}: nothing runs", settings.state_dir.display());
+    let state_dir = Settings::from_environment()?.state_dir;
+    let ran = !record::running(&state_dir).is_empty() || database::runs(&state_dir);
+    runtime()?.block_on(stop(&state_dir))?;
+    println!("{}: {}", state_dir.display(), if ran { "stopped" } else { "nothing runs" });
     Ok(())
 }
 

@@ -33,8 +33,19 @@ pub(super) async fn get(request: &HttpRequest, app: &App) -> HttpResponse {
             Ok(()) => text(StatusCode::OK, "ready\n"),
             Err(_) => text(StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n"),
         },
+        "/metrics" if !may_read_metrics(request, app) => {
+            text(StatusCode::FORBIDDEN, "http.metrics_from does not name your address\n")
+        }
+        "/metrics" => {
+            HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(app.metrics.page())
+        }
         _ => text(StatusCode::NOT_FOUND, "Not here: GET / lists what is; SOAP goes by POST to any path\n"),
     }
+}
+
+fn may_read_metrics(request: &HttpRequest, app: &App) -> bool {
+    let Some(peer) = request.peer_addr() else { return false };
+    app.settings.metrics_networks().iter().any(|network| network.contains(&peer.ip().to_canonical()))
 }
 
 /// The value of a member of the query string, its name in any case; empty when it has none.

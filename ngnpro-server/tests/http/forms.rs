@@ -179,3 +179,37 @@ fn get_serves_the_contract_the_checks_and_clear_words() {
     let put = exchange(address, b"PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
     assert!(put.starts_with("HTTP/1.1 405 ") && put.contains("allow: GET, HEAD, POST\r\n"), "{put}");
 }
+
+#[test]
+fn every_answer_names_its_request_and_no_two_are_alike() {
+    let address = server();
+    let id = |answer: &str| {
+        let line = answer.lines().find_map(|line| line.strip_prefix("x-request-id: ").map(str::to_owned));
+        line.unwrap_or_else(|| panic!("no id in {answer}"))
+    };
+    let requests = [
+        post("1.0", "Content-Type: text/xml\r\n", envelope("secret").as_bytes()),
+        post("1.0", "Content-Type: text/xml\r\n", b"<broken"),
+        b"GET /health HTTP/1.0\r\n\r\n".to_vec(),
+        b"DELETE / HTTP/1.0\r\n\r\n".to_vec(),
+    ];
+    let ids: std::collections::BTreeSet<String> =
+        requests.iter().map(|request| id(&exchange(address, request))).collect();
+    assert_eq!(ids.len(), requests.len());
+}
+
+#[test]
+fn calls_are_counted_for_prometheus() {
+    let address = server();
+    for password in ["secret", "wrong"] {
+        exchange(address, &post("1.0", "Content-Type: text/xml\r\n", envelope(password).as_bytes()));
+    }
+    let page = exchange(address, b"GET /metrics HTTP/1.0\r\n\r\n");
+    for line in [
+        "ngnpro_calls_total{port=\"Sip\",operation=\"getDomains\",caller=\"administrator\",result=\"ok\"} 1",
+        "ngnpro_calls_total{port=\"Sip\",operation=\"getDomains\",caller=\"-\",result=\"9000\"} 1",
+        "ngnpro_call_seconds_count{port=\"Sip\",operation=\"getDomains\"} 2",
+    ] {
+        assert!(page.contains(line), "{line} is not in\n{page}");
+    }
+}

@@ -79,6 +79,11 @@ impl Database {
     }
 }
 
+/// Whether the private cluster of a state directory runs.
+pub(super) fn runs(state_dir: &Path) -> bool {
+    cluster::runs(&directory(state_dir))
+}
+
 /// Stops the private cluster of a state directory, if it has one.
 pub(super) fn stop(state_dir: &Path) -> Outcome {
     cluster::stop(&directory(state_dir)).map_err(|error| error.to_string())
