@@ -291,6 +291,23 @@ fn r12_a_soap_12_envelope_is_read_and_answered_in_kind() {
 }
 
 #[test]
+fn an_older_client_adds_a_domain_by_its_bare_name() {
+    let read = |parameter: &str| {
+        let message = format!(
+            "<e:Envelope xmlns:e=\"{}\"><e:Body><s:addDomain xmlns:s=\"urn:AGProjects:NGNPro:Sip\">{parameter}</s:addDomain>\
+             </e:Body></e:Envelope>",
+            soap::ns::ENVELOPE_11
+        );
+        let envelope = Envelope::read(message.as_bytes(), None, &Limits::default()).unwrap();
+        read_record::<sip::AddDomainInput>(call(&envelope).1).unwrap().domain
+    };
+    let named = types::SipDomain { domain: Some("example.com".to_owned()), ..types::SipDomain::default() };
+    assert_eq!(read("<domain>example.com</domain>"), Some(named.clone()));
+    assert_eq!(read("<domain><domain>example.com</domain></domain>"), Some(named));
+    assert_eq!((read("<domain/>"), read("<domain> \n</domain>"), read("")), (None, None, None));
+}
+
+#[test]
 fn what_is_read_is_not_printed_when_it_is_secret() {
     let input = input::<sip::AddAccountInput>("php-soap", "addAccount.http");
     let printed = format!("{input:?}");

@@ -24,7 +24,9 @@ pub use answer::{Form, Style, fault_envelope, response};
 pub use element::Element;
 pub use envelope::{Call, Envelope, Malformed, NoCall, Version};
 pub use fault::{Fault, FaultCode};
-pub use record::{Base64, DecodeError, Record, Wire, WireItem, Writer, read_record, read_value, write_record};
+pub use record::{
+    Base64, DecodeError, Record, Wire, WireItem, Writer, read_record, read_value, read_value_or_text, write_record,
+};
 pub use tree::Limits;
 
 /// Namespaces that the wire fixes.

@@ -302,6 +302,21 @@ pub fn read_value<R: Record>(element: Element<'_>) -> Result<Option<R>, DecodeEr
     read_record(element).map(Some)
 }
 
+/// Reads a structure, or the text that older clients send in its place.
+///
+/// # Errors
+/// When a member does not have its declared type.
+pub fn read_value_or_text<R: Record>(
+    element: Element<'_>,
+    of_text: impl FnOnce(String) -> R,
+) -> Result<Option<R>, DecodeError> {
+    if element.is_nil() || element.has_children() {
+        return read_value(element);
+    }
+    let text = String::read(element)?.filter(|text| !text.trim_ascii().is_empty());
+    Ok(text.map(of_text))
+}
+
 /// Implements [`Wire`] for structures.
 #[macro_export]
 macro_rules! wire_records {

@@ -10,6 +10,9 @@ const SECRETS: &[&str] = &["password", "private_key", "ha1", "authToken"];
 /// The same by structure: properties hold passwords and tokens, the number of a prepaid card is worth money.
 const SECRETS_OF: &[(&str, &str)] = &[("Property", "value"), ("CustomerProperty", "value"), ("PrepaidCard", "number")];
 
+/// Inputs and their parameters in whose place older clients send a text, and the member that the text stands for.
+const TEXT_FOR: &[(&str, &str, &str)] = &[("AddDomainInput", "domain", "domain")];
+
 /// All files: name below the target folder, text.
 pub(super) fn files(contract: &Contract) -> Vec<(String, String)> {
     let mut files = vec![("types.rs".to_owned(), types(contract)), ("operations.rs".to_owned(), operations(contract))];
@@ -186,11 +189,16 @@ fn reading(record: &RecordType) -> String {
     let mut out =
         "    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {\n".to_owned();
     if let [only] = record.members.as_slice() {
-        let _ = write!(
-            out,
-            "        if index == 0 {{\n            self.{} = Wire::read(element)?;\n        }}\n",
-            field(&only.name)
-        );
+        let text_for = TEXT_FOR.iter().find(|(input, parameter, _)| (*input, *parameter) == (&record.name, &only.name));
+        let read = match text_for {
+            None => "Wire::read(element)?".to_owned(),
+            Some((.., member)) => format!(
+                "soap::read_value_or_text(element, |text| {} {{ {}: Some(text), ..Default::default() }})?",
+                rust_type(&only.ty, "types::"),
+                field(member)
+            ),
+        };
+        let _ = write!(out, "        if index == 0 {{\n            self.{} = {read};\n        }}\n", field(&only.name));
     } else {
         out.push_str("        match index {\n");
         for (index, member) in record.members.iter().enumerate() {
