@@ -15,8 +15,8 @@ use crate::settings::Settings;
 use crate::shared::Shared;
 use crate::transaction::{ClientId, OutgoingRequest, Owner, ServerId, Transactions};
 use bytes::BytesMut;
-use hop::{Outgoing, flow_to};
-use sip_message::{HeaderName, Message, Method, Rewrite};
+use hop::{Outgoing, flow_to, remove_identities};
+use sip_message::{Message, Method, Rewrite};
 use smallvec::SmallVec;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -392,6 +392,7 @@ impl Context {
     fn with_all_challenges(&self, best: &Message) -> bytes::Bytes {
         let mut edits = Rewrite::new(best);
         edits.pop_via();
+        remove_identities(best, &mut edits);
         for branch in &self.branches {
             let State::Over(401 | 407, Some(other)) = &branch.state else { continue };
             if !std::ptr::eq(other, best) {
@@ -410,10 +411,7 @@ impl Context {
 fn upstream(response: &Message) -> bytes::Bytes {
     let mut edits = Rewrite::new(response);
     edits.pop_via();
-    // RFC 3325 §5: as in requests.
-    if response.header(HeaderName::PAssertedIdentity).is_some() {
-        edits.remove(HeaderName::PAssertedIdentity);
-    }
+    remove_identities(response, &mut edits);
     let mut bytes = BytesMut::with_capacity(response.as_bytes().len());
     edits.render(&mut bytes);
     bytes.freeze()

@@ -70,12 +70,7 @@ impl Outgoing<'_> {
         if let Some(domain) = &self.routing.realm_used {
             edits.remove_credentials(HeaderName::ProxyAuthorization, domain.name.as_str());
         }
-        // RFC 3325 §5, §9.1: nobody here is trusted to tell who the caller is, so nobody behind us is told on that word.
-        for name in [HeaderName::PAssertedIdentity, HeaderName::PPreferredIdentity] {
-            if request.header(name).is_some() {
-                edits.remove(name);
-            }
-        }
+        remove_identities(request, &mut edits);
         for value in &recorded {
             edits.push_record_route(value);
         }
@@ -155,6 +150,16 @@ impl Outgoing<'_> {
         }
         values.extend(value(out));
         values
+    }
+}
+
+/// RFC 3325 §5, §9.1: nobody here is trusted to tell who somebody is, so nobody else is told on that word. Phones show the older
+/// Remote-Party-ID as well.
+pub(super) fn remove_identities(message: &Message, edits: &mut Rewrite<'_>) {
+    for name in [HeaderName::PAssertedIdentity, HeaderName::PPreferredIdentity, HeaderName::RemotePartyId] {
+        if message.header(name).is_some() {
+            edits.remove(name);
+        }
     }
 }
 
