@@ -26,7 +26,10 @@ impl Record for AddDomainInput {
 
     fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
         if index == 0 {
-            self.domain = Wire::read(element)?;
+            self.domain = soap::read_value_or_text(element, |text| types::SipDomain {
+                domain: Some(text),
+                ..Default::default()
+            })?;
         }
         Ok(())
     }

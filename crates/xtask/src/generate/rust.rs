@@ -189,7 +189,7 @@ fn reading(record: &RecordType) -> String {
     let mut out =
         "    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {\n".to_owned();
     if let [only] = record.members.as_slice() {
-        let text_for = TEXT_FOR.iter().find(|(input, parameter, _)| (*input, *parameter) == (&record.name, &only.name));
+        let text_for = TEXT_FOR.iter().find(|(input, parameter, _)| record.name == *input && only.name == *parameter);
         let read = match text_for {
             None => "Wire::read(element)?".to_owned(),
             Some((.., member)) => format!(
