@@ -24,6 +24,7 @@ use crate::counters::Counters;
 pub(crate) mod elsewhere;
 pub(crate) mod journal;
 pub(crate) mod record;
+pub(crate) mod sync;
 pub(crate) mod writer;
 
 use elsewhere::Looks;
@@ -179,6 +180,11 @@ impl LocationWriter {
             state.journal.clear()
         };
         self.journal_result(&mut state, result);
+    }
+
+    /// The journal's file, if something was written to it that may not be on the disk.
+    pub(crate) fn unsynced(&self) -> Option<std::io::Result<std::fs::File>> {
+        self.state().journal.unsynced()
     }
 
     /// The name under which this process stores what it holds.

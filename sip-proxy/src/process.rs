@@ -29,7 +29,7 @@ use crate::feed::Follower;
 use crate::http::{self, Shown};
 use crate::inbox::{Delivery, Inboxes};
 use crate::locations::writer::Writer;
-use crate::locations::{LocationWriter, clocks};
+use crate::locations::{LocationWriter, clocks, sync};
 use crate::shard::Shard;
 use crate::transport::connections::{ConnectionLimits, Connections};
 use crate::transport::tcp::{Tcp, TcpTimes};
@@ -208,6 +208,7 @@ impl Process {
         let http = self.start_http()?;
         self.wait_for_database(&mut writer).await;
         let writer = spawn_local(writer.run(stopped.clone()));
+        spawn_local(sync::run(Arc::clone(&self.locations)));
         let threads = self.start_shards(shard_runtimes)?;
         tokio::select! {
             _ = terminate.recv() => info!("SIGTERM: sip-proxy ends"),

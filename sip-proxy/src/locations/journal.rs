@@ -3,7 +3,7 @@
 //! Records are appended before the 200 leaves and read back at the next start, so that neither a killed process nor a
 //! database that is away loses a registration. A record is the whole set of contacts of one address, so reading it twice
 //! does no harm. Each carries its length and a checksum; a torn tail, left by a kill in the middle of a write, is cut
-//! off. The file does not outlive a loss of power for certain: it is not synchronised to disk with each registration.
+//! off. Nobody waits for the disk: [`super::sync`] brings the file there a few times a second, for the sake of a loss of power.
 //!
 //! Layout: eight bytes of magic, then records of `length u32 | crc32 u32 | payload`, little endian.
 
@@ -25,6 +25,8 @@ pub(crate) struct Journal {
     path: PathBuf,
     length: u64,
     length_max: u64,
+    /// Whether something was changed that may not be on the disk.
+    unsynced: bool,
 }
 
 /// What the file held when it was opened.
@@ -50,7 +52,7 @@ impl Journal {
             None => (Vec::new(), 0),
         };
         let torn_bytes = (bytes.len() - good) as u64;
-        let mut journal = Journal { file, path: path.to_owned(), length: good as u64, length_max };
+        let mut journal = Journal { file, path: path.to_owned(), length: good as u64, length_max, unsynced: false };
         if good == 0 {
             journal.clear()?;
         } else if torn_bytes > 0 {
@@ -72,7 +74,13 @@ impl Journal {
             return Err(error);
         }
         self.length += records.len() as u64;
+        self.unsynced = true;
         Ok(())
+    }
+
+    /// The file, if something was changed in it since this was last asked.
+    pub(crate) fn unsynced(&mut self) -> Option<io::Result<File>> {
+        std::mem::take(&mut self.unsynced).then(|| self.file.try_clone())
     }
 
     /// Empties it: the database has everything.
@@ -81,18 +89,23 @@ impl Journal {
         self.file.seek(SeekFrom::Start(0))?;
         self.file.write_all(MAGIC)?;
         self.length = MAGIC.len() as u64;
+        // A loss of power must not bring back what is older than the database.
+        self.unsynced = true;
         Ok(())
     }
 
-    /// Replaces its content by these records; a kill at any moment leaves the old file or the new one.
+    /// Replaces its content by these records; a kill or a loss of power at any moment leaves the old file or the new one.
     pub(crate) fn replace(&mut self, records: &[u8]) -> io::Result<()> {
         let beside = self.path.with_extension("new");
         let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(true).open(&beside)?;
         file.write_all(MAGIC)?;
         file.write_all(records)?;
+        // A name that leads to a file without its content would be worse than the old file.
+        file.sync_data()?;
         std::fs::rename(&beside, &self.path)?;
         self.file = file;
         self.length = (MAGIC.len() + records.len()) as u64;
+        self.unsynced = false;
         Ok(())
     }
 

@@ -9,10 +9,10 @@ use super::elsewhere::{Look, Row};
 use super::record::StoredBinding;
 use super::*;
 
-struct Setup {
+pub(super) struct Setup {
     dir: tempfile::TempDir,
     shared: Arc<Shared>,
-    writer: LocationWriter,
+    pub(super) writer: LocationWriter,
 }
 
 fn open(dir: &Path) -> (Arc<Shared>, LocationWriter) {
@@ -25,13 +25,13 @@ fn open(dir: &Path) -> (Arc<Shared>, LocationWriter) {
 
 impl Setup {
     /// As a shard does: the table first, then the journal.
-    fn register(&self, change: BindingChange) {
+    pub(super) fn register(&self, change: BindingChange) {
         self.shared.locations.restore(change.aor.clone(), change.bindings.to_vec());
         self.writer.record(clocks().now, vec![change]);
     }
 }
 
-fn setup() -> Setup {
+pub(super) fn setup() -> Setup {
     let dir = tempfile::tempdir().expect("a scratch directory");
     let (shared, writer) = open(dir.path());
     Setup { dir, shared, writer }

@@ -13,7 +13,7 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use sip_core::{ListenerId, Transport};
 use sip_message::{Framed, Framer, Message, ParseError, Reply};
-use socket2::SockRef;
+use socket2::{SockRef, TcpKeepalive};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
@@ -28,6 +28,10 @@ use crate::inbox::{Delivery, Inboxes};
 const READ_BYTES: usize = 16 * 1024;
 /// A peer that takes nothing for so long is gone.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(20);
+/// When the kernel asks a silent peer whether it is still there, how often, and how many times in vain.
+const PROBE_AFTER: Duration = Duration::from_secs(90);
+const PROBE_INTERVAL: Duration = Duration::from_secs(15);
+const PROBES: u32 = 4;
 /// How long, and how often, a connection that is being closed is read until the peer closes it too.
 const CLOSING: Duration = Duration::from_secs(1);
 const CLOSING_READS: usize = 64;
@@ -139,9 +143,8 @@ impl Tcp {
 
     /// A connection from its opening to its end.
     async fn run(&self, stream: TcpStream, slot: Slot, mut queue: mpsc::Receiver<Outgoing>) {
-        // Messages are whole when they are written; waiting to fill a segment only delays them.
-        if let Err(error) = stream.set_nodelay(true) {
-            debug!(%error, "TCP_NODELAY was refused: {error}");
+        if let Err(error) = prepare(&stream) {
+            debug!(%error, "a socket option was refused: {error}");
         }
         let stream = Arc::new(stream);
         slot.connection.opened(Arc::clone(&stream));
@@ -285,6 +288,16 @@ async fn open(remote: SocketAddr) -> io::Result<TcpStream> {
     TcpStream::connect(remote).await
 }
 
+/// Sets how the kernel treats a connection: no waiting to fill a segment, and a peer that is gone without a word is noticed in
+/// minutes and not when something is next sent to it.
+fn prepare(stream: &TcpStream) -> io::Result<()> {
+    stream.set_nodelay(true)?;
+    let socket = SockRef::from(stream);
+    let probes = TcpKeepalive::new().with_time(PROBE_AFTER).with_interval(PROBE_INTERVAL).with_retries(PROBES);
+    socket.set_tcp_keepalive(&probes)?;
+    socket.set_tcp_user_timeout(Some(WRITE_TIMEOUT))
+}
+
 /// Writes what could not be written at once.
 async fn write(stream: &TcpStream, slot: &Slot, queue: &mut mpsc::Receiver<Outgoing>) -> Ended {
     while let Some(message) = queue.recv().await {
@@ -304,4 +317,20 @@ async fn write(stream: &TcpStream, slot: &Slot, queue: &mut mpsc::Receiver<Outgo
         slot.connection.written(message.bytes.len());
     }
     Ended::Closed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_peer_that_is_gone_without_a_word_is_asked_for() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("bound");
+        let stream = open(listener.local_addr().expect("bound")).await.expect("connected");
+        prepare(&stream).expect("the kernel agrees");
+        let socket = SockRef::from(&stream);
+        assert!(socket.keepalive().expect("asked"));
+        assert_eq!(socket.tcp_keepalive_time().expect("asked"), PROBE_AFTER);
+        assert_eq!(socket.tcp_user_timeout().expect("asked"), Some(WRITE_TIMEOUT));
+    }
 }

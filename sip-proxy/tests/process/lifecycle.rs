@@ -32,6 +32,36 @@ async fn a_registration_acknowledged_while_the_database_is_away_outlives_a_kill(
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn started_without_its_database_it_says_so_to_phones_and_supervisors_and_recovers_by_itself() {
+    let db = StoppableDb::new().await;
+    db.execute(PROVISION).await;
+    let mut proxy = Proxy::start(&db.proxy_url());
+    let mut alice = Phone::udp(proxy.sip, "alice", "wonder");
+    assert_eq!(alice.register().status, 200);
+    db.stop();
+    let mut second = Phone::udp(proxy.sip, "alice", "wonder");
+    assert_eq!(second.register().status, 200);
+    proxy.kill();
+    proxy.run_again();
+    proxy
+        .wait_until("it serves without a database", |proxy| proxy.log().matches("SIP is served over tcp").count() == 2);
+    let ready = proxy.get("/ready").expect("a page");
+    assert!(ready.contains("\"ready\":false") && ready.contains("\"database\":false"), "{ready}");
+    // Neither 404 nor 403: a phone that is told so may give up for good.
+    let refused = second.ask();
+    assert_eq!(refused.status, 503, "{}", refused.text);
+    assert!(!refused.headers("Retry-After").is_empty(), "{}", refused.text);
+    db.start();
+    proxy.wait_until_ready();
+    let mut wanted = vec![alice.contact(), second.contact()];
+    wanted.sort();
+    proxy.wait_until("both registrations are there", |proxy| {
+        let answer = Phone::udp(proxy.sip, "alice", "wonder").ask();
+        answer.status == 200 && wanted.iter().all(|contact| answer.text.contains(contact.as_str()))
+    });
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_registration_is_there_after_a_kill_at_any_moment_and_the_start_takes_under_two_seconds() {
     let db = ScratchDb::new().await;
     db.execute(PROVISION).await;
