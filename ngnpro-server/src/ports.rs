@@ -78,6 +78,18 @@ operations! {
     SipGetAlias: Administrator Reseller Customer => sip_port::get_alias;
     SipGetAliases: Administrator Reseller Customer => sip_port::get_aliases;
     SipGetAliasesForAccount: Administrator Reseller Customer => sip_port::get_aliases_for_account;
+    SipAddPhonebookEntry: Administrator Reseller Customer => sip_port::add_phonebook_entry;
+    SipUpdatePhonebookEntry: Administrator Reseller Customer => sip_port::update_phonebook_entry;
+    SipDeletePhonebookEntry: Administrator Reseller Customer => sip_port::delete_phonebook_entry;
+    SipGetPhonebookEntries: Administrator Reseller Customer => sip_port::get_phonebook_entries;
+    SipSetRejectMembers: Administrator Reseller Customer => sip_port::set_reject_members;
+    SipGetRejectMembers: Administrator Reseller Customer => sip_port::get_reject_members;
+    SipSetAcceptRules: Administrator Reseller Customer => sip_port::set_accept_rules;
+    SipGetAcceptRules: Administrator Reseller Customer => sip_port::get_accept_rules;
+    SipSetBarringPrefixes: Administrator Reseller Customer => sip_port::set_barring_prefixes;
+    SipGetBarringPrefixes: Administrator Reseller Customer => sip_port::get_barring_prefixes;
+    SipSetCallDiversions: Administrator Reseller Customer => sip_port::set_call_diversions;
+    SipGetCallDiversions: Administrator Reseller Customer => sip_port::get_call_diversions;
     SipGetSipDeviceLocations: Administrator Reseller Customer => sip_port::get_sip_device_locations;
 }
 

@@ -4,7 +4,9 @@
 //! No I/O, no clock, and nothing here can be serialized: what travels on a wire and what stands in a row are types of
 //! their own, elsewhere. A value of one of these types is valid by construction; text becomes one of them at the edge.
 
+mod accept_rule;
 mod acl;
+mod call_diversion;
 mod credit;
 mod customer;
 mod customer_property;
@@ -13,6 +15,7 @@ mod ids;
 mod invalid;
 mod like_pattern;
 mod list;
+mod phonebook;
 mod pstn;
 mod refusal;
 mod scope;
@@ -23,7 +26,12 @@ mod sip_id;
 mod sip_password;
 mod text;
 
+pub use accept_rule::{
+    AcceptGroup, AcceptRules, Days, PersistentAcceptRule, RuleMinutes, SentAcceptRule, TemporaryAcceptRule, TimeOfDay,
+    with_days,
+};
 pub use acl::{AclEntry, AclNetwork};
+pub use call_diversion::{CallDiversions, DiversionCondition, DiversionTarget};
 pub use credit::CreditKind;
 pub use customer::{Customer, CustomerProfile, CustomerTerms, LoginName, NewCustomer, StoredPassword};
 pub use customer_property::{
@@ -35,6 +43,7 @@ pub use ids::{CustomerId, ResellerId};
 pub use invalid::Invalid;
 pub use like_pattern::LikePattern;
 pub use list::{Direction, Range};
+pub use phonebook::{BarringPrefix, PhonebookEntry, PhonebookSearch, PhonebookUri, RejectMember};
 pub use pstn::{PstnRights, PstnState, prepaid_of};
 pub use refusal::Refusal;
 pub use scope::Scope;

@@ -21,10 +21,13 @@ pub mod directory;
 pub mod list;
 pub mod locations;
 pub mod logins;
+pub mod sip_accept_rules;
 pub mod sip_accounts;
 pub mod sip_aliases;
+pub mod sip_call_settings;
 pub mod sip_domains;
 pub mod sip_groups;
+pub mod sip_phonebook;
 
 use std::sync::Arc;
 

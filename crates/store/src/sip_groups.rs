@@ -6,7 +6,7 @@ use crate::{StoreError, Tx};
 
 /// Puts an account in reach into a group; `prepaid` is handled like any other.
 pub async fn add(tx: &mut Tx, id: &SipId, group: &Group) -> Result<(), StoreError> {
-    let account = account(tx, id).await?;
+    let account = locked_account(tx, id).await?;
     let added = if group.is(Group::PREPAID) {
         sqlx::query!("UPDATE sip_accounts SET prepaid = true WHERE id = $1 AND NOT prepaid", account)
             .execute(tx.conn())
@@ -29,7 +29,7 @@ pub async fn add(tx: &mut Tx, id: &SipId, group: &Group) -> Result<(), StoreErro
 
 /// Takes an account in reach out of a group.
 pub async fn remove(tx: &mut Tx, id: &SipId, group: &Group) -> Result<(), StoreError> {
-    let account = account(tx, id).await?;
+    let account = locked_account(tx, id).await?;
     let removed = if group.is(Group::PREPAID) {
         sqlx::query!("UPDATE sip_accounts SET prepaid = false WHERE id = $1 AND prepaid", account)
             .execute(tx.conn())
@@ -65,7 +65,7 @@ pub async fn of_account(tx: &mut Tx, id: &SipId) -> Result<Vec<String>, StoreErr
 }
 
 /// The account's key; it keeps from changing until the transaction ends.
-async fn account(tx: &mut Tx, id: &SipId) -> Result<i64, StoreError> {
+pub(crate) async fn locked_account(tx: &mut Tx, id: &SipId) -> Result<i64, StoreError> {
     sqlx::query_scalar!(
         "SELECT a.id FROM sip_accounts AS a JOIN sip_domains AS d ON d.id = a.domain_id
          WHERE a.username = $1 AND d.domain = $2 FOR NO KEY UPDATE OF a",

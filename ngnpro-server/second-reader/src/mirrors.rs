@@ -138,6 +138,30 @@ impl Mirror for SipDeviceLocationsArray {
     }
 }
 
+/// Array `PhonebookEntryArray`.
+#[derive(Default, YaDeserialize)]
+pub struct PhonebookEntryArray {
+    item: Vec<PhonebookEntry>,
+}
+
+impl Mirror for PhonebookEntryArray {
+    fn value(&self) -> Value {
+        Value::List(self.item.iter().map(Mirror::value).collect())
+    }
+}
+
+/// Array `PersistentAcceptRuleArray`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct PersistentAcceptRuleArray {
+    item: Vec<PersistentAcceptRule>,
+}
+
+impl Mirror for PersistentAcceptRuleArray {
+    fn value(&self) -> Value {
+        Value::List(self.item.iter().map(Mirror::value).collect())
+    }
+}
+
 /// Structure `CustomerProperty`.
 #[derive(Default, YaDeserialize, YaSerialize)]
 pub struct CustomerProperty {
@@ -891,6 +915,165 @@ impl Mirror for SipDeviceLocations {
     }
 }
 
+/// Structure `PhonebookEntry`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct PhonebookEntry {
+    #[yaserde(rename = "uri")]
+    uri: String,
+    #[yaserde(rename = "name")]
+    name: String,
+    #[yaserde(rename = "group")]
+    group: String,
+    #[yaserde(rename = "firstName")]
+    first_name: String,
+    #[yaserde(rename = "lastName")]
+    last_name: String,
+}
+
+impl Mirror for PhonebookEntry {
+    fn value(&self) -> Value {
+        Value::Record(vec![
+            ("uri".to_owned(), self.uri.value()),
+            ("name".to_owned(), self.name.value()),
+            ("group".to_owned(), self.group.value()),
+            ("firstName".to_owned(), self.first_name.value()),
+            ("lastName".to_owned(), self.last_name.value()),
+        ])
+    }
+}
+
+/// Structure `PhonebookEntries`.
+#[derive(Default, YaDeserialize)]
+pub struct PhonebookEntries {
+    #[yaserde(rename = "entries")]
+    entries: PhonebookEntryArray,
+    #[yaserde(rename = "total")]
+    total: i32,
+}
+
+impl Mirror for PhonebookEntries {
+    fn value(&self) -> Value {
+        Value::Record(vec![("entries".to_owned(), self.entries.value()), ("total".to_owned(), self.total.value())])
+    }
+}
+
+/// Structure `PersistentAcceptRule`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct PersistentAcceptRule {
+    #[yaserde(rename = "days")]
+    days: i32,
+    #[yaserde(rename = "start")]
+    start: String,
+    #[yaserde(rename = "stop")]
+    stop: String,
+    #[yaserde(rename = "groups")]
+    groups: StringArray,
+}
+
+impl Mirror for PersistentAcceptRule {
+    fn value(&self) -> Value {
+        Value::Record(vec![
+            ("days".to_owned(), self.days.value()),
+            ("start".to_owned(), self.start.value()),
+            ("stop".to_owned(), self.stop.value()),
+            ("groups".to_owned(), self.groups.value()),
+        ])
+    }
+}
+
+/// Structure `TemporaryAcceptRule`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct TemporaryAcceptRule {
+    #[yaserde(rename = "groups")]
+    groups: StringArray,
+    #[yaserde(rename = "duration")]
+    duration: i32,
+}
+
+impl Mirror for TemporaryAcceptRule {
+    fn value(&self) -> Value {
+        Value::Record(vec![("groups".to_owned(), self.groups.value()), ("duration".to_owned(), self.duration.value())])
+    }
+}
+
+/// Structure `AcceptRules`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct AcceptRules {
+    #[yaserde(rename = "persistent")]
+    persistent: PersistentAcceptRuleArray,
+    #[yaserde(rename = "temporary")]
+    temporary: TemporaryAcceptRule,
+}
+
+impl Mirror for AcceptRules {
+    fn value(&self) -> Value {
+        Value::Record(vec![
+            ("persistent".to_owned(), self.persistent.value()),
+            ("temporary".to_owned(), self.temporary.value()),
+        ])
+    }
+}
+
+/// Structure `AcceptRulesInfo`.
+#[derive(Default, YaDeserialize)]
+pub struct AcceptRulesInfo {
+    #[yaserde(rename = "rules")]
+    rules: AcceptRules,
+    #[yaserde(rename = "nonEmptyGroups")]
+    non_empty_groups: StringArray,
+}
+
+impl Mirror for AcceptRulesInfo {
+    fn value(&self) -> Value {
+        Value::Record(vec![
+            ("rules".to_owned(), self.rules.value()),
+            ("nonEmptyGroups".to_owned(), self.non_empty_groups.value()),
+        ])
+    }
+}
+
+/// Structure `CallDiversions`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct CallDiversions {
+    #[yaserde(rename = "FUNC")]
+    func: String,
+    #[yaserde(rename = "FNOL")]
+    fnol: String,
+    #[yaserde(rename = "FUNV")]
+    funv: String,
+    #[yaserde(rename = "FNOA")]
+    fnoa: String,
+    #[yaserde(rename = "FBUS")]
+    fbus: String,
+    #[yaserde(rename = "RUNC")]
+    runc: String,
+    #[yaserde(rename = "RNOL")]
+    rnol: String,
+    #[yaserde(rename = "RUNV")]
+    runv: String,
+    #[yaserde(rename = "RNOA")]
+    rnoa: String,
+    #[yaserde(rename = "RBUS")]
+    rbus: String,
+}
+
+impl Mirror for CallDiversions {
+    fn value(&self) -> Value {
+        Value::Record(vec![
+            ("FUNC".to_owned(), self.func.value()),
+            ("FNOL".to_owned(), self.fnol.value()),
+            ("FUNV".to_owned(), self.funv.value()),
+            ("FNOA".to_owned(), self.fnoa.value()),
+            ("FBUS".to_owned(), self.fbus.value()),
+            ("RUNC".to_owned(), self.runc.value()),
+            ("RNOL".to_owned(), self.rnol.value()),
+            ("RUNV".to_owned(), self.runv.value()),
+            ("RNOA".to_owned(), self.rnoa.value()),
+            ("RBUS".to_owned(), self.rbus.value()),
+        ])
+    }
+}
+
 /// A call of `Customer.addAccount`.
 #[derive(Default, YaDeserialize, YaSerialize)]
 pub struct CustomerAddAccountRequest {
@@ -1569,6 +1752,325 @@ impl Mirror for SipGetSipDeviceLocationsResponse {
     }
 }
 
+/// A call of `Sip.addPhonebookEntry`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipAddPhonebookEntryRequest {
+    #[yaserde(rename = "sipId")]
+    sip_id: SipId,
+    #[yaserde(rename = "entry")]
+    entry: PhonebookEntry,
+}
+
+impl Mirror for SipAddPhonebookEntryRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("sipId".to_owned(), self.sip_id.value()), ("entry".to_owned(), self.entry.value())])
+    }
+}
+
+/// An answer of `Sip.addPhonebookEntry`.
+#[derive(Default, YaDeserialize)]
+pub struct SipAddPhonebookEntryResponse {
+    #[yaserde(rename = "return")]
+    result: PhonebookEntry,
+}
+
+impl Mirror for SipAddPhonebookEntryResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![("return".to_owned(), self.result.value())])
+    }
+}
+
+/// A call of `Sip.updatePhonebookEntry`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipUpdatePhonebookEntryRequest {
+    #[yaserde(rename = "sipId")]
+    sip_id: SipId,
+    #[yaserde(rename = "entry")]
+    entry: PhonebookEntry,
+}
+
+impl Mirror for SipUpdatePhonebookEntryRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("sipId".to_owned(), self.sip_id.value()), ("entry".to_owned(), self.entry.value())])
+    }
+}
+
+/// An answer of `Sip.updatePhonebookEntry`.
+#[derive(Default, YaDeserialize)]
+pub struct SipUpdatePhonebookEntryResponse {}
+
+impl Mirror for SipUpdatePhonebookEntryResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![])
+    }
+}
+
+/// A call of `Sip.deletePhonebookEntry`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipDeletePhonebookEntryRequest {
+    #[yaserde(rename = "sipId")]
+    sip_id: SipId,
+    #[yaserde(rename = "uri")]
+    uri: String,
+}
+
+impl Mirror for SipDeletePhonebookEntryRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("sipId".to_owned(), self.sip_id.value()), ("uri".to_owned(), self.uri.value())])
+    }
+}
+
+/// An answer of `Sip.deletePhonebookEntry`.
+#[derive(Default, YaDeserialize)]
+pub struct SipDeletePhonebookEntryResponse {}
+
+impl Mirror for SipDeletePhonebookEntryResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![])
+    }
+}
+
+/// A call of `Sip.getPhonebookEntries`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipGetPhonebookEntriesRequest {
+    #[yaserde(rename = "sipId")]
+    sip_id: SipId,
+    #[yaserde(rename = "match")]
+    r#match: PhonebookEntry,
+    #[yaserde(rename = "range")]
+    range: Range,
+}
+
+impl Mirror for SipGetPhonebookEntriesRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![
+            ("sipId".to_owned(), self.sip_id.value()),
+            ("match".to_owned(), self.r#match.value()),
+            ("range".to_owned(), self.range.value()),
+        ])
+    }
+}
+
+/// An answer of `Sip.getPhonebookEntries`.
+#[derive(Default, YaDeserialize)]
+pub struct SipGetPhonebookEntriesResponse {
+    #[yaserde(rename = "return")]
+    result: PhonebookEntries,
+}
+
+impl Mirror for SipGetPhonebookEntriesResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![("return".to_owned(), self.result.value())])
+    }
+}
+
+/// A call of `Sip.setRejectMembers`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipSetRejectMembersRequest {
+    #[yaserde(rename = "sipId")]
+    sip_id: SipId,
+    #[yaserde(rename = "members")]
+    members: StringArray,
+}
+
+impl Mirror for SipSetRejectMembersRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("sipId".to_owned(), self.sip_id.value()), ("members".to_owned(), self.members.value())])
+    }
+}
+
+/// An answer of `Sip.setRejectMembers`.
+#[derive(Default, YaDeserialize)]
+pub struct SipSetRejectMembersResponse {}
+
+impl Mirror for SipSetRejectMembersResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![])
+    }
+}
+
+/// A call of `Sip.getRejectMembers`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipGetRejectMembersRequest {
+    #[yaserde(rename = "sipId")]
+    sip_id: SipId,
+}
+
+impl Mirror for SipGetRejectMembersRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("sipId".to_owned(), self.sip_id.value())])
+    }
+}
+
+/// An answer of `Sip.getRejectMembers`.
+#[derive(Default, YaDeserialize)]
+pub struct SipGetRejectMembersResponse {
+    #[yaserde(rename = "return")]
+    result: StringArray,
+}
+
+impl Mirror for SipGetRejectMembersResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![("return".to_owned(), self.result.value())])
+    }
+}
+
+/// A call of `Sip.setAcceptRules`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipSetAcceptRulesRequest {
+    #[yaserde(rename = "sipId")]
+    sip_id: SipId,
+    #[yaserde(rename = "rules")]
+    rules: AcceptRules,
+}
+
+impl Mirror for SipSetAcceptRulesRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("sipId".to_owned(), self.sip_id.value()), ("rules".to_owned(), self.rules.value())])
+    }
+}
+
+/// An answer of `Sip.setAcceptRules`.
+#[derive(Default, YaDeserialize)]
+pub struct SipSetAcceptRulesResponse {}
+
+impl Mirror for SipSetAcceptRulesResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![])
+    }
+}
+
+/// A call of `Sip.getAcceptRules`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipGetAcceptRulesRequest {
+    #[yaserde(rename = "sipId")]
+    sip_id: SipId,
+}
+
+impl Mirror for SipGetAcceptRulesRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("sipId".to_owned(), self.sip_id.value())])
+    }
+}
+
+/// An answer of `Sip.getAcceptRules`.
+#[derive(Default, YaDeserialize)]
+pub struct SipGetAcceptRulesResponse {
+    #[yaserde(rename = "return")]
+    result: AcceptRulesInfo,
+}
+
+impl Mirror for SipGetAcceptRulesResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![("return".to_owned(), self.result.value())])
+    }
+}
+
+/// A call of `Sip.setBarringPrefixes`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipSetBarringPrefixesRequest {
+    #[yaserde(rename = "sipId")]
+    sip_id: SipId,
+    #[yaserde(rename = "prefixes")]
+    prefixes: StringArray,
+}
+
+impl Mirror for SipSetBarringPrefixesRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("sipId".to_owned(), self.sip_id.value()), ("prefixes".to_owned(), self.prefixes.value())])
+    }
+}
+
+/// An answer of `Sip.setBarringPrefixes`.
+#[derive(Default, YaDeserialize)]
+pub struct SipSetBarringPrefixesResponse {}
+
+impl Mirror for SipSetBarringPrefixesResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![])
+    }
+}
+
+/// A call of `Sip.getBarringPrefixes`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipGetBarringPrefixesRequest {
+    #[yaserde(rename = "sipId")]
+    sip_id: SipId,
+}
+
+impl Mirror for SipGetBarringPrefixesRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("sipId".to_owned(), self.sip_id.value())])
+    }
+}
+
+/// An answer of `Sip.getBarringPrefixes`.
+#[derive(Default, YaDeserialize)]
+pub struct SipGetBarringPrefixesResponse {
+    #[yaserde(rename = "return")]
+    result: StringArray,
+}
+
+impl Mirror for SipGetBarringPrefixesResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![("return".to_owned(), self.result.value())])
+    }
+}
+
+/// A call of `Sip.setCallDiversions`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipSetCallDiversionsRequest {
+    #[yaserde(rename = "sipId")]
+    sip_id: SipId,
+    #[yaserde(rename = "diversions")]
+    diversions: CallDiversions,
+}
+
+impl Mirror for SipSetCallDiversionsRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![
+            ("sipId".to_owned(), self.sip_id.value()),
+            ("diversions".to_owned(), self.diversions.value()),
+        ])
+    }
+}
+
+/// An answer of `Sip.setCallDiversions`.
+#[derive(Default, YaDeserialize)]
+pub struct SipSetCallDiversionsResponse {}
+
+impl Mirror for SipSetCallDiversionsResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![])
+    }
+}
+
+/// A call of `Sip.getCallDiversions`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipGetCallDiversionsRequest {
+    #[yaserde(rename = "sipId")]
+    sip_id: SipId,
+}
+
+impl Mirror for SipGetCallDiversionsRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("sipId".to_owned(), self.sip_id.value())])
+    }
+}
+
+/// An answer of `Sip.getCallDiversions`.
+#[derive(Default, YaDeserialize)]
+pub struct SipGetCallDiversionsResponse {
+    #[yaserde(rename = "return")]
+    result: CallDiversions,
+}
+
+impl Mirror for SipGetCallDiversionsResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![("return".to_owned(), self.result.value())])
+    }
+}
+
 /// The envelope.
 #[derive(Default, YaDeserialize, YaSerialize)]
 #[yaserde(prefix = "SOAP-ENV", rename = "Envelope", namespaces = { "SOAP-ENV" = "http://schemas.xmlsoap.org/soap/envelope/", "customer" = "urn:AGProjects:NGNPro:Customer", "sip" = "urn:AGProjects:NGNPro:Sip" })]
@@ -1663,6 +2165,42 @@ pub struct RequestBody {
     /// `Sip.getSipDeviceLocations`.
     #[yaserde(prefix = "sip", rename = "getSipDeviceLocations")]
     pub sip_get_sip_device_locations: Vec<SipGetSipDeviceLocationsRequest>,
+    /// `Sip.addPhonebookEntry`.
+    #[yaserde(prefix = "sip", rename = "addPhonebookEntry")]
+    pub sip_add_phonebook_entry: Vec<SipAddPhonebookEntryRequest>,
+    /// `Sip.updatePhonebookEntry`.
+    #[yaserde(prefix = "sip", rename = "updatePhonebookEntry")]
+    pub sip_update_phonebook_entry: Vec<SipUpdatePhonebookEntryRequest>,
+    /// `Sip.deletePhonebookEntry`.
+    #[yaserde(prefix = "sip", rename = "deletePhonebookEntry")]
+    pub sip_delete_phonebook_entry: Vec<SipDeletePhonebookEntryRequest>,
+    /// `Sip.getPhonebookEntries`.
+    #[yaserde(prefix = "sip", rename = "getPhonebookEntries")]
+    pub sip_get_phonebook_entries: Vec<SipGetPhonebookEntriesRequest>,
+    /// `Sip.setRejectMembers`.
+    #[yaserde(prefix = "sip", rename = "setRejectMembers")]
+    pub sip_set_reject_members: Vec<SipSetRejectMembersRequest>,
+    /// `Sip.getRejectMembers`.
+    #[yaserde(prefix = "sip", rename = "getRejectMembers")]
+    pub sip_get_reject_members: Vec<SipGetRejectMembersRequest>,
+    /// `Sip.setAcceptRules`.
+    #[yaserde(prefix = "sip", rename = "setAcceptRules")]
+    pub sip_set_accept_rules: Vec<SipSetAcceptRulesRequest>,
+    /// `Sip.getAcceptRules`.
+    #[yaserde(prefix = "sip", rename = "getAcceptRules")]
+    pub sip_get_accept_rules: Vec<SipGetAcceptRulesRequest>,
+    /// `Sip.setBarringPrefixes`.
+    #[yaserde(prefix = "sip", rename = "setBarringPrefixes")]
+    pub sip_set_barring_prefixes: Vec<SipSetBarringPrefixesRequest>,
+    /// `Sip.getBarringPrefixes`.
+    #[yaserde(prefix = "sip", rename = "getBarringPrefixes")]
+    pub sip_get_barring_prefixes: Vec<SipGetBarringPrefixesRequest>,
+    /// `Sip.setCallDiversions`.
+    #[yaserde(prefix = "sip", rename = "setCallDiversions")]
+    pub sip_set_call_diversions: Vec<SipSetCallDiversionsRequest>,
+    /// `Sip.getCallDiversions`.
+    #[yaserde(prefix = "sip", rename = "getCallDiversions")]
+    pub sip_get_call_diversions: Vec<SipGetCallDiversionsRequest>,
 }
 
 impl RequestBody {
@@ -1697,6 +2235,18 @@ impl RequestBody {
             self.sip_get_aliases.len(),
             self.sip_get_aliases_for_account.len(),
             self.sip_get_sip_device_locations.len(),
+            self.sip_add_phonebook_entry.len(),
+            self.sip_update_phonebook_entry.len(),
+            self.sip_delete_phonebook_entry.len(),
+            self.sip_get_phonebook_entries.len(),
+            self.sip_set_reject_members.len(),
+            self.sip_get_reject_members.len(),
+            self.sip_set_accept_rules.len(),
+            self.sip_get_accept_rules.len(),
+            self.sip_set_barring_prefixes.len(),
+            self.sip_get_barring_prefixes.len(),
+            self.sip_set_call_diversions.len(),
+            self.sip_get_call_diversions.len(),
         ]
         .iter()
         .sum()
@@ -1797,6 +2347,42 @@ pub struct ResponseBody {
     /// `Sip.getSipDeviceLocations`.
     #[yaserde(prefix = "sip", rename = "getSipDeviceLocationsResponse")]
     pub sip_get_sip_device_locations: Vec<SipGetSipDeviceLocationsResponse>,
+    /// `Sip.addPhonebookEntry`.
+    #[yaserde(prefix = "sip", rename = "addPhonebookEntryResponse")]
+    pub sip_add_phonebook_entry: Vec<SipAddPhonebookEntryResponse>,
+    /// `Sip.updatePhonebookEntry`.
+    #[yaserde(prefix = "sip", rename = "updatePhonebookEntryResponse")]
+    pub sip_update_phonebook_entry: Vec<SipUpdatePhonebookEntryResponse>,
+    /// `Sip.deletePhonebookEntry`.
+    #[yaserde(prefix = "sip", rename = "deletePhonebookEntryResponse")]
+    pub sip_delete_phonebook_entry: Vec<SipDeletePhonebookEntryResponse>,
+    /// `Sip.getPhonebookEntries`.
+    #[yaserde(prefix = "sip", rename = "getPhonebookEntriesResponse")]
+    pub sip_get_phonebook_entries: Vec<SipGetPhonebookEntriesResponse>,
+    /// `Sip.setRejectMembers`.
+    #[yaserde(prefix = "sip", rename = "setRejectMembersResponse")]
+    pub sip_set_reject_members: Vec<SipSetRejectMembersResponse>,
+    /// `Sip.getRejectMembers`.
+    #[yaserde(prefix = "sip", rename = "getRejectMembersResponse")]
+    pub sip_get_reject_members: Vec<SipGetRejectMembersResponse>,
+    /// `Sip.setAcceptRules`.
+    #[yaserde(prefix = "sip", rename = "setAcceptRulesResponse")]
+    pub sip_set_accept_rules: Vec<SipSetAcceptRulesResponse>,
+    /// `Sip.getAcceptRules`.
+    #[yaserde(prefix = "sip", rename = "getAcceptRulesResponse")]
+    pub sip_get_accept_rules: Vec<SipGetAcceptRulesResponse>,
+    /// `Sip.setBarringPrefixes`.
+    #[yaserde(prefix = "sip", rename = "setBarringPrefixesResponse")]
+    pub sip_set_barring_prefixes: Vec<SipSetBarringPrefixesResponse>,
+    /// `Sip.getBarringPrefixes`.
+    #[yaserde(prefix = "sip", rename = "getBarringPrefixesResponse")]
+    pub sip_get_barring_prefixes: Vec<SipGetBarringPrefixesResponse>,
+    /// `Sip.setCallDiversions`.
+    #[yaserde(prefix = "sip", rename = "setCallDiversionsResponse")]
+    pub sip_set_call_diversions: Vec<SipSetCallDiversionsResponse>,
+    /// `Sip.getCallDiversions`.
+    #[yaserde(prefix = "sip", rename = "getCallDiversionsResponse")]
+    pub sip_get_call_diversions: Vec<SipGetCallDiversionsResponse>,
 }
 
 impl ResponseBody {
@@ -1831,6 +2417,18 @@ impl ResponseBody {
             self.sip_get_aliases.len(),
             self.sip_get_aliases_for_account.len(),
             self.sip_get_sip_device_locations.len(),
+            self.sip_add_phonebook_entry.len(),
+            self.sip_update_phonebook_entry.len(),
+            self.sip_delete_phonebook_entry.len(),
+            self.sip_get_phonebook_entries.len(),
+            self.sip_set_reject_members.len(),
+            self.sip_get_reject_members.len(),
+            self.sip_set_accept_rules.len(),
+            self.sip_get_accept_rules.len(),
+            self.sip_set_barring_prefixes.len(),
+            self.sip_get_barring_prefixes.len(),
+            self.sip_set_call_diversions.len(),
+            self.sip_get_call_diversions.len(),
         ]
         .iter()
         .sum()

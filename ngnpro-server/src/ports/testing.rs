@@ -168,6 +168,23 @@ impl Platform {
         row.password.map(|stored| stored.hash)
     }
 
+    /// An entry of an account's phonebook.
+    pub(crate) async fn contact(&self, account: &str, uri: &str, name: &str, group: &str) {
+        let text = |text: &str| Some(text.to_owned());
+        let entry =
+            types::PhonebookEntry { uri: text(uri), name: text(name), group: text(group), ..Default::default() };
+        let input = sip::AddPhonebookEntryInput { sip_id: id(account), entry: Some(entry) };
+        self.call(&self.admin, sip_port::add_phonebook_entry::handle, input).await.unwrap();
+    }
+
+    /// The phonebook of an account, as `uri=name/group`.
+    pub(crate) async fn contacts(&self, account: &str) -> Vec<String> {
+        let input = sip::GetPhonebookEntriesInput { sip_id: id(account), ..Default::default() };
+        let answer = self.call(&self.admin, sip_port::get_phonebook_entries::handle, input).await.unwrap();
+        let write = |entry: types::PhonebookEntry| Some(format!("{}={}/{}", entry.uri?, entry.name?, entry.group?));
+        answer.entries.unwrap().into_iter().filter_map(write).collect()
+    }
+
     /// Makes a reseller inactive.
     pub(crate) async fn deactivate(&self, reseller: &Caller) {
         let stored = self.get_customer(&self.admin, reseller.customer.get()).await.unwrap();

@@ -64,6 +64,30 @@ pub enum Operation {
     SipGetAliasesForAccount,
     /// `Sip.getSipDeviceLocations`.
     SipGetSipDeviceLocations,
+    /// `Sip.addPhonebookEntry`.
+    SipAddPhonebookEntry,
+    /// `Sip.updatePhonebookEntry`.
+    SipUpdatePhonebookEntry,
+    /// `Sip.deletePhonebookEntry`.
+    SipDeletePhonebookEntry,
+    /// `Sip.getPhonebookEntries`.
+    SipGetPhonebookEntries,
+    /// `Sip.setRejectMembers`.
+    SipSetRejectMembers,
+    /// `Sip.getRejectMembers`.
+    SipGetRejectMembers,
+    /// `Sip.setAcceptRules`.
+    SipSetAcceptRules,
+    /// `Sip.getAcceptRules`.
+    SipGetAcceptRules,
+    /// `Sip.setBarringPrefixes`.
+    SipSetBarringPrefixes,
+    /// `Sip.getBarringPrefixes`.
+    SipGetBarringPrefixes,
+    /// `Sip.setCallDiversions`.
+    SipSetCallDiversions,
+    /// `Sip.getCallDiversions`.
+    SipGetCallDiversions,
 }
 
 impl Operation {
@@ -96,6 +120,18 @@ impl Operation {
         Self::SipGetAliases,
         Self::SipGetAliasesForAccount,
         Self::SipGetSipDeviceLocations,
+        Self::SipAddPhonebookEntry,
+        Self::SipUpdatePhonebookEntry,
+        Self::SipDeletePhonebookEntry,
+        Self::SipGetPhonebookEntries,
+        Self::SipSetRejectMembers,
+        Self::SipGetRejectMembers,
+        Self::SipSetAcceptRules,
+        Self::SipGetAcceptRules,
+        Self::SipSetBarringPrefixes,
+        Self::SipGetBarringPrefixes,
+        Self::SipSetCallDiversions,
+        Self::SipGetCallDiversions,
     ];
 
     /// The operation of that element.
@@ -129,6 +165,18 @@ impl Operation {
             ("urn:AGProjects:NGNPro:Sip", "getAliases") => Self::SipGetAliases,
             ("urn:AGProjects:NGNPro:Sip", "getAliasesForAccount") => Self::SipGetAliasesForAccount,
             ("urn:AGProjects:NGNPro:Sip", "getSipDeviceLocations") => Self::SipGetSipDeviceLocations,
+            ("urn:AGProjects:NGNPro:Sip", "addPhonebookEntry") => Self::SipAddPhonebookEntry,
+            ("urn:AGProjects:NGNPro:Sip", "updatePhonebookEntry") => Self::SipUpdatePhonebookEntry,
+            ("urn:AGProjects:NGNPro:Sip", "deletePhonebookEntry") => Self::SipDeletePhonebookEntry,
+            ("urn:AGProjects:NGNPro:Sip", "getPhonebookEntries") => Self::SipGetPhonebookEntries,
+            ("urn:AGProjects:NGNPro:Sip", "setRejectMembers") => Self::SipSetRejectMembers,
+            ("urn:AGProjects:NGNPro:Sip", "getRejectMembers") => Self::SipGetRejectMembers,
+            ("urn:AGProjects:NGNPro:Sip", "setAcceptRules") => Self::SipSetAcceptRules,
+            ("urn:AGProjects:NGNPro:Sip", "getAcceptRules") => Self::SipGetAcceptRules,
+            ("urn:AGProjects:NGNPro:Sip", "setBarringPrefixes") => Self::SipSetBarringPrefixes,
+            ("urn:AGProjects:NGNPro:Sip", "getBarringPrefixes") => Self::SipGetBarringPrefixes,
+            ("urn:AGProjects:NGNPro:Sip", "setCallDiversions") => Self::SipSetCallDiversions,
+            ("urn:AGProjects:NGNPro:Sip", "getCallDiversions") => Self::SipGetCallDiversions,
             _ => return None,
         })
     }
@@ -164,6 +212,18 @@ impl Operation {
             Self::SipGetAliases => &SIP_GET_ALIASES,
             Self::SipGetAliasesForAccount => &SIP_GET_ALIASES_FOR_ACCOUNT,
             Self::SipGetSipDeviceLocations => &SIP_GET_SIP_DEVICE_LOCATIONS,
+            Self::SipAddPhonebookEntry => &SIP_ADD_PHONEBOOK_ENTRY,
+            Self::SipUpdatePhonebookEntry => &SIP_UPDATE_PHONEBOOK_ENTRY,
+            Self::SipDeletePhonebookEntry => &SIP_DELETE_PHONEBOOK_ENTRY,
+            Self::SipGetPhonebookEntries => &SIP_GET_PHONEBOOK_ENTRIES,
+            Self::SipSetRejectMembers => &SIP_SET_REJECT_MEMBERS,
+            Self::SipGetRejectMembers => &SIP_GET_REJECT_MEMBERS,
+            Self::SipSetAcceptRules => &SIP_SET_ACCEPT_RULES,
+            Self::SipGetAcceptRules => &SIP_GET_ACCEPT_RULES,
+            Self::SipSetBarringPrefixes => &SIP_SET_BARRING_PREFIXES,
+            Self::SipGetBarringPrefixes => &SIP_GET_BARRING_PREFIXES,
+            Self::SipSetCallDiversions => &SIP_SET_CALL_DIVERSIONS,
+            Self::SipGetCallDiversions => &SIP_GET_CALL_DIVERSIONS,
         }
     }
 }
@@ -409,4 +469,100 @@ static SIP_GET_SIP_DEVICE_LOCATIONS: OperationType = OperationType {
     name: "getSipDeviceLocations",
     parameters: sip::GetSipDeviceLocationsInput::TYPE,
     result: Some(Type::Array(&types::SIP_DEVICE_LOCATIONS_ARRAY)),
+};
+
+static SIP_ADD_PHONEBOOK_ENTRY: OperationType = OperationType {
+    port: "Sip",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    name: "addPhonebookEntry",
+    parameters: sip::AddPhonebookEntryInput::TYPE,
+    result: Some(Type::Record(types::PhonebookEntry::TYPE)),
+};
+
+static SIP_UPDATE_PHONEBOOK_ENTRY: OperationType = OperationType {
+    port: "Sip",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    name: "updatePhonebookEntry",
+    parameters: sip::UpdatePhonebookEntryInput::TYPE,
+    result: None,
+};
+
+static SIP_DELETE_PHONEBOOK_ENTRY: OperationType = OperationType {
+    port: "Sip",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    name: "deletePhonebookEntry",
+    parameters: sip::DeletePhonebookEntryInput::TYPE,
+    result: None,
+};
+
+static SIP_GET_PHONEBOOK_ENTRIES: OperationType = OperationType {
+    port: "Sip",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    name: "getPhonebookEntries",
+    parameters: sip::GetPhonebookEntriesInput::TYPE,
+    result: Some(Type::Record(types::PhonebookEntries::TYPE)),
+};
+
+static SIP_SET_REJECT_MEMBERS: OperationType = OperationType {
+    port: "Sip",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    name: "setRejectMembers",
+    parameters: sip::SetRejectMembersInput::TYPE,
+    result: None,
+};
+
+static SIP_GET_REJECT_MEMBERS: OperationType = OperationType {
+    port: "Sip",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    name: "getRejectMembers",
+    parameters: sip::GetRejectMembersInput::TYPE,
+    result: Some(Type::Array(&types::STRING_ARRAY)),
+};
+
+static SIP_SET_ACCEPT_RULES: OperationType = OperationType {
+    port: "Sip",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    name: "setAcceptRules",
+    parameters: sip::SetAcceptRulesInput::TYPE,
+    result: None,
+};
+
+static SIP_GET_ACCEPT_RULES: OperationType = OperationType {
+    port: "Sip",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    name: "getAcceptRules",
+    parameters: sip::GetAcceptRulesInput::TYPE,
+    result: Some(Type::Record(types::AcceptRulesInfo::TYPE)),
+};
+
+static SIP_SET_BARRING_PREFIXES: OperationType = OperationType {
+    port: "Sip",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    name: "setBarringPrefixes",
+    parameters: sip::SetBarringPrefixesInput::TYPE,
+    result: None,
+};
+
+static SIP_GET_BARRING_PREFIXES: OperationType = OperationType {
+    port: "Sip",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    name: "getBarringPrefixes",
+    parameters: sip::GetBarringPrefixesInput::TYPE,
+    result: Some(Type::Array(&types::STRING_ARRAY)),
+};
+
+static SIP_SET_CALL_DIVERSIONS: OperationType = OperationType {
+    port: "Sip",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    name: "setCallDiversions",
+    parameters: sip::SetCallDiversionsInput::TYPE,
+    result: None,
+};
+
+static SIP_GET_CALL_DIVERSIONS: OperationType = OperationType {
+    port: "Sip",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    name: "getCallDiversions",
+    parameters: sip::GetCallDiversionsInput::TYPE,
+    result: Some(Type::Record(types::CallDiversions::TYPE)),
 };

@@ -767,3 +767,550 @@ impl Input for GetSipDeviceLocationsInput {
     type Output = Vec<types::SipDeviceLocations>;
     const OPERATION: Operation = Operation::SipGetSipDeviceLocations;
 }
+
+/// Input of `Sip.addPhonebookEntry`.
+#[derive(Clone, Default, PartialEq)]
+pub struct AddPhonebookEntryInput {
+    /// Member `sipId`.
+    pub sip_id: Option<types::SipId>,
+    /// Member `entry`.
+    pub entry: Option<types::PhonebookEntry>,
+}
+
+static ADD_PHONEBOOK_ENTRY_INPUT: RecordType = RecordType {
+    name: "AddPhonebookEntryInput",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    members: &[
+        Member { name: "sipId", ty: Type::Record(types::SipId::TYPE), nillable: true },
+        Member { name: "entry", ty: Type::Record(types::PhonebookEntry::TYPE), nillable: true },
+    ],
+};
+
+impl Record for AddPhonebookEntryInput {
+    const TYPE: &'static RecordType = &ADD_PHONEBOOK_ENTRY_INPUT;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.sip_id = Wire::read(element)?,
+            1 => self.entry = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.sip_id.as_ref(), "sipId", &ADD_PHONEBOOK_ENTRY_INPUT.members[0].ty, out);
+        Wire::write(self.entry.as_ref(), "entry", &ADD_PHONEBOOK_ENTRY_INPUT.members[1].ty, out);
+    }
+}
+
+impl std::fmt::Debug for AddPhonebookEntryInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AddPhonebookEntryInput").field("sip_id", &self.sip_id).field("entry", &self.entry).finish()
+    }
+}
+
+impl Input for AddPhonebookEntryInput {
+    type Output = types::PhonebookEntry;
+    const OPERATION: Operation = Operation::SipAddPhonebookEntry;
+}
+
+/// Input of `Sip.updatePhonebookEntry`.
+#[derive(Clone, Default, PartialEq)]
+pub struct UpdatePhonebookEntryInput {
+    /// Member `sipId`.
+    pub sip_id: Option<types::SipId>,
+    /// Member `entry`.
+    pub entry: Option<types::PhonebookEntry>,
+}
+
+static UPDATE_PHONEBOOK_ENTRY_INPUT: RecordType = RecordType {
+    name: "UpdatePhonebookEntryInput",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    members: &[
+        Member { name: "sipId", ty: Type::Record(types::SipId::TYPE), nillable: true },
+        Member { name: "entry", ty: Type::Record(types::PhonebookEntry::TYPE), nillable: true },
+    ],
+};
+
+impl Record for UpdatePhonebookEntryInput {
+    const TYPE: &'static RecordType = &UPDATE_PHONEBOOK_ENTRY_INPUT;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.sip_id = Wire::read(element)?,
+            1 => self.entry = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.sip_id.as_ref(), "sipId", &UPDATE_PHONEBOOK_ENTRY_INPUT.members[0].ty, out);
+        Wire::write(self.entry.as_ref(), "entry", &UPDATE_PHONEBOOK_ENTRY_INPUT.members[1].ty, out);
+    }
+}
+
+impl std::fmt::Debug for UpdatePhonebookEntryInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("UpdatePhonebookEntryInput").field("sip_id", &self.sip_id).field("entry", &self.entry).finish()
+    }
+}
+
+impl Input for UpdatePhonebookEntryInput {
+    type Output = ();
+    const OPERATION: Operation = Operation::SipUpdatePhonebookEntry;
+}
+
+/// Input of `Sip.deletePhonebookEntry`.
+#[derive(Clone, Default, PartialEq)]
+pub struct DeletePhonebookEntryInput {
+    /// Member `sipId`.
+    pub sip_id: Option<types::SipId>,
+    /// Member `uri`.
+    pub uri: Option<String>,
+}
+
+static DELETE_PHONEBOOK_ENTRY_INPUT: RecordType = RecordType {
+    name: "DeletePhonebookEntryInput",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    members: &[
+        Member { name: "sipId", ty: Type::Record(types::SipId::TYPE), nillable: true },
+        Member { name: "uri", ty: Type::Scalar(Scalar::String), nillable: true },
+    ],
+};
+
+impl Record for DeletePhonebookEntryInput {
+    const TYPE: &'static RecordType = &DELETE_PHONEBOOK_ENTRY_INPUT;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.sip_id = Wire::read(element)?,
+            1 => self.uri = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.sip_id.as_ref(), "sipId", &DELETE_PHONEBOOK_ENTRY_INPUT.members[0].ty, out);
+        Wire::write(self.uri.as_ref(), "uri", &DELETE_PHONEBOOK_ENTRY_INPUT.members[1].ty, out);
+    }
+}
+
+impl std::fmt::Debug for DeletePhonebookEntryInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DeletePhonebookEntryInput").field("sip_id", &self.sip_id).field("uri", &self.uri).finish()
+    }
+}
+
+impl Input for DeletePhonebookEntryInput {
+    type Output = ();
+    const OPERATION: Operation = Operation::SipDeletePhonebookEntry;
+}
+
+/// Input of `Sip.getPhonebookEntries`.
+#[derive(Clone, Default, PartialEq)]
+pub struct GetPhonebookEntriesInput {
+    /// Member `sipId`.
+    pub sip_id: Option<types::SipId>,
+    /// Member `match`.
+    pub r#match: Option<types::PhonebookEntry>,
+    /// Member `range`.
+    pub range: Option<types::Range>,
+}
+
+static GET_PHONEBOOK_ENTRIES_INPUT: RecordType = RecordType {
+    name: "GetPhonebookEntriesInput",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    members: &[
+        Member { name: "sipId", ty: Type::Record(types::SipId::TYPE), nillable: true },
+        Member { name: "match", ty: Type::Record(types::PhonebookEntry::TYPE), nillable: true },
+        Member { name: "range", ty: Type::Record(types::Range::TYPE), nillable: true },
+    ],
+};
+
+impl Record for GetPhonebookEntriesInput {
+    const TYPE: &'static RecordType = &GET_PHONEBOOK_ENTRIES_INPUT;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.sip_id = Wire::read(element)?,
+            1 => self.r#match = Wire::read(element)?,
+            2 => self.range = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.sip_id.as_ref(), "sipId", &GET_PHONEBOOK_ENTRIES_INPUT.members[0].ty, out);
+        Wire::write(self.r#match.as_ref(), "match", &GET_PHONEBOOK_ENTRIES_INPUT.members[1].ty, out);
+        Wire::write(self.range.as_ref(), "range", &GET_PHONEBOOK_ENTRIES_INPUT.members[2].ty, out);
+    }
+}
+
+impl std::fmt::Debug for GetPhonebookEntriesInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GetPhonebookEntriesInput")
+            .field("sip_id", &self.sip_id)
+            .field("match", &self.r#match)
+            .field("range", &self.range)
+            .finish()
+    }
+}
+
+impl Input for GetPhonebookEntriesInput {
+    type Output = types::PhonebookEntries;
+    const OPERATION: Operation = Operation::SipGetPhonebookEntries;
+}
+
+/// Input of `Sip.setRejectMembers`.
+#[derive(Clone, Default, PartialEq)]
+pub struct SetRejectMembersInput {
+    /// Member `sipId`.
+    pub sip_id: Option<types::SipId>,
+    /// Member `members`.
+    pub members: Option<Vec<String>>,
+}
+
+static SET_REJECT_MEMBERS_INPUT: RecordType = RecordType {
+    name: "SetRejectMembersInput",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    members: &[
+        Member { name: "sipId", ty: Type::Record(types::SipId::TYPE), nillable: true },
+        Member { name: "members", ty: Type::Array(&types::STRING_ARRAY), nillable: true },
+    ],
+};
+
+impl Record for SetRejectMembersInput {
+    const TYPE: &'static RecordType = &SET_REJECT_MEMBERS_INPUT;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.sip_id = Wire::read(element)?,
+            1 => self.members = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.sip_id.as_ref(), "sipId", &SET_REJECT_MEMBERS_INPUT.members[0].ty, out);
+        Wire::write(self.members.as_ref(), "members", &SET_REJECT_MEMBERS_INPUT.members[1].ty, out);
+    }
+}
+
+impl std::fmt::Debug for SetRejectMembersInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SetRejectMembersInput").field("sip_id", &self.sip_id).field("members", &self.members).finish()
+    }
+}
+
+impl Input for SetRejectMembersInput {
+    type Output = ();
+    const OPERATION: Operation = Operation::SipSetRejectMembers;
+}
+
+/// Input of `Sip.getRejectMembers`.
+#[derive(Clone, Default, PartialEq)]
+pub struct GetRejectMembersInput {
+    /// Member `sipId`.
+    pub sip_id: Option<types::SipId>,
+}
+
+static GET_REJECT_MEMBERS_INPUT: RecordType = RecordType {
+    name: "GetRejectMembersInput",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    members: &[Member { name: "sipId", ty: Type::Record(types::SipId::TYPE), nillable: true }],
+};
+
+impl Record for GetRejectMembersInput {
+    const TYPE: &'static RecordType = &GET_REJECT_MEMBERS_INPUT;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        if index == 0 {
+            self.sip_id = Wire::read(element)?;
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.sip_id.as_ref(), "sipId", &GET_REJECT_MEMBERS_INPUT.members[0].ty, out);
+    }
+}
+
+impl std::fmt::Debug for GetRejectMembersInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GetRejectMembersInput").field("sip_id", &self.sip_id).finish()
+    }
+}
+
+impl Input for GetRejectMembersInput {
+    type Output = Vec<String>;
+    const OPERATION: Operation = Operation::SipGetRejectMembers;
+}
+
+/// Input of `Sip.setAcceptRules`.
+#[derive(Clone, Default, PartialEq)]
+pub struct SetAcceptRulesInput {
+    /// Member `sipId`.
+    pub sip_id: Option<types::SipId>,
+    /// Member `rules`.
+    pub rules: Option<types::AcceptRules>,
+}
+
+static SET_ACCEPT_RULES_INPUT: RecordType = RecordType {
+    name: "SetAcceptRulesInput",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    members: &[
+        Member { name: "sipId", ty: Type::Record(types::SipId::TYPE), nillable: true },
+        Member { name: "rules", ty: Type::Record(types::AcceptRules::TYPE), nillable: true },
+    ],
+};
+
+impl Record for SetAcceptRulesInput {
+    const TYPE: &'static RecordType = &SET_ACCEPT_RULES_INPUT;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.sip_id = Wire::read(element)?,
+            1 => self.rules = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.sip_id.as_ref(), "sipId", &SET_ACCEPT_RULES_INPUT.members[0].ty, out);
+        Wire::write(self.rules.as_ref(), "rules", &SET_ACCEPT_RULES_INPUT.members[1].ty, out);
+    }
+}
+
+impl std::fmt::Debug for SetAcceptRulesInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SetAcceptRulesInput").field("sip_id", &self.sip_id).field("rules", &self.rules).finish()
+    }
+}
+
+impl Input for SetAcceptRulesInput {
+    type Output = ();
+    const OPERATION: Operation = Operation::SipSetAcceptRules;
+}
+
+/// Input of `Sip.getAcceptRules`.
+#[derive(Clone, Default, PartialEq)]
+pub struct GetAcceptRulesInput {
+    /// Member `sipId`.
+    pub sip_id: Option<types::SipId>,
+}
+
+static GET_ACCEPT_RULES_INPUT: RecordType = RecordType {
+    name: "GetAcceptRulesInput",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    members: &[Member { name: "sipId", ty: Type::Record(types::SipId::TYPE), nillable: true }],
+};
+
+impl Record for GetAcceptRulesInput {
+    const TYPE: &'static RecordType = &GET_ACCEPT_RULES_INPUT;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        if index == 0 {
+            self.sip_id = Wire::read(element)?;
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.sip_id.as_ref(), "sipId", &GET_ACCEPT_RULES_INPUT.members[0].ty, out);
+    }
+}
+
+impl std::fmt::Debug for GetAcceptRulesInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GetAcceptRulesInput").field("sip_id", &self.sip_id).finish()
+    }
+}
+
+impl Input for GetAcceptRulesInput {
+    type Output = types::AcceptRulesInfo;
+    const OPERATION: Operation = Operation::SipGetAcceptRules;
+}
+
+/// Input of `Sip.setBarringPrefixes`.
+#[derive(Clone, Default, PartialEq)]
+pub struct SetBarringPrefixesInput {
+    /// Member `sipId`.
+    pub sip_id: Option<types::SipId>,
+    /// Member `prefixes`.
+    pub prefixes: Option<Vec<String>>,
+}
+
+static SET_BARRING_PREFIXES_INPUT: RecordType = RecordType {
+    name: "SetBarringPrefixesInput",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    members: &[
+        Member { name: "sipId", ty: Type::Record(types::SipId::TYPE), nillable: true },
+        Member { name: "prefixes", ty: Type::Array(&types::STRING_ARRAY), nillable: true },
+    ],
+};
+
+impl Record for SetBarringPrefixesInput {
+    const TYPE: &'static RecordType = &SET_BARRING_PREFIXES_INPUT;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.sip_id = Wire::read(element)?,
+            1 => self.prefixes = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.sip_id.as_ref(), "sipId", &SET_BARRING_PREFIXES_INPUT.members[0].ty, out);
+        Wire::write(self.prefixes.as_ref(), "prefixes", &SET_BARRING_PREFIXES_INPUT.members[1].ty, out);
+    }
+}
+
+impl std::fmt::Debug for SetBarringPrefixesInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SetBarringPrefixesInput")
+            .field("sip_id", &self.sip_id)
+            .field("prefixes", &self.prefixes)
+            .finish()
+    }
+}
+
+impl Input for SetBarringPrefixesInput {
+    type Output = ();
+    const OPERATION: Operation = Operation::SipSetBarringPrefixes;
+}
+
+/// Input of `Sip.getBarringPrefixes`.
+#[derive(Clone, Default, PartialEq)]
+pub struct GetBarringPrefixesInput {
+    /// Member `sipId`.
+    pub sip_id: Option<types::SipId>,
+}
+
+static GET_BARRING_PREFIXES_INPUT: RecordType = RecordType {
+    name: "GetBarringPrefixesInput",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    members: &[Member { name: "sipId", ty: Type::Record(types::SipId::TYPE), nillable: true }],
+};
+
+impl Record for GetBarringPrefixesInput {
+    const TYPE: &'static RecordType = &GET_BARRING_PREFIXES_INPUT;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        if index == 0 {
+            self.sip_id = Wire::read(element)?;
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.sip_id.as_ref(), "sipId", &GET_BARRING_PREFIXES_INPUT.members[0].ty, out);
+    }
+}
+
+impl std::fmt::Debug for GetBarringPrefixesInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GetBarringPrefixesInput").field("sip_id", &self.sip_id).finish()
+    }
+}
+
+impl Input for GetBarringPrefixesInput {
+    type Output = Vec<String>;
+    const OPERATION: Operation = Operation::SipGetBarringPrefixes;
+}
+
+/// Input of `Sip.setCallDiversions`.
+#[derive(Clone, Default, PartialEq)]
+pub struct SetCallDiversionsInput {
+    /// Member `sipId`.
+    pub sip_id: Option<types::SipId>,
+    /// Member `diversions`.
+    pub diversions: Option<types::CallDiversions>,
+}
+
+static SET_CALL_DIVERSIONS_INPUT: RecordType = RecordType {
+    name: "SetCallDiversionsInput",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    members: &[
+        Member { name: "sipId", ty: Type::Record(types::SipId::TYPE), nillable: true },
+        Member { name: "diversions", ty: Type::Record(types::CallDiversions::TYPE), nillable: true },
+    ],
+};
+
+impl Record for SetCallDiversionsInput {
+    const TYPE: &'static RecordType = &SET_CALL_DIVERSIONS_INPUT;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.sip_id = Wire::read(element)?,
+            1 => self.diversions = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.sip_id.as_ref(), "sipId", &SET_CALL_DIVERSIONS_INPUT.members[0].ty, out);
+        Wire::write(self.diversions.as_ref(), "diversions", &SET_CALL_DIVERSIONS_INPUT.members[1].ty, out);
+    }
+}
+
+impl std::fmt::Debug for SetCallDiversionsInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SetCallDiversionsInput")
+            .field("sip_id", &self.sip_id)
+            .field("diversions", &self.diversions)
+            .finish()
+    }
+}
+
+impl Input for SetCallDiversionsInput {
+    type Output = ();
+    const OPERATION: Operation = Operation::SipSetCallDiversions;
+}
+
+/// Input of `Sip.getCallDiversions`.
+#[derive(Clone, Default, PartialEq)]
+pub struct GetCallDiversionsInput {
+    /// Member `sipId`.
+    pub sip_id: Option<types::SipId>,
+}
+
+static GET_CALL_DIVERSIONS_INPUT: RecordType = RecordType {
+    name: "GetCallDiversionsInput",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    members: &[Member { name: "sipId", ty: Type::Record(types::SipId::TYPE), nillable: true }],
+};
+
+impl Record for GetCallDiversionsInput {
+    const TYPE: &'static RecordType = &GET_CALL_DIVERSIONS_INPUT;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        if index == 0 {
+            self.sip_id = Wire::read(element)?;
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.sip_id.as_ref(), "sipId", &GET_CALL_DIVERSIONS_INPUT.members[0].ty, out);
+    }
+}
+
+impl std::fmt::Debug for GetCallDiversionsInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GetCallDiversionsInput").field("sip_id", &self.sip_id).finish()
+    }
+}
+
+impl Input for GetCallDiversionsInput {
+    type Output = types::CallDiversions;
+    const OPERATION: Operation = Operation::SipGetCallDiversions;
+}

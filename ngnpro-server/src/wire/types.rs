@@ -43,6 +43,14 @@ pub static SIP_DEVICE_LOCATION_ARRAY: ArrayType =
 pub static SIP_DEVICE_LOCATIONS_ARRAY: ArrayType =
     ArrayType { name: "SipDeviceLocationsArray", item: Type::Record(&SIP_DEVICE_LOCATIONS) };
 
+/// Array type `PhonebookEntryArray`.
+pub static PHONEBOOK_ENTRY_ARRAY: ArrayType =
+    ArrayType { name: "PhonebookEntryArray", item: Type::Record(&PHONEBOOK_ENTRY) };
+
+/// Array type `PersistentAcceptRuleArray`.
+pub static PERSISTENT_ACCEPT_RULE_ARRAY: ArrayType =
+    ArrayType { name: "PersistentAcceptRuleArray", item: Type::Record(&PERSISTENT_ACCEPT_RULE) };
+
 /// Structure `Auth` of the contract.
 #[derive(Clone, Default, PartialEq)]
 pub struct Auth {
@@ -1902,6 +1910,390 @@ impl std::fmt::Debug for SipDeviceLocations {
     }
 }
 
+/// Structure `PhonebookEntry` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct PhonebookEntry {
+    /// Member `uri`.
+    pub uri: Option<String>,
+    /// Member `name`.
+    pub name: Option<String>,
+    /// Member `group`.
+    pub group: Option<String>,
+    /// Member `firstName`.
+    pub first_name: Option<String>,
+    /// Member `lastName`.
+    pub last_name: Option<String>,
+}
+
+static PHONEBOOK_ENTRY: RecordType = RecordType {
+    name: "PhonebookEntry",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "uri", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "name", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "group", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "firstName", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "lastName", ty: Type::Scalar(Scalar::String), nillable: true },
+    ],
+};
+
+impl Record for PhonebookEntry {
+    const TYPE: &'static RecordType = &PHONEBOOK_ENTRY;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.uri = Wire::read(element)?,
+            1 => self.name = Wire::read(element)?,
+            2 => self.group = Wire::read(element)?,
+            3 => self.first_name = Wire::read(element)?,
+            4 => self.last_name = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.uri.as_ref(), "uri", &PHONEBOOK_ENTRY.members[0].ty, out);
+        Wire::write(self.name.as_ref(), "name", &PHONEBOOK_ENTRY.members[1].ty, out);
+        Wire::write(self.group.as_ref(), "group", &PHONEBOOK_ENTRY.members[2].ty, out);
+        Wire::write(self.first_name.as_ref(), "firstName", &PHONEBOOK_ENTRY.members[3].ty, out);
+        Wire::write(self.last_name.as_ref(), "lastName", &PHONEBOOK_ENTRY.members[4].ty, out);
+    }
+}
+
+impl std::fmt::Debug for PhonebookEntry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PhonebookEntry")
+            .field("uri", &self.uri)
+            .field("name", &self.name)
+            .field("group", &self.group)
+            .field("first_name", &self.first_name)
+            .field("last_name", &self.last_name)
+            .finish()
+    }
+}
+
+/// Structure `PhonebookEntries` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct PhonebookEntries {
+    /// Member `entries`.
+    pub entries: Option<Vec<PhonebookEntry>>,
+    /// Member `total`.
+    pub total: Option<i32>,
+}
+
+static PHONEBOOK_ENTRIES: RecordType = RecordType {
+    name: "PhonebookEntries",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "entries", ty: Type::Array(&PHONEBOOK_ENTRY_ARRAY), nillable: false },
+        Member { name: "total", ty: Type::Scalar(Scalar::Int), nillable: true },
+    ],
+};
+
+impl Record for PhonebookEntries {
+    const TYPE: &'static RecordType = &PHONEBOOK_ENTRIES;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.entries = Wire::read(element)?,
+            1 => self.total = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.entries.as_ref(), "entries", &PHONEBOOK_ENTRIES.members[0].ty, out);
+        Wire::write(self.total.as_ref(), "total", &PHONEBOOK_ENTRIES.members[1].ty, out);
+    }
+}
+
+impl std::fmt::Debug for PhonebookEntries {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PhonebookEntries").field("entries", &self.entries).field("total", &self.total).finish()
+    }
+}
+
+/// Structure `PersistentAcceptRule` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct PersistentAcceptRule {
+    /// Member `days`.
+    pub days: Option<i32>,
+    /// Member `start`.
+    pub start: Option<String>,
+    /// Member `stop`.
+    pub stop: Option<String>,
+    /// Member `groups`.
+    pub groups: Option<Vec<String>>,
+}
+
+static PERSISTENT_ACCEPT_RULE: RecordType = RecordType {
+    name: "PersistentAcceptRule",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "days", ty: Type::Scalar(Scalar::Int), nillable: true },
+        Member { name: "start", ty: Type::Scalar(Scalar::String), nillable: false },
+        Member { name: "stop", ty: Type::Scalar(Scalar::String), nillable: false },
+        Member { name: "groups", ty: Type::Array(&STRING_ARRAY), nillable: true },
+    ],
+};
+
+impl Record for PersistentAcceptRule {
+    const TYPE: &'static RecordType = &PERSISTENT_ACCEPT_RULE;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.days = Wire::read(element)?,
+            1 => self.start = Wire::read(element)?,
+            2 => self.stop = Wire::read(element)?,
+            3 => self.groups = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.days.as_ref(), "days", &PERSISTENT_ACCEPT_RULE.members[0].ty, out);
+        Wire::write(self.start.as_ref(), "start", &PERSISTENT_ACCEPT_RULE.members[1].ty, out);
+        Wire::write(self.stop.as_ref(), "stop", &PERSISTENT_ACCEPT_RULE.members[2].ty, out);
+        Wire::write(self.groups.as_ref(), "groups", &PERSISTENT_ACCEPT_RULE.members[3].ty, out);
+    }
+}
+
+impl std::fmt::Debug for PersistentAcceptRule {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PersistentAcceptRule")
+            .field("days", &self.days)
+            .field("start", &self.start)
+            .field("stop", &self.stop)
+            .field("groups", &self.groups)
+            .finish()
+    }
+}
+
+/// Structure `TemporaryAcceptRule` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct TemporaryAcceptRule {
+    /// Member `groups`.
+    pub groups: Option<Vec<String>>,
+    /// Member `duration`.
+    pub duration: Option<i32>,
+}
+
+static TEMPORARY_ACCEPT_RULE: RecordType = RecordType {
+    name: "TemporaryAcceptRule",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "groups", ty: Type::Array(&STRING_ARRAY), nillable: true },
+        Member { name: "duration", ty: Type::Scalar(Scalar::Int), nillable: true },
+    ],
+};
+
+impl Record for TemporaryAcceptRule {
+    const TYPE: &'static RecordType = &TEMPORARY_ACCEPT_RULE;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.groups = Wire::read(element)?,
+            1 => self.duration = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.groups.as_ref(), "groups", &TEMPORARY_ACCEPT_RULE.members[0].ty, out);
+        Wire::write(self.duration.as_ref(), "duration", &TEMPORARY_ACCEPT_RULE.members[1].ty, out);
+    }
+}
+
+impl std::fmt::Debug for TemporaryAcceptRule {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TemporaryAcceptRule").field("groups", &self.groups).field("duration", &self.duration).finish()
+    }
+}
+
+/// Structure `AcceptRules` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct AcceptRules {
+    /// Member `persistent`.
+    pub persistent: Option<Vec<PersistentAcceptRule>>,
+    /// Member `temporary`.
+    pub temporary: Option<TemporaryAcceptRule>,
+}
+
+static ACCEPT_RULES: RecordType = RecordType {
+    name: "AcceptRules",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "persistent", ty: Type::Array(&PERSISTENT_ACCEPT_RULE_ARRAY), nillable: true },
+        Member { name: "temporary", ty: Type::Record(&TEMPORARY_ACCEPT_RULE), nillable: true },
+    ],
+};
+
+impl Record for AcceptRules {
+    const TYPE: &'static RecordType = &ACCEPT_RULES;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.persistent = Wire::read(element)?,
+            1 => self.temporary = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.persistent.as_ref(), "persistent", &ACCEPT_RULES.members[0].ty, out);
+        Wire::write(self.temporary.as_ref(), "temporary", &ACCEPT_RULES.members[1].ty, out);
+    }
+}
+
+impl std::fmt::Debug for AcceptRules {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AcceptRules").field("persistent", &self.persistent).field("temporary", &self.temporary).finish()
+    }
+}
+
+/// Structure `AcceptRulesInfo` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct AcceptRulesInfo {
+    /// Member `rules`.
+    pub rules: Option<AcceptRules>,
+    /// Member `nonEmptyGroups`.
+    pub non_empty_groups: Option<Vec<String>>,
+}
+
+static ACCEPT_RULES_INFO: RecordType = RecordType {
+    name: "AcceptRulesInfo",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "rules", ty: Type::Record(&ACCEPT_RULES), nillable: false },
+        Member { name: "nonEmptyGroups", ty: Type::Array(&STRING_ARRAY), nillable: false },
+    ],
+};
+
+impl Record for AcceptRulesInfo {
+    const TYPE: &'static RecordType = &ACCEPT_RULES_INFO;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.rules = Wire::read(element)?,
+            1 => self.non_empty_groups = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.rules.as_ref(), "rules", &ACCEPT_RULES_INFO.members[0].ty, out);
+        Wire::write(self.non_empty_groups.as_ref(), "nonEmptyGroups", &ACCEPT_RULES_INFO.members[1].ty, out);
+    }
+}
+
+impl std::fmt::Debug for AcceptRulesInfo {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AcceptRulesInfo")
+            .field("rules", &self.rules)
+            .field("non_empty_groups", &self.non_empty_groups)
+            .finish()
+    }
+}
+
+/// Structure `CallDiversions` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct CallDiversions {
+    /// Member `FUNC`.
+    pub func: Option<String>,
+    /// Member `FNOL`.
+    pub fnol: Option<String>,
+    /// Member `FUNV`.
+    pub funv: Option<String>,
+    /// Member `FNOA`.
+    pub fnoa: Option<String>,
+    /// Member `FBUS`.
+    pub fbus: Option<String>,
+    /// Member `RUNC`.
+    pub runc: Option<String>,
+    /// Member `RNOL`.
+    pub rnol: Option<String>,
+    /// Member `RUNV`.
+    pub runv: Option<String>,
+    /// Member `RNOA`.
+    pub rnoa: Option<String>,
+    /// Member `RBUS`.
+    pub rbus: Option<String>,
+}
+
+static CALL_DIVERSIONS: RecordType = RecordType {
+    name: "CallDiversions",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "FUNC", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "FNOL", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "FUNV", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "FNOA", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "FBUS", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "RUNC", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "RNOL", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "RUNV", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "RNOA", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "RBUS", ty: Type::Scalar(Scalar::String), nillable: true },
+    ],
+};
+
+impl Record for CallDiversions {
+    const TYPE: &'static RecordType = &CALL_DIVERSIONS;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.func = Wire::read(element)?,
+            1 => self.fnol = Wire::read(element)?,
+            2 => self.funv = Wire::read(element)?,
+            3 => self.fnoa = Wire::read(element)?,
+            4 => self.fbus = Wire::read(element)?,
+            5 => self.runc = Wire::read(element)?,
+            6 => self.rnol = Wire::read(element)?,
+            7 => self.runv = Wire::read(element)?,
+            8 => self.rnoa = Wire::read(element)?,
+            9 => self.rbus = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.func.as_ref(), "FUNC", &CALL_DIVERSIONS.members[0].ty, out);
+        Wire::write(self.fnol.as_ref(), "FNOL", &CALL_DIVERSIONS.members[1].ty, out);
+        Wire::write(self.funv.as_ref(), "FUNV", &CALL_DIVERSIONS.members[2].ty, out);
+        Wire::write(self.fnoa.as_ref(), "FNOA", &CALL_DIVERSIONS.members[3].ty, out);
+        Wire::write(self.fbus.as_ref(), "FBUS", &CALL_DIVERSIONS.members[4].ty, out);
+        Wire::write(self.runc.as_ref(), "RUNC", &CALL_DIVERSIONS.members[5].ty, out);
+        Wire::write(self.rnol.as_ref(), "RNOL", &CALL_DIVERSIONS.members[6].ty, out);
+        Wire::write(self.runv.as_ref(), "RUNV", &CALL_DIVERSIONS.members[7].ty, out);
+        Wire::write(self.rnoa.as_ref(), "RNOA", &CALL_DIVERSIONS.members[8].ty, out);
+        Wire::write(self.rbus.as_ref(), "RBUS", &CALL_DIVERSIONS.members[9].ty, out);
+    }
+}
+
+impl std::fmt::Debug for CallDiversions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CallDiversions")
+            .field("func", &self.func)
+            .field("fnol", &self.fnol)
+            .field("funv", &self.funv)
+            .field("fnoa", &self.fnoa)
+            .field("fbus", &self.fbus)
+            .field("runc", &self.runc)
+            .field("rnol", &self.rnol)
+            .field("runv", &self.runv)
+            .field("rnoa", &self.rnoa)
+            .field("rbus", &self.rbus)
+            .finish()
+    }
+}
+
 soap::wire_records!(
     Auth,
     NGNProException,
@@ -1932,4 +2324,11 @@ soap::wire_records!(
     SipAliases,
     SipDeviceLocation,
     SipDeviceLocations,
+    PhonebookEntry,
+    PhonebookEntries,
+    PersistentAcceptRule,
+    TemporaryAcceptRule,
+    AcceptRules,
+    AcceptRulesInfo,
+    CallDiversions,
 );

@@ -33,6 +33,18 @@ macro_rules! every_operation {
             SipGetAliases ngnpro_server::wire::sip::GetAliasesInput, sip_get_aliases;
             SipGetAliasesForAccount ngnpro_server::wire::sip::GetAliasesForAccountInput, sip_get_aliases_for_account;
             SipGetSipDeviceLocations ngnpro_server::wire::sip::GetSipDeviceLocationsInput, sip_get_sip_device_locations;
+            SipAddPhonebookEntry ngnpro_server::wire::sip::AddPhonebookEntryInput, sip_add_phonebook_entry;
+            SipUpdatePhonebookEntry ngnpro_server::wire::sip::UpdatePhonebookEntryInput, sip_update_phonebook_entry;
+            SipDeletePhonebookEntry ngnpro_server::wire::sip::DeletePhonebookEntryInput, sip_delete_phonebook_entry;
+            SipGetPhonebookEntries ngnpro_server::wire::sip::GetPhonebookEntriesInput, sip_get_phonebook_entries;
+            SipSetRejectMembers ngnpro_server::wire::sip::SetRejectMembersInput, sip_set_reject_members;
+            SipGetRejectMembers ngnpro_server::wire::sip::GetRejectMembersInput, sip_get_reject_members;
+            SipSetAcceptRules ngnpro_server::wire::sip::SetAcceptRulesInput, sip_set_accept_rules;
+            SipGetAcceptRules ngnpro_server::wire::sip::GetAcceptRulesInput, sip_get_accept_rules;
+            SipSetBarringPrefixes ngnpro_server::wire::sip::SetBarringPrefixesInput, sip_set_barring_prefixes;
+            SipGetBarringPrefixes ngnpro_server::wire::sip::GetBarringPrefixesInput, sip_get_barring_prefixes;
+            SipSetCallDiversions ngnpro_server::wire::sip::SetCallDiversionsInput, sip_set_call_diversions;
+            SipGetCallDiversions ngnpro_server::wire::sip::GetCallDiversionsInput, sip_get_call_diversions;
         }
     };
 }

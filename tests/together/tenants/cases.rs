@@ -62,6 +62,7 @@ pub(super) enum Record {
     Domain,
     Account,
     AccountInGroup,
+    AccountWithContact,
     Alias,
     Customer,
 }
@@ -77,7 +78,7 @@ impl Record {
             Record::Domain => {
                 administrator.must("Sip.addDomain", &domain(&names));
             }
-            Record::Account | Record::AccountInGroup | Record::Alias => {
+            Record::Account | Record::AccountInGroup | Record::AccountWithContact | Record::Alias => {
                 administrator.must("Sip.addAccount", &account(&names));
             }
             Record::Customer => {
@@ -87,6 +88,7 @@ impl Record {
         }
         match self {
             Record::AccountInGroup => drop(administrator.must("Sip.addToGroup", &in_group(&names))),
+            Record::AccountWithContact => drop(administrator.must("Sip.addPhonebookEntry", &contact(&names))),
             Record::Alias => drop(administrator.must("Sip.addAlias", &alias(&names))),
             _ => {}
         }
@@ -133,6 +135,10 @@ fn alias(names: &Names) -> String {
 
 fn in_group(names: &Names) -> String {
     format!("{}<group>anonymous</group>", names.id("sipId"))
+}
+
+fn contact(names: &Names) -> String {
+    format!("{}<entry><uri>bob@example.net</uri><name>Bob</name><group>friends</group></entry>", names.id("sipId"))
 }
 
 fn customer(names: &Names) -> String {
@@ -190,6 +196,31 @@ pub(super) const CASES: &[Case] = &[
     case("Sip.addToGroup", Record::Account, Shows::Nothing, in_group),
     case("Sip.removeFromGroup", Record::AccountInGroup, Shows::Nothing, in_group),
     case("Sip.getGroups", Record::AccountInGroup, Shows::Items, |names| names.id("sipId")),
+    case("Sip.addPhonebookEntry", Record::Account, Shows::Nothing, contact),
+    case("Sip.updatePhonebookEntry", Record::AccountWithContact, Shows::Nothing, contact),
+    case("Sip.deletePhonebookEntry", Record::AccountWithContact, Shows::Nothing, |names| {
+        format!("{}<uri>bob@example.net</uri>", names.id("sipId"))
+    }),
+    case("Sip.getPhonebookEntries", Record::AccountWithContact, Shows::Rows, |names| names.id("sipId")),
+    case("Sip.setRejectMembers", Record::Account, Shows::Nothing, |names| {
+        format!("{}<members><item>sip:spam@example.net</item></members>", names.id("sipId"))
+    }),
+    case("Sip.getRejectMembers", Record::Account, Shows::Nothing, |names| names.id("sipId")),
+    case("Sip.setAcceptRules", Record::Account, Shows::Nothing, |names| {
+        format!(
+            "{}<rules><temporary><groups><item>nobody</item></groups><duration>60</duration></temporary></rules>",
+            names.id("sipId")
+        )
+    }),
+    case("Sip.getAcceptRules", Record::Account, Shows::Nothing, |names| names.id("sipId")),
+    case("Sip.setBarringPrefixes", Record::Account, Shows::Nothing, |names| {
+        format!("{}<prefixes><item>+31900</item></prefixes>", names.id("sipId"))
+    }),
+    case("Sip.getBarringPrefixes", Record::Account, Shows::Nothing, |names| names.id("sipId")),
+    case("Sip.setCallDiversions", Record::Account, Shows::Nothing, |names| {
+        format!("{}<diversions><FBUS>sip:bob@example.net</FBUS></diversions>", names.id("sipId"))
+    }),
+    case("Sip.getCallDiversions", Record::Account, Shows::Nothing, |names| names.id("sipId")),
     case("Sip.getSipDeviceLocations", Record::Account, Shows::Nothing, |names| {
         format!("<sipIds>{}</sipIds>", names.id("item"))
     }),
