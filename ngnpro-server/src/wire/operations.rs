@@ -474,6 +474,7 @@ static SIP_GET_SIP_DEVICE_LOCATIONS: OperationType = OperationType {
 static SIP_ADD_PHONEBOOK_ENTRY: OperationType = OperationType {
     port: "Sip",
     namespace: "urn:AGProjects:NGNPro:Sip",
+    literal_namespace: "urn:AGProjects:NGNPro:Sip:literal",
     name: "addPhonebookEntry",
     parameters: sip::AddPhonebookEntryInput::TYPE,
     result: Some(Type::Record(types::PhonebookEntry::TYPE)),
@@ -482,6 +483,7 @@ static SIP_ADD_PHONEBOOK_ENTRY: OperationType = OperationType {
 static SIP_UPDATE_PHONEBOOK_ENTRY: OperationType = OperationType {
     port: "Sip",
     namespace: "urn:AGProjects:NGNPro:Sip",
+    literal_namespace: "urn:AGProjects:NGNPro:Sip:literal",
     name: "updatePhonebookEntry",
     parameters: sip::UpdatePhonebookEntryInput::TYPE,
     result: None,
@@ -490,6 +492,7 @@ static SIP_UPDATE_PHONEBOOK_ENTRY: OperationType = OperationType {
 static SIP_DELETE_PHONEBOOK_ENTRY: OperationType = OperationType {
     port: "Sip",
     namespace: "urn:AGProjects:NGNPro:Sip",
+    literal_namespace: "urn:AGProjects:NGNPro:Sip:literal",
     name: "deletePhonebookEntry",
     parameters: sip::DeletePhonebookEntryInput::TYPE,
     result: None,
@@ -498,6 +501,7 @@ static SIP_DELETE_PHONEBOOK_ENTRY: OperationType = OperationType {
 static SIP_GET_PHONEBOOK_ENTRIES: OperationType = OperationType {
     port: "Sip",
     namespace: "urn:AGProjects:NGNPro:Sip",
+    literal_namespace: "urn:AGProjects:NGNPro:Sip:literal",
     name: "getPhonebookEntries",
     parameters: sip::GetPhonebookEntriesInput::TYPE,
     result: Some(Type::Record(types::PhonebookEntries::TYPE)),
@@ -506,6 +510,7 @@ static SIP_GET_PHONEBOOK_ENTRIES: OperationType = OperationType {
 static SIP_SET_REJECT_MEMBERS: OperationType = OperationType {
     port: "Sip",
     namespace: "urn:AGProjects:NGNPro:Sip",
+    literal_namespace: "urn:AGProjects:NGNPro:Sip:literal",
     name: "setRejectMembers",
     parameters: sip::SetRejectMembersInput::TYPE,
     result: None,
@@ -514,6 +519,7 @@ static SIP_SET_REJECT_MEMBERS: OperationType = OperationType {
 static SIP_GET_REJECT_MEMBERS: OperationType = OperationType {
     port: "Sip",
     namespace: "urn:AGProjects:NGNPro:Sip",
+    literal_namespace: "urn:AGProjects:NGNPro:Sip:literal",
     name: "getRejectMembers",
     parameters: sip::GetRejectMembersInput::TYPE,
     result: Some(Type::Array(&types::STRING_ARRAY)),
@@ -522,6 +528,7 @@ static SIP_GET_REJECT_MEMBERS: OperationType = OperationType {
 static SIP_SET_ACCEPT_RULES: OperationType = OperationType {
     port: "Sip",
     namespace: "urn:AGProjects:NGNPro:Sip",
+    literal_namespace: "urn:AGProjects:NGNPro:Sip:literal",
     name: "setAcceptRules",
     parameters: sip::SetAcceptRulesInput::TYPE,
     result: None,
@@ -530,6 +537,7 @@ static SIP_SET_ACCEPT_RULES: OperationType = OperationType {
 static SIP_GET_ACCEPT_RULES: OperationType = OperationType {
     port: "Sip",
     namespace: "urn:AGProjects:NGNPro:Sip",
+    literal_namespace: "urn:AGProjects:NGNPro:Sip:literal",
     name: "getAcceptRules",
     parameters: sip::GetAcceptRulesInput::TYPE,
     result: Some(Type::Record(types::AcceptRulesInfo::TYPE)),
@@ -538,6 +546,7 @@ static SIP_GET_ACCEPT_RULES: OperationType = OperationType {
 static SIP_SET_BARRING_PREFIXES: OperationType = OperationType {
     port: "Sip",
     namespace: "urn:AGProjects:NGNPro:Sip",
+    literal_namespace: "urn:AGProjects:NGNPro:Sip:literal",
     name: "setBarringPrefixes",
     parameters: sip::SetBarringPrefixesInput::TYPE,
     result: None,
@@ -546,6 +555,7 @@ static SIP_SET_BARRING_PREFIXES: OperationType = OperationType {
 static SIP_GET_BARRING_PREFIXES: OperationType = OperationType {
     port: "Sip",
     namespace: "urn:AGProjects:NGNPro:Sip",
+    literal_namespace: "urn:AGProjects:NGNPro:Sip:literal",
     name: "getBarringPrefixes",
     parameters: sip::GetBarringPrefixesInput::TYPE,
     result: Some(Type::Array(&types::STRING_ARRAY)),
@@ -554,6 +564,7 @@ static SIP_GET_BARRING_PREFIXES: OperationType = OperationType {
 static SIP_SET_CALL_DIVERSIONS: OperationType = OperationType {
     port: "Sip",
     namespace: "urn:AGProjects:NGNPro:Sip",
+    literal_namespace: "urn:AGProjects:NGNPro:Sip:literal",
     name: "setCallDiversions",
     parameters: sip::SetCallDiversionsInput::TYPE,
     result: None,
@@ -562,6 +573,7 @@ static SIP_SET_CALL_DIVERSIONS: OperationType = OperationType {
 static SIP_GET_CALL_DIVERSIONS: OperationType = OperationType {
     port: "Sip",
     namespace: "urn:AGProjects:NGNPro:Sip",
+    literal_namespace: "urn:AGProjects:NGNPro:Sip:literal",
     name: "getCallDiversions",
     parameters: sip::GetCallDiversionsInput::TYPE,
     result: Some(Type::Record(types::CallDiversions::TYPE)),
