@@ -46,15 +46,18 @@ impl DomainName {
         if text.len() > DOMAIN_MAX {
             return Err(Invalid::new("a domain name has at most 253 characters"));
         }
-        if !text.split('.').all(is_label) {
+        let bytes = text.as_bytes();
+        if !bytes.split(|b| *b == b'.').all(is_label) {
             return Err(Invalid::new("not a domain name"));
         }
         // RFC 3261 §25.1: toplabel begins with a letter; a name that ends in a number can only be an IPv4 address.
-        let last = text.rsplit('.').next().unwrap_or(text);
-        if last.bytes().all(|b| b.is_ascii_digit()) && text.parse::<std::net::Ipv4Addr>().is_err() {
+        let mut last = bytes.rsplit(|b| *b == b'.').next().unwrap_or(bytes).iter();
+        if last.all(u8::is_ascii_digit) && text.parse::<std::net::Ipv4Addr>().is_err() {
             return Err(Invalid::new("not a domain name"));
         }
-        Ok(Self(text.to_ascii_lowercase().into()))
+        let mut name: Box<str> = text.into();
+        name.make_ascii_lowercase();
+        Ok(Self(name))
     }
 
     /// The name.
@@ -64,12 +67,10 @@ impl DomainName {
 }
 
 /// RFC 3261 §25.1: domainlabel = alphanum / alphanum *( alphanum / "-" ) alphanum, 63 octets at most.
-fn is_label(label: &str) -> bool {
-    let bytes = label.as_bytes();
-    (1..=63).contains(&bytes.len())
-        && bytes.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'-')
-        && !label.starts_with('-')
-        && !label.ends_with('-')
+fn is_label(label: &[u8]) -> bool {
+    label.len() <= 63
+        && label.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'-')
+        && !matches!(label, [] | [b'-', ..] | [.., b'-'])
 }
 
 impl Username {
@@ -84,7 +85,9 @@ impl Username {
         if !text.bytes().all(is_user_octet) {
             return Err(Invalid::new("a user name has letters, digits and -_.!~*'()&=+$,;?/ only"));
         }
-        Ok(Self(text.to_ascii_lowercase().into()))
+        let mut name: Box<str> = text.into();
+        name.make_ascii_lowercase();
+        Ok(Self(name))
     }
 
     /// The name.

@@ -14,7 +14,7 @@ use crate::route::{loop_hash, respond};
 use crate::settings::Settings;
 use crate::shared::Shared;
 use crate::transaction::{ClientId, OutgoingRequest, Owner, ServerId, Transactions};
-use bytes::BytesMut;
+use bytes::Bytes;
 use hop::{Outgoing, flow_to, remove_identities};
 use sip_message::{Message, Method, Rewrite};
 use smallvec::SmallVec;
@@ -75,7 +75,7 @@ enum State {
     /// Sent.
     Waiting(ClientId),
     /// Over, with the response that came, or with the status that stands for none.
-    Over(u16, Option<Message>),
+    Over(u16, Option<Box<Message>>),
 }
 
 impl Branch {
@@ -209,7 +209,7 @@ impl Forwards {
             // RFC 3263 §4.3: a hop that is not available is passed over for the next.
             503 if context.may_retry(place) => self.retry(now, txns, id, place),
             _ => {
-                context.end(place, status, Some(response.clone()));
+                context.end(place, status, Some(Box::new(response.clone())));
                 if status >= 600 {
                     // RFC 3261 §16.7 item 5: a 6xx ends the other branches, which are still waited for, and none is begun.
                     context.refused = true;
@@ -334,7 +334,7 @@ impl Context {
         !ended && self.branches.get(place).is_some_and(|branch| !branch.further.is_empty())
     }
 
-    fn end(&mut self, place: usize, status: u16, response: Option<Message>) {
+    fn end(&mut self, place: usize, status: u16, response: Option<Box<Message>>) {
         if let Some(branch) = self.branches.get_mut(place) {
             // A 2xx that came stays the branch's end, whatever follows.
             if !matches!(branch.status(), Some(200..300)) {
@@ -364,7 +364,7 @@ impl Context {
         let given_up = self.branches.iter().position(|b| self.cancelled && b.status() == Some(487));
         let best = given_up.or_else(|| best::best(statuses)).and_then(|place| self.branches.get(place));
         let (status, response) = match best.map(|b| &b.state) {
-            Some(State::Over(status, response)) => (*status, response.as_ref()),
+            Some(State::Over(status, response)) => (*status, response.as_deref()),
             _ => (480, None),
         };
         if status == 408 && self.routing.method != Method::Invite {
@@ -389,32 +389,35 @@ impl Context {
     }
 
     /// RFC 3261 §16.7 item 7: the challenges of all branches.
-    fn with_all_challenges(&self, best: &Message) -> bytes::Bytes {
+    fn with_all_challenges(&self, best: &Message) -> Bytes {
         let mut edits = Rewrite::new(best);
         edits.pop_via();
         remove_identities(best, &mut edits);
         for branch in &self.branches {
             let State::Over(401 | 407, Some(other)) = &branch.state else { continue };
-            if !std::ptr::eq(other, best) {
+            if !std::ptr::eq(&**other, best) {
                 for (name, value) in best::challenges(other) {
                     edits.append(name, value);
                 }
             }
         }
-        let mut bytes = BytesMut::with_capacity(best.as_bytes().len() + 512);
-        edits.render(&mut bytes);
-        bytes.freeze()
+        written(&edits, best)
     }
 }
 
 /// RFC 3261 §16.7 item 3: the response without our Via.
-fn upstream(response: &Message) -> bytes::Bytes {
+fn upstream(response: &Message) -> Bytes {
     let mut edits = Rewrite::new(response);
     edits.pop_via();
     remove_identities(response, &mut edits);
-    let mut bytes = BytesMut::with_capacity(response.as_bytes().len());
-    edits.render(&mut bytes);
-    bytes.freeze()
+    written(&edits, response)
+}
+
+/// The message with its edits, in a buffer of its own, which may be kept for long and has no room to spare.
+fn written(edits: &Rewrite<'_>, message: &Message) -> Bytes {
+    let mut out = Vec::with_capacity(message.as_bytes().len() + 512);
+    edits.render(&mut out);
+    Bytes::copy_from_slice(&out)
 }
 
 fn split(owner: Owner) -> (u64, usize) {

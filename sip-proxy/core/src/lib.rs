@@ -54,7 +54,7 @@ impl Core {
         let event = match input {
             Input::Received { flow, bytes } => match Message::parse(bytes) {
                 Ok(message) if message.is_request() => return self.receive_request(now, flow, message),
-                Ok(message) => self.transactions.receive_response(now, flow, message),
+                Ok(message) => return self.receive_response(now, flow, &message),
                 Err(error) => return self.transactions.refuse_unreadable(flow, &error),
             },
             Input::Answer { id, answer } => Some(TuEvent::Answer { id, answer }),
@@ -99,7 +99,7 @@ impl Core {
 
     fn receive_request(&mut self, now: Instant, flow: Flow, request: Message) {
         let invite = request.method() == Method::Invite;
-        let Some(event) = self.transactions.receive_request(now, flow, request) else { return };
+        let Some(event) = self.transactions.receive_request(now, flow, Arc::new(request)) else { return };
         let begun = match event {
             TuEvent::Request { txn, .. } => Some(txn),
             _ => None,
@@ -107,6 +107,12 @@ impl Core {
         self.proxy.handle(now, &mut self.transactions, event);
         if let Some(txn) = begun {
             self.transactions.await_decision(now, txn, invite);
+        }
+    }
+
+    fn receive_response(&mut self, now: Instant, flow: Flow, response: &Message) {
+        if let Some(event) = self.transactions.receive_response(now, flow, response) {
+            self.proxy.handle(now, &mut self.transactions, event);
         }
     }
 

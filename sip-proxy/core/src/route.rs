@@ -99,12 +99,12 @@ impl Proxy {
     }
 
     /// Acts on what the transaction layer tells.
-    pub(crate) fn handle(&mut self, now: Instant, txns: &mut Transactions, event: TuEvent) {
+    pub(crate) fn handle(&mut self, now: Instant, txns: &mut Transactions, event: TuEvent<'_>) {
         match event {
             TuEvent::Request { txn, request, flow } => self.begin(now, txns, request, flow, Some(txn)),
             TuEvent::Ack { request, flow } => self.begin(now, txns, request, flow, None),
             TuEvent::Cancel { txn } => self.cancel(now, txns, txn),
-            TuEvent::Response { txn, owner, response } => self.forwards.response(now, txns, txn, owner, &response),
+            TuEvent::Response { txn, owner, response } => self.forwards.response(now, txns, txn, owner, response),
             TuEvent::ClientTimeout { txn, owner } => self.forwards.timed_out(now, txns, txn, owner),
             TuEvent::ClientTransportError { txn, owner } => self.forwards.undelivered(now, txns, txn, owner),
             TuEvent::TimerC { txn, owner } => self.forwards.rang_too_long(now, txns, txn, owner),
@@ -126,7 +126,14 @@ impl Proxy {
         }
     }
 
-    fn begin(&mut self, now: Instant, txns: &mut Transactions, request: Message, flow: Flow, txn: Option<ServerId>) {
+    fn begin(
+        &mut self,
+        now: Instant,
+        txns: &mut Transactions,
+        request: Arc<Message>,
+        flow: Flow,
+        txn: Option<ServerId>,
+    ) {
         let routing = Box::new(Routing::new(request, flow, txn));
         self.run(now, txns, routing);
     }
@@ -167,15 +174,15 @@ impl Proxy {
             let answered = (step.run)(&mut routing, &env).unwrap_or_else(|early| early);
             match answered {
                 Verdict::Continue(why) => {
-                    routing.trace.push((step.name, why));
+                    routing.trace.push(why);
                     routing.step += 1;
                 }
                 Verdict::Forward(targets, why) => {
-                    routing.trace.push((step.name, why));
+                    routing.trace.push(why);
                     routing.targets = Some(targets);
                 }
                 Verdict::Reply(reply) => {
-                    routing.trace.push((step.name, reply.why));
+                    routing.trace.push(reply.why);
                     break Verdict::Reply(reply);
                 }
                 Verdict::Ask(lookup) => break Verdict::Ask(lookup),
@@ -307,7 +314,9 @@ fn resolved(routing: &Routing, targets: &[Target]) -> Result<Vec<Target>, Verdic
 }
 
 fn why(routing: &Routing, status: u16) -> String {
-    let (step, reason) = routing.trace.last().copied().unwrap_or_default();
+    let decided = routing.trace.len().saturating_sub(1);
+    let step = STEPS.get(decided).map_or("", |step| step.name);
+    let reason = routing.trace.get(decided).copied().unwrap_or_default();
     format!("{status} by {step}: {reason}")
 }
 

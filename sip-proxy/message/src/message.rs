@@ -6,7 +6,7 @@ use crate::header::{CSeq, Contact, HeaderName, Malformed, NameAddr, Route, Via};
 use crate::method::Method;
 use crate::scan::{Line, Scan};
 use crate::text::List;
-use crate::uri::Uri;
+use crate::uri::{Uri, UriSpans};
 use bytes::Bytes;
 
 /// A part of the buffer.
@@ -40,8 +40,17 @@ impl Span {
 /// The start line.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Start {
-    Request { method: Method, method_span: Span, uri: Span },
-    Response { code: u16, reason: Span },
+    /// `parts` where the URI can be read.
+    Request {
+        method: Method,
+        method_span: Span,
+        uri: Span,
+        parts: Option<UriSpans>,
+    },
+    Response {
+        code: u16,
+        reason: Span,
+    },
 }
 
 impl Start {
@@ -54,6 +63,8 @@ impl Start {
 pub(crate) struct Keys {
     pub(crate) top_via: Span,
     pub(crate) via: ViaParams,
+    pub(crate) from_uri: Span,
+    pub(crate) to_uri: Span,
     pub(crate) from_tag: Option<Span>,
     pub(crate) to_tag: Option<Span>,
     pub(crate) call_id: Span,
@@ -127,9 +138,12 @@ impl Message {
         }
     }
 
-    /// The Request-URI's parts.
+    /// The Request-URI's parts. They were found when the message was read, so this costs next to nothing.
     pub fn uri(&self) -> Result<Uri<'_>, Malformed> {
-        Uri::parse(self.request_uri())
+        match self.start {
+            Start::Request { uri, parts: Some(parts), .. } => Ok(parts.of(uri.of(&self.raw))),
+            Start::Request { .. } | Start::Response { .. } => Err(Malformed("URI")),
+        }
     }
 
     /// The status code of a response.
@@ -228,6 +242,16 @@ impl Message {
     /// To.
     pub fn to(&self) -> Result<NameAddr<'_>, Malformed> {
         NameAddr::parse(self.header(HeaderName::To).unwrap_or_default()).map_err(|_| Malformed("To"))
+    }
+
+    /// The URI in From. Of a message that parsed it may yet be malformed in itself.
+    pub fn from_uri(&self) -> Result<Uri<'_>, Malformed> {
+        Uri::parse(self.keys.from_uri.of(&self.raw))
+    }
+
+    /// The URI in To.
+    pub fn to_uri(&self) -> Result<Uri<'_>, Malformed> {
+        Uri::parse(self.keys.to_uri.of(&self.raw))
     }
 
     /// The tag of From.

@@ -3,7 +3,7 @@
 //! RFC 3261 §7, §8.1.1, §8.2.2, §16.3 item 1, §18.3, §25.1; RFC 4475 §3.1.2, §3.3.
 
 use crate::fault::{Fault, ParseError};
-use crate::header::{CSeq, HeaderName, NameAddr, Via, max_forwards};
+use crate::header::{CSeq, HeaderName, Malformed, NameAddr, Via, max_forwards};
 use crate::message::{Keys, Message, Span, Start, ViaParams};
 use crate::method::Method;
 use crate::scan::Scan;
@@ -114,7 +114,8 @@ fn start_line(line: &[u8]) -> (Start, Option<Fault>) {
     let first = find(line, b' ');
     let last = if line.ends_with(b" SIP/2.0") { Some(line.len() - 8) } else { memchr::memrchr(b' ', line) };
     let malformed = |method: Method, len: usize| {
-        (Start::Request { method, method_span: Span::new(0, len), uri: Span::EMPTY }, Some(Fault::StartLineMalformed))
+        let start = Start::Request { method, method_span: Span::new(0, len), uri: Span::EMPTY, parts: None };
+        (start, Some(Fault::StartLineMalformed))
     };
     let Some((first, last)) = first.zip(last) else { return malformed(Method::Other, 0) };
     let method = Method::from_token(&line[..first]);
@@ -125,9 +126,11 @@ fn start_line(line: &[u8]) -> (Start, Option<Fault>) {
         return malformed(method, first);
     }
     let uri_text = &line[first + 1..last];
-    let start = Start::Request { method, method_span: Span::new(0, first), uri: Span::new(first + 1, uri_text.len()) };
-    let fault = version_fault(&line[last + 1..]).or_else(|| uri_fault(uri_text));
-    (start, fault)
+    let read = Uri::parse(uri_text);
+    let fault = version_fault(&line[last + 1..]).or_else(|| uri_fault(&read));
+    let parts = read.ok().map(|uri| uri.spans());
+    let uri = Span::new(first + 1, uri_text.len());
+    (Start::Request { method, method_span: Span::new(0, first), uri, parts }, fault)
 }
 
 fn version_fault(version: &[u8]) -> Option<Fault> {
@@ -143,8 +146,8 @@ fn version_fault(version: &[u8]) -> Option<Fault> {
     Some(if other { Fault::VersionNotSupported } else { Fault::StartLineMalformed })
 }
 
-fn uri_fault(text: &[u8]) -> Option<Fault> {
-    match Uri::parse(text) {
+fn uri_fault(uri: &Result<Uri<'_>, Malformed>) -> Option<Fault> {
+    match uri {
         Err(_) => Some(Fault::RequestUriMalformed),
         // RFC 3261 §19.1.1: a Request-URI has no headers.
         Ok(Uri { scheme: Scheme::Sip | Scheme::Sips, headers: Some(_), .. }) => Some(Fault::RequestUriWithHeaders),
@@ -217,13 +220,13 @@ impl ViaParams {
 fn read_tags(raw: &[u8], scan: &Scan, keys: &mut Keys) -> Result<(), Fault> {
     let tag = |name, fault| {
         let value = value(raw, scan, name)?;
-        let (_, tag) = NameAddr::parse_with_tag(value).map_err(|_| fault)?;
-        Ok(tag.map(|tag| span(raw, tag)))
+        let (address, tag) = NameAddr::parse_with_tag(value).map_err(|_| fault)?;
+        Ok((span(raw, address.uri), tag.map(|tag| span(raw, tag))))
     };
     let from = tag(HeaderName::From, Fault::FromMalformed);
     let to = tag(HeaderName::To, Fault::ToMalformed);
-    keys.from_tag = from.unwrap_or_default();
-    keys.to_tag = to.unwrap_or_default();
+    (keys.from_uri, keys.from_tag) = from.unwrap_or_default();
+    (keys.to_uri, keys.to_tag) = to.unwrap_or_default();
     from.and(to).map(|_| ())
 }
 

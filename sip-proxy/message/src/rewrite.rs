@@ -58,7 +58,13 @@ impl<'a> Rewrite<'a> {
 
     /// Takes the topmost Via away, and only that one of a comma separated list.
     pub fn pop_via(&mut self) -> &mut Self {
-        self.remove_first_value(HeaderName::Via)
+        let (scan, top) = (&self.message.scan, self.message.keys.top_via);
+        match scan.first(HeaderName::Via) {
+            Some(line) if (line.value_start(), line.value_end()) == (top.start(), top.end()) && line.value_len > 0 => {
+                self.remove_line(scan.first_index(HeaderName::Via))
+            }
+            _ => self.remove_first_value(HeaderName::Via),
+        }
     }
 
     /// Sets the `received` parameter of the topmost Via.

@@ -4,7 +4,7 @@
 //! RFC 3966 (tel); RFC 5118 §4 (IPv6 references).
 
 use crate::header::Malformed;
-use crate::text::{number, uri_len};
+use crate::text::{number, offset_in, uri_len};
 use crate::words::find;
 use std::borrow::Cow;
 
@@ -105,9 +105,58 @@ impl<'a> Uri<'a> {
         Some(key)
     }
 
+    /// Where the parts are.
+    pub(crate) fn spans(&self) -> UriSpans {
+        let span = |part: &[u8]| {
+            let at = offset_in(self.raw, part);
+            (at as u16, (at + part.len()) as u16)
+        };
+        UriSpans {
+            scheme: self.scheme,
+            scheme_len: self.scheme_text.len() as u16,
+            user: self.user.map(span),
+            password: self.password.map(span),
+            host: if self.host.is_empty() { (0, 0) } else { span(self.host) },
+            port: self.port,
+            params: if self.params.is_empty() { (0, 0) } else { span(self.params) },
+            headers: self.headers.map(span),
+        }
+    }
+
     /// Whether two URIs name the same resource, as RFC 3261 §19.1.4 compares them.
     pub fn is_equivalent(&self, other: &Uri<'_>) -> bool {
         compare::equivalent(self, other)
+    }
+}
+
+/// Where the parts of a URI are, by their first and last bytes. A line's length bounds them, so that they fit.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct UriSpans {
+    scheme: Scheme,
+    scheme_len: u16,
+    user: Option<(u16, u16)>,
+    password: Option<(u16, u16)>,
+    host: (u16, u16),
+    port: Option<u16>,
+    params: (u16, u16),
+    headers: Option<(u16, u16)>,
+}
+
+impl UriSpans {
+    /// The URI, of the same text.
+    pub(crate) fn of<'a>(&self, raw: &'a [u8]) -> Uri<'a> {
+        let part = |(at, end): (u16, u16)| raw.get(usize::from(at)..usize::from(end)).unwrap_or_default();
+        Uri {
+            raw,
+            scheme: self.scheme,
+            scheme_text: part((0, self.scheme_len)),
+            user: self.user.map(part),
+            password: self.password.map(part),
+            host: part(self.host),
+            port: self.port,
+            params: part(self.params),
+            headers: self.headers.map(part),
+        }
     }
 }
 

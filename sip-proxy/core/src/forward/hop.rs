@@ -8,7 +8,7 @@ use crate::route::{MARK, NAMES, names_mark};
 use crate::settings::Settings;
 use crate::shared::Shared;
 use crate::transaction::{Branch, ViaSource};
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use sip_message::header::Route;
 use sip_message::{HeaderName, Message, Method, Rewrite};
 
@@ -86,13 +86,11 @@ impl Outgoing<'_> {
         }
         // RFC 3261 §16.6 item 8.
         let sent_by = self.settings.listener(flow.listener).map_or("", |l| l.sent_by.as_str());
-        edits.push_via(format!("SIP/2.0/{} {sent_by};branch={}", flow.transport.via_name(), branch.as_str()));
+        edits.push_via(["SIP/2.0/", flow.transport.via_name(), " ", sent_by, ";branch=", branch.as_str()].concat());
         if flow.transport.is_reliable() {
             edits.ensure_content_length();
         }
-        let mut bytes = BytesMut::with_capacity(request.as_bytes().len() + 512);
-        edits.render(&mut bytes);
-        bytes.freeze()
+        super::written(&edits, request)
     }
 
     fn routes(&self, target: &Target) -> Routes {
@@ -141,7 +139,9 @@ impl Outgoing<'_> {
                 Transport::Udp => "",
                 Transport::Tcp => ";transport=tcp",
             };
-            Some(format!("<sip:{}{transport};lr;{MARK}={mark};{NAMES}={names}{sides}>", listener.sent_by))
+            let sent_by = listener.sent_by.as_str();
+            let marks = [";lr;", MARK, "=", &mark, ";", NAMES, "=", &names];
+            Some(["<sip:", sent_by, transport, &marks.concat(), &sides, ">"].concat())
         };
         let came = self.routing.flow;
         let mut values: Vec<String> = Vec::with_capacity(2);

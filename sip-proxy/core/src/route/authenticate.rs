@@ -21,8 +21,7 @@ pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
         return stranger(routing, "within a dialog that began with authentication");
     }
     let request = Arc::clone(&routing.request);
-    let Ok(from) = request.from() else { return Ok(reply(400, "From cannot be read")) };
-    let Ok(uri) = from.parse_uri() else { return Ok(reply(400, "the URI in From cannot be read")) };
+    let Ok(uri) = request.from_uri() else { return Ok(reply(400, "the URI in From cannot be read")) };
     let domain = if routing.in_dialog { routing.local_domain_in_dialog(&uri)? } else { routing.local_domain(&uri)? };
     let (domain, named) = match domain {
         Some(domain) => (domain, sip_id(&uri)),
@@ -86,8 +85,13 @@ fn realm_served(routing: &Routing, request: &Message) -> Result<Option<Arc<Domai
 
 /// RFC 3323 §4.1.1.3, RFC 2606 §2: whether a From is that of nobody.
 fn is_nobody(uri: &Uri<'_>) -> bool {
-    let host = uri.host.to_ascii_lowercase();
-    host == b"invalid" || host.ends_with(b".invalid")
+    match uri.host.len().checked_sub(b"invalid".len()) {
+        None => false,
+        Some(before) => {
+            let (before, last) = uri.host.split_at(before);
+            last.eq_ignore_ascii_case(b"invalid") && (before.is_empty() || before.ends_with(b"."))
+        }
+    }
 }
 
 /// For how many realms of a stranger's credentials it is looked up whether they are served here.
@@ -112,8 +116,7 @@ fn hinted(routing: &Routing, request: &Message) -> Result<Option<Realm>, Verdict
 /// For a step that serves accounts only: the challenge to a caller who hides, in the name of the domain whose proxy it asked. None where it
 /// asked nobody's, or does not hide but is none of ours.
 pub(super) fn demand(routing: &Routing, env: &Env<'_>) -> Result<Option<Verdict>, Verdict> {
-    let hides = routing.request.from().ok().and_then(|from| Some(is_nobody(&from.parse_uri().ok()?)));
-    if hides != Some(true) {
+    if !routing.request.from_uri().is_ok_and(|from| is_nobody(&from)) {
         return Ok(None);
     }
     for value in routing.request.values(HeaderName::Route).take(routing.routes_done) {

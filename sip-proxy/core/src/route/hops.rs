@@ -74,7 +74,7 @@ mod tests {
         let shared = Shared::new(&[1; 32], start());
         let env = Env { now: start(), settings: &settings, shared: &shared };
         let flow = Flow::udp(ListenerId(0), "192.0.2.6:5060".parse().unwrap());
-        match run(&mut Routing::new(message, flow, None), &env) {
+        match run(&mut Routing::new(message.into(), flow, None), &env) {
             Ok(Verdict::Reply(reply)) => Some(reply.status),
             _ => None,
         }

@@ -9,7 +9,7 @@ use crate::route::reach;
 use crate::route::routing::{Env, Routing};
 use crate::route::verdict::{StepResult, Verdict, reply};
 use crate::shared::Shared;
-use sip_message::header::{Malformed, NameAddr, Route};
+use sip_message::header::{Malformed, Route};
 use sip_message::uri::Uri;
 use sip_message::{HeaderName, Message, Method};
 use subtle::ConstantTimeEq;
@@ -79,16 +79,15 @@ fn is_us(routing: &Routing, env: &Env<'_>, uri: &Uri<'_>) -> Result<bool, Verdic
 
 /// The mark over the addresses in From and To (RFC 3261 §12.2.1.1: they are the same in all requests of a dialog, in turn).
 pub(crate) fn names_mark(env: &Shared, request: &Message) -> Option<String> {
-    let name = |header: Result<NameAddr<'_>, Malformed>| {
-        let header = header.ok()?;
-        let uri = header.parse_uri().ok()?;
+    let name = |uri: Result<Uri<'_>, Malformed>| {
+        let uri = uri.ok()?;
         let mut name = uri.user_decoded().unwrap_or_default().into_owned();
         name.push(b'@');
         name.extend_from_slice(uri.host);
         name.make_ascii_lowercase();
         Some(name)
     };
-    let (from, to) = (name(request.from())?, name(request.to())?);
+    let (from, to) = (name(request.from_uri())?, name(request.to_uri())?);
     Some(env.names_mark(request.call_id(), [&from, &to]))
 }
 

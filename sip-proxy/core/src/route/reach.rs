@@ -6,9 +6,9 @@
 use crate::command::Lookup;
 use crate::flow::{ConnectionId, Flow, ListenerId, Transport};
 use crate::route::verdict::Hop;
-use sip_message::Message;
 use sip_message::header::Contact;
 use sip_message::uri::{Scheme, Uri};
+use sip_message::{HeaderName, Message};
 use std::hash::Hasher;
 use std::net::{IpAddr, SocketAddr};
 
@@ -106,7 +106,7 @@ fn is_own_host(ip: IpAddr) -> bool {
 /// The way to the sender of a request, if requests of its dialog should take it: its Contact leads elsewhere, and no other proxy
 /// stands between.
 pub(crate) fn sender_flow(request: &Message, flow: Flow) -> Option<Flow> {
-    if request.vias().count() != 1 {
+    if request.values(HeaderName::Via).count() != 1 {
         return None;
     }
     let Some(Ok(Contact::Address(contact))) = request.contacts().next() else { return None };

@@ -67,8 +67,8 @@ pub(crate) struct Routing {
     pub(crate) txn: Option<ServerId>,
     /// Which step is next.
     pub(crate) step: usize,
-    /// The step that each decision was taken in, and why.
-    pub(crate) trace: SmallVec<[(&'static str, &'static str); 16]>,
+    /// Why each step decided as it did, in the order of the steps.
+    pub(crate) trace: SmallVec<[&'static str; 10]>,
     /// The Request-URI that replaces the one in the message, where a step has changed it.
     pub(crate) uri: Option<Box<[u8]>>,
     /// How many Route values from the top are ours and go.
@@ -91,14 +91,14 @@ pub(crate) struct Routing {
     pub(crate) targets: Option<Vec<Target>>,
     /// What a registration changed.
     pub(crate) change: Option<BindingChange>,
-    facts: SmallVec<[(Lookup, Answer); 6]>,
+    facts: SmallVec<[(Lookup, Answer); 4]>,
 }
 
 impl Routing {
-    pub(crate) fn new(request: Message, flow: Flow, txn: Option<ServerId>) -> Routing {
+    pub(crate) fn new(request: Arc<Message>, flow: Flow, txn: Option<ServerId>) -> Routing {
         let method = request.method();
         Routing {
-            request: Arc::new(request),
+            request,
             method,
             flow,
             txn,
@@ -119,14 +119,10 @@ impl Routing {
         }
     }
 
-    /// The Request-URI as it stands now.
-    pub(crate) fn uri_text(&self) -> &[u8] {
-        self.uri.as_deref().unwrap_or_else(|| self.request.request_uri())
-    }
-
     /// The Request-URI in its parts. A URI that cannot be read was refused by the first step.
     pub(crate) fn uri(&self) -> Result<Uri<'_>, Verdict> {
-        Uri::parse(self.uri_text()).map_err(|_| LocalReply::new(400, "the Request-URI cannot be read").into())
+        let uri = self.uri.as_deref().map_or_else(|| self.request.uri(), Uri::parse);
+        uri.map_err(|_| LocalReply::new(400, "the Request-URI cannot be read").into())
     }
 
     /// The Route values that are still to be visited.

@@ -133,7 +133,8 @@ pub(crate) struct ViaSource {
 impl ViaSource {
     pub(crate) fn new(via: &Via<'_>, flow: Flow) -> ViaSource {
         let source = flow.remote.ip().to_canonical();
-        let rport = (via.wants_rport() || via.rport().is_some()).then_some(flow.remote.port());
+        let asked = via.params.get("rport").is_some_and(|rport| rport.value.is_none() || via.rport().is_some());
+        let rport = asked.then_some(flow.remote.port());
         // RFC 3261 §18.2.1: `received` where sent-by is not the source address; RFC 3581 §4: and always with rport. One
         // that the sender wrote itself is replaced.
         let differs = || via.host_address().is_none_or(|host| host.to_canonical() != source);

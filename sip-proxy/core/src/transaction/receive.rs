@@ -2,6 +2,7 @@
 //!
 //! RFC 3261 §17.2.3, §17.1.3 (matching), §9.2 (CANCEL), §18.1.2, §21.5.4; RFC 6026 §7.3 (stray responses).
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
@@ -20,7 +21,12 @@ use crate::transaction::{ClientId, ServerId, TransactionId};
 
 impl Transactions {
     /// Takes in a request. What is not absorbed or answered here is for the proxy.
-    pub(crate) fn receive_request(&mut self, now: Instant, flow: Flow, request: Message) -> Option<TuEvent> {
+    pub(crate) fn receive_request(
+        &mut self,
+        now: Instant,
+        flow: Flow,
+        request: Arc<Message>,
+    ) -> Option<TuEvent<'static>> {
         let via = request.top_via().ok()?;
         let key = self.secret.of_request(&request, &via, flow.transport);
         let known = self.server_of(key);
@@ -42,7 +48,13 @@ impl Transactions {
         Some(TuEvent::Request { txn, request, flow })
     }
 
-    fn receive_ack(&mut self, now: Instant, flow: Flow, request: Message, known: Option<ServerId>) -> Option<TuEvent> {
+    fn receive_ack(
+        &mut self,
+        now: Instant,
+        flow: Flow,
+        request: Arc<Message>,
+        known: Option<ServerId>,
+    ) -> Option<TuEvent<'static>> {
         let Some(txn) = known else {
             // The ACK for a refusal that was sent without a transaction carries our own tag and ends here.
             let ours = request.to_tag().and_then(decimal) == Some(self.local_tag(&request));
@@ -60,7 +72,7 @@ impl Transactions {
         cancel: &Message,
         via: &Via<'_>,
         key: ServerKey,
-    ) -> Option<TuEvent> {
+    ) -> Option<TuEvent<'static>> {
         let txn = self.make_server(key, reply_flow(via, flow), false);
         let invite = self.cancelled_invite(cancel, via, flow);
         let matches = invite.is_some()
@@ -81,8 +93,13 @@ impl Transactions {
     }
 
     /// Takes in a response. Repetitions, 100s and strays end here.
-    pub(crate) fn receive_response(&mut self, now: Instant, flow: Flow, response: Message) -> Option<TuEvent> {
-        let Some((txn, status)) = self.client_that_asked(&response) else {
+    pub(crate) fn receive_response<'a>(
+        &mut self,
+        now: Instant,
+        flow: Flow,
+        response: &'a Message,
+    ) -> Option<TuEvent<'a>> {
+        let Some((txn, status)) = self.client_that_asked(response) else {
             // RFC 6026 §7.3: a response that matches no transaction is not forwarded.
             self.report(Report::StrayResponse { flow });
             return None;
@@ -93,7 +110,7 @@ impl Transactions {
             self.report(Report::StrayResponse { flow });
             return None;
         }
-        let outcome = self.drive_client(now, txn, ClientInput::Response { status, response: &response });
+        let outcome = self.drive_client(now, txn, ClientInput::Response { status, response });
         match outcome {
             ClientOutcome::PassUp | ClientOutcome::PassUpAndEnd => {
                 Some(TuEvent::Response { txn, owner: owner?, response })
@@ -118,7 +135,7 @@ impl Transactions {
         origin: TransactionId,
         flow: Flow,
         bytes: Bytes,
-    ) -> Option<TuEvent> {
+    ) -> Option<TuEvent<'static>> {
         match origin {
             TransactionId::Client(txn) => {
                 let owner = self.client(txn)?.owner;
@@ -186,11 +203,11 @@ impl Transactions {
     }
 }
 
-/// Writes a reply into a buffer of its own.
+/// Writes a reply into a buffer of its own, which may be kept for long and has no room to spare.
 pub(crate) fn render(reply: &Reply<'_>) -> Bytes {
-    let mut out = Vec::with_capacity(768);
+    let mut out = Vec::with_capacity(1024);
     reply.render(&mut out);
-    Bytes::from(out)
+    Bytes::copy_from_slice(&out)
 }
 
 fn decimal(text: &[u8]) -> Option<u64> {

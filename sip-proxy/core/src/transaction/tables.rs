@@ -280,7 +280,7 @@ impl Transactions {
 
     /// Tells a request that its connection has ended. One that was not meant for that very connection is sent again, once: another one
     /// may have been opened for it already, where it is recognised as the same.
-    pub(crate) fn flow_closed(&mut self, now: Instant, txn: ClientId, flow: Flow) -> Option<TuEvent> {
+    pub(crate) fn flow_closed(&mut self, now: Instant, txn: ClientId, flow: Flow) -> Option<TuEvent<'static>> {
         let client = self.client_mut(txn)?;
         let owner = client.owner;
         let again = client.flow.connection != flow.connection && !std::mem::replace(&mut client.moved, true);
@@ -325,7 +325,7 @@ impl Transactions {
     }
 
     /// Fires what came due.
-    pub(crate) fn fire(&mut self, now: Instant, due: Due) -> Option<TuEvent> {
+    pub(crate) fn fire(&mut self, now: Instant, due: Due) -> Option<TuEvent<'static>> {
         match due {
             Due::Proxy(token) => Some(TuEvent::Timer { token }),
             Due::Server(timer, txn) => {
@@ -346,7 +346,7 @@ impl Transactions {
 }
 
 /// What the proxy is told of an outcome without a message.
-pub(super) fn client_event(outcome: ClientOutcome, txn: ClientId, owner: Owner) -> Option<TuEvent> {
+pub(super) fn client_event(outcome: ClientOutcome, txn: ClientId, owner: Owner) -> Option<TuEvent<'static>> {
     match outcome {
         ClientOutcome::TimedOut => Some(TuEvent::ClientTimeout { txn, owner }),
         ClientOutcome::Unreachable => Some(TuEvent::ClientTransportError { txn, owner }),

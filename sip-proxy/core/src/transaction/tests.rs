@@ -30,7 +30,7 @@ struct Rig {
     layer: Transactions,
     flow: Flow,
     /// What the proxy was told since it was last looked at.
-    told: Vec<TuEvent>,
+    told: Vec<TuEvent<'static>>,
 }
 
 impl Rig {
@@ -93,9 +93,9 @@ impl Rig {
     }
 
     /// A request arrives. What the proxy is told is given back.
-    fn request(&mut self, text: &str) -> Option<TuEvent> {
+    fn request(&mut self, text: &str) -> Option<TuEvent<'static>> {
         let message = Message::parse(Bytes::copy_from_slice(text.as_bytes())).unwrap();
-        self.layer.receive_request(self.now, self.flow, message)
+        self.layer.receive_request(self.now, self.flow, message.into())
     }
 
     /// A request arrives that begins a transaction.
@@ -128,7 +128,7 @@ impl Rig {
             branch.as_str()
         );
         let message = Message::parse(Bytes::from(text)).unwrap();
-        match self.layer.receive_response(self.now, self.flow, message) {
+        match self.layer.receive_response(self.now, self.flow, &message) {
             None => None,
             Some(TuEvent::Response { response, owner: Owner(5), .. }) => response.status(),
             other => panic!("a response is passed up: {other:?}"),

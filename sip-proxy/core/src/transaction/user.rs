@@ -2,6 +2,8 @@
 //!
 //! RFC 3261 §17 calls it the "transaction user"; for a proxy that is its core (§16). RFC 6026 decides what reaches it.
 
+use std::sync::Arc;
+
 use sip_message::Message;
 
 use crate::command::{Answer, AskId};
@@ -14,21 +16,21 @@ pub(crate) struct Owner(pub(crate) u64);
 
 /// What the proxy must act on.
 #[derive(Debug)]
-pub(crate) enum TuEvent {
+pub(crate) enum TuEvent<'a> {
     /// A new request (never ACK, never CANCEL), its server transaction made. Exactly one final response is owed, with
     /// [`crate::transaction::Transactions::respond`] or `respond_stateless`.
     Request {
         /// Its transaction.
         txn: ServerId,
         /// The request as it came; `received` and `rport` are added by whoever copies its top Via.
-        request: Message,
+        request: Arc<Message>,
         /// Where it came from.
         flow: Flow,
     },
     /// An ACK that belongs to a 2xx, or to nothing known: forwarded statelessly along its route set, or dropped.
     Ack {
         /// The ACK.
-        request: Message,
+        request: Arc<Message>,
         /// Where it came from.
         flow: Flow,
     },
@@ -44,7 +46,7 @@ pub(crate) enum TuEvent {
         /// Its owner.
         owner: Owner,
         /// The response.
-        response: Message,
+        response: &'a Message,
     },
     /// No final response in time (timers B and F, or 64*T1 after a CANCEL): as a 408 (§16.7). The transaction is gone.
     ClientTimeout {
