@@ -65,6 +65,11 @@ interop: programs ## only what runs over the wire: phones, sample clients, both 
 programs:
 	$(CARGO) build --workspace --all-targets --locked
 
+.PHONY: packages
+packages: ## Debian packages of both programs in target/packages
+	$(CARGO) build --release --locked --package ngnpro-server --package sip-proxy
+	packaging/debian/build $(or $(CARGO_TARGET_DIR),target)/release target/packages
+
 .PHONY: bench bless generate fuzz sim conformance
 bench: ## measure, as docs/benchmarks.md describes
 	$(CARGO) run --release --locked --manifest-path tests/bench/Cargo.toml

@@ -8,6 +8,7 @@
 mod database_away;
 mod documents;
 mod first_call;
+mod packages;
 mod phone;
 mod platform;
 mod restart;
