@@ -196,6 +196,11 @@ pub(super) fn prove(
                 Err(challenge(env, domain, demand, Offer::Of(&account.digests), true, "the nonce is used up"))
             }
             (_, account) => {
+                // An alias is offered what it was offered before, though its name proves nothing.
+                let account = match (account, &id) {
+                    (None, Some(id)) => routing.account_or_alias(id)?,
+                    (account, _) => account,
+                };
                 let offer = offer_to(env, account.as_deref(), id.as_ref());
                 Err(challenge(env, domain, demand, offer, false, "the credentials are wrong"))
             }
