@@ -17,6 +17,8 @@ use std::net::IpAddr;
 enum Piece<'a> {
     Nothing,
     Raw(Value<'a>),
+    /// A name with its colon and space, a value, and a line end.
+    Header(&'static str, Value<'a>),
     Line(Value<'a>, Value<'a>),
     Received(IpAddr),
     Rport(u16),
@@ -53,7 +55,7 @@ impl<'a> Rewrite<'a> {
     /// Puts a Via above all others.
     pub fn push_via(&mut self, value: impl Into<Value<'a>>) -> &mut Self {
         let at = self.via_run().0;
-        self.insert_above(at, line("Via", value))
+        self.insert_above(at, Piece::Header("Via: ", value.into()))
     }
 
     /// Takes the topmost Via away, and only that one of a comma separated list.
@@ -80,13 +82,13 @@ impl<'a> Rewrite<'a> {
     /// Puts a Record-Route above all others.
     pub fn push_record_route(&mut self, value: impl Into<Value<'a>>) -> &mut Self {
         let at = self.first_line(HeaderName::RecordRoute).map_or_else(|| self.via_run().1, Line::start);
-        self.insert_above(at, line("Record-Route", value))
+        self.insert_above(at, Piece::Header("Record-Route: ", value.into()))
     }
 
     /// Puts a Route above all others.
     pub fn push_route(&mut self, value: impl Into<Value<'a>>) -> &mut Self {
         let at = self.first_line(HeaderName::Route).map_or_else(|| self.via_run().1, Line::start);
-        self.insert_above(at, line("Route", value))
+        self.insert_above(at, Piece::Header("Route: ", value.into()))
     }
 
     /// Takes the first Route value away.
@@ -162,7 +164,7 @@ impl<'a> Rewrite<'a> {
             Some(line) => self.edit(line.value_start(), line.value_len.into(), Piece::Raw(hops.into())),
             None => {
                 let at = self.via_run().1;
-                self.edit(at, 0, line("Max-Forwards", hops))
+                self.edit(at, 0, Piece::Header("Max-Forwards: ", hops.into()))
             }
         }
     }
@@ -266,15 +268,16 @@ impl<'a> Rewrite<'a> {
     }
 }
 
-fn line<'a>(name: &'static str, value: impl Into<Value<'a>>) -> Piece<'a> {
-    Piece::Line(Value::from(name), value.into())
-}
-
 impl Piece<'_> {
     fn write(&self, out: &mut impl BufMut) {
         match self {
             Piece::Nothing => {}
             Piece::Raw(value) => value.write(out),
+            Piece::Header(name, value) => {
+                out.put_slice(name.as_bytes());
+                value.write(out);
+                out.put_slice(b"\r\n");
+            }
             Piece::Line(name, value) => {
                 name.write(out);
                 out.put_slice(b": ");

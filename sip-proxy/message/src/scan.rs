@@ -165,14 +165,15 @@ impl Scan {
             return Err(Fault::TooManyHeaders);
         }
         let line = read_line(bytes, self.line_start, end, &mut self.fault);
-        self.note(line.name, &bytes[line.value_start()..line.value_end()]);
+        self.note(&line, bytes);
         self.lines.push(line);
         Ok(())
     }
 
     /// Notes what the parser and the framer need of the header that becomes the next line.
     #[inline]
-    fn note(&mut self, name: HeaderName, value: &[u8]) {
+    fn note(&mut self, line: &Line, bytes: &[u8]) {
+        let name = line.name;
         let first = &mut self.firsts.0[name as usize];
         if *first == NONE {
             *first = short(self.lines.len());
@@ -180,6 +181,7 @@ impl Scan {
             self.fault = self.fault.or(Some(Fault::Repeated(name)));
         }
         if name == HeaderName::ContentLength {
+            let value = &bytes[line.value_start()..line.value_end()];
             match (number(value), self.content_length) {
                 (None, _) => self.unframed = self.unframed.or(Some(Fault::ContentLengthMalformed)),
                 // RFC 4475 §3.3.9: of two that differ neither can be believed.

@@ -1,5 +1,6 @@
 //! A header's value on its way out: borrowed, owned or a number, so that callers need not format numbers themselves.
 
+use crate::words::find_line_end;
 use bytes::BufMut;
 use std::net::IpAddr;
 
@@ -29,7 +30,7 @@ impl Value<'_> {
 /// Writes bytes that must stay on one line.
 fn put_line(out: &mut impl BufMut, bytes: &[u8]) {
     let mut rest = bytes;
-    while let Some(at) = memchr::memchr2(b'\r', b'\n', rest) {
+    while let Some(at) = find_line_end(rest) {
         out.put_slice(&rest[..at]);
         out.put_u8(b' ');
         rest = &rest[at + 1..];
@@ -44,7 +45,7 @@ pub(crate) fn put_number(out: &mut impl BufMut, number: u64) {
     out.put_slice(text.as_bytes());
 }
 
-/// Decimal text written from its end: room for a 64-bit number, or for four octets with a dot before each.
+/// Decimal text of a 64-bit number, written from its end.
 struct Digits {
     bytes: [u8; 20],
     at: usize,
@@ -59,17 +60,13 @@ impl Default for Digits {
 impl Digits {
     fn prepend(&mut self, mut number: u64) {
         loop {
-            self.prepend_byte(b'0' + (number % 10) as u8);
+            self.at -= 1;
+            self.bytes[self.at] = b'0' + (number % 10) as u8;
             number /= 10;
             if number == 0 {
                 break;
             }
         }
-    }
-
-    fn prepend_byte(&mut self, byte: u8) {
-        self.at -= 1;
-        self.bytes[self.at] = byte;
     }
 
     fn as_bytes(&self) -> &[u8] {
@@ -81,12 +78,12 @@ impl Digits {
 pub(crate) fn put_ip(out: &mut impl BufMut, ip: IpAddr) {
     match ip {
         IpAddr::V4(v4) => {
-            let mut text = Digits::default();
-            for octet in v4.octets().into_iter().rev() {
-                text.prepend(u64::from(octet));
-                text.prepend_byte(b'.');
+            let mut text = Fixed { bytes: [0; 48], len: 0 };
+            for octet in v4.octets() {
+                text.push_octet(octet);
+                text.push(b'.');
             }
-            out.put_slice(&text.as_bytes()[1..]);
+            out.put_slice(&text.bytes[..text.len - 1]);
         }
         IpAddr::V6(v6) => {
             let mut text = Fixed { bytes: [0; 48], len: 0 };
@@ -100,6 +97,23 @@ pub(crate) fn put_ip(out: &mut impl BufMut, ip: IpAddr) {
 struct Fixed {
     bytes: [u8; 48],
     len: usize,
+}
+
+impl Fixed {
+    fn push(&mut self, byte: u8) {
+        self.bytes[self.len] = byte;
+        self.len += 1;
+    }
+
+    fn push_octet(&mut self, octet: u8) {
+        if octet >= 100 {
+            self.push(b'0' + octet / 100);
+        }
+        if octet >= 10 {
+            self.push(b'0' + octet / 10 % 10);
+        }
+        self.push(b'0' + octet % 10);
+    }
 }
 
 impl std::fmt::Write for Fixed {
