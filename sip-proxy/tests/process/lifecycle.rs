@@ -53,8 +53,7 @@ async fn started_without_its_database_it_says_so_to_phones_and_supervisors_and_r
     assert!(!refused.headers("Retry-After").is_empty(), "{}", refused.text);
     db.start();
     proxy.wait_until_ready();
-    let mut wanted = vec![alice.contact(), second.contact()];
-    wanted.sort();
+    let wanted = [alice.contact(), second.contact()];
     proxy.wait_until("both registrations are there", |proxy| {
         let answer = Phone::udp(proxy.sip, "alice", "wonder").ask();
         answer.status == 200 && wanted.iter().all(|contact| answer.text.contains(contact.as_str()))
