@@ -34,11 +34,13 @@ struct Arguments {
 /// What `--help` ends with.
 const HELP: &str = "\
 A first start, with a PostgreSQL 15 or newer:
-  ngnpro-server sample-config > ngnpro-server.toml    then write your database's URLs into it
+  ngnpro-server init-db --admin-url URL               as the database's superuser: roles, database, schema
+  ngnpro-server sample-config > ngnpro-server.toml    then write the URLs into it that init-db printed
   ngnpro-server hash-password                         type a password: administrator.password_hash
   ngnpro-server --config ngnpro-server.toml check-config
-  ngnpro-server --config ngnpro-server.toml migrate   as the schema's owner, database.owner_url
   ngnpro-server --config ngnpro-server.toml           serves; SIGTERM ends it after the calls under way
+
+An upgrade is: install, ngnpro-server migrate (as the schema's owner, database.owner_url), restart.
 
 What it answers: /wsdl the contract, /health the process lives, /ready the database answers, /metrics for Prometheus. Each
 answer has an X-Request-Id, which the log's lines have too.
@@ -57,6 +59,18 @@ enum Command {
         /// Connection URL of the owner's role; without it, database.owner_url of the settings
         #[arg(long, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
         database_url: Option<String>,
+    },
+    /// Make roles, database and schema on a PostgreSQL server, once, as its superuser; prints what the settings need
+    ///
+    /// Roles ngnpro_owner (the schema's), ngnpro_server and sip_proxy (the programs'), each with a password made now. What exists
+    /// is left as it is, passwords too.
+    InitDb {
+        /// Connection URL of a superuser, such as postgresql://postgres@localhost/postgres?host=/run/postgresql
+        #[arg(long, env = "NGNPRO_ADMIN_URL", hide_env_values = true, value_name = "URL")]
+        admin_url: String,
+        /// Name of the database to make
+        #[arg(long, default_value = "ngnpro", value_name = "NAME")]
+        database: String,
     },
     /// Read a password from standard input and print its argon2id PHC string
     HashPassword,
@@ -103,6 +117,7 @@ fn run(arguments: Arguments) -> Result<(), Failed> {
                 [&settings.database.owner_url, &settings.database.url].into_iter().find(|url| !url.expose().is_empty());
             block_on(migrate(url.map(|url| url.expose().to_owned()).unwrap_or_default()))?
         }
+        Command::InitDb { admin_url, database } => block_on(init_db(admin_url, database))?,
         Command::HashPassword => hash_password(),
         Command::CheckConfig => load().map(|_| println!("the settings are fine")),
         Command::SampleConfig => {
@@ -155,6 +170,27 @@ async fn serve(settings: Settings) -> Result<(), Failed> {
 async fn migrate(url: String) -> Result<(), Failed> {
     let version = store::migrate(&DatabaseUrl::new(url)).await.map_err(|e| (UNAVAILABLE, e.to_string()))?;
     println!("the schema is at version {version}");
+    Ok(())
+}
+
+async fn init_db(admin_url: String, database: String) -> Result<(), Failed> {
+    let mut passwords = Vec::new();
+    for _ in 0..3 {
+        let random = getrandom::u64().and_then(|one| Ok((one, getrandom::u64()?)));
+        let (one, two) = random.map_err(|e| (FAILED, format!("no random numbers from the system: {e}")))?;
+        passwords.push(format!("{one:016x}{two:016x}"));
+    }
+    let admin_url = DatabaseUrl::new(admin_url);
+    let [owner, server, proxy] = [0, 1, 2].map(|at| passwords[at].as_str());
+    let made = store::initialise(&admin_url, &database, [owner, server, proxy]).await;
+    let made = made.map_err(|e| (UNAVAILABLE, e.to_string()))?;
+    let [owner, server, proxy] = made.urls.each_ref().map(DatabaseUrl::expose);
+    println!("# The schema is at version {}.", made.version);
+    for role in &made.kept {
+        println!("# {role} existed before: write its password into its URL.");
+    }
+    println!("# For ngnpro-server.toml:\n[database]\nurl = \"{server}\"\nowner_url = \"{owner}\"");
+    println!("# For sip-proxy.toml:\n[database]\nurl = \"{proxy}\"");
     Ok(())
 }
 

@@ -8,6 +8,7 @@
 
 mod error;
 mod health;
+mod initialise;
 mod migrate;
 mod notifier;
 mod rows;
@@ -37,6 +38,7 @@ use sqlx::postgres::{PgPool, PgPoolOptions};
 use tokio::time::timeout;
 
 pub use error::{RefusedBy, StoreError};
+pub use initialise::{Initialised, initialise};
 pub use migrate::{SchemaVersion, migrate, schema_fingerprint, schema_version_wanted};
 pub use settings::{DatabaseUrl, StoreSettings};
 pub use tx::Tx;

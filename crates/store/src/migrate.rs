@@ -1,6 +1,7 @@
 //! The schema: applying the migrations (as the owner), and checking at start that the schema is one we know.
 
 use sqlx::migrate::Migrator;
+use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, PgConnection};
 
 use crate::{DatabaseUrl, StoreError};
@@ -10,7 +11,12 @@ static MIGRATOR: Migrator = sqlx::migrate!("../../migrations");
 /// Applies what is missing, as the role `ngnpro_owner`; answers the version that the schema then has.
 /// Several callers at once wait for each other.
 pub async fn migrate(owner: &DatabaseUrl) -> Result<i64, StoreError> {
-    let mut conn = PgConnection::connect_with(&owner.options("ngnpro-migrate")?).await?;
+    migrate_as(&owner.options("ngnpro-migrate")?).await
+}
+
+/// As [`migrate`], with a login that may be another's who acts as the owner.
+pub(crate) async fn migrate_as(options: &PgConnectOptions) -> Result<i64, StoreError> {
+    let mut conn = PgConnection::connect_with(options).await?;
     MIGRATOR.run(&mut conn).await.map_err(|error| match error {
         sqlx::migrate::MigrateError::Execute(error) => StoreError::from(error),
         other => StoreError::settings(format!("the migrations cannot be applied: {other}")),

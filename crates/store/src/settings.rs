@@ -26,6 +26,23 @@ impl DatabaseUrl {
         &self.0
     }
 
+    /// The same server with another login and another database.
+    pub(crate) fn of(&self, role: &str, password: Option<&str>, database: &str) -> Result<Self, StoreError> {
+        let unreadable =
+            || StoreError::settings("the database URL cannot be read: postgresql://user:password@host:5432/database");
+        let (scheme, rest) = self.0.split_once("://").ok_or_else(unreadable)?;
+        let (place, parameters) = rest.split_once('?').map_or((rest, ""), |(place, parameters)| (place, parameters));
+        let place = place.rsplit_once('@').map_or(place, |(_, place)| place);
+        let hosts = place.split('/').next().unwrap_or_default();
+        let kept = parameters.split('&').filter(|pair| {
+            !pair.is_empty() && !["user=", "password=", "dbname="].iter().any(|name| pair.starts_with(name))
+        });
+        let parameters = kept.collect::<Vec<_>>().join("&");
+        let login = password.map_or_else(|| role.to_owned(), |password| format!("{role}:{password}"));
+        let question = if parameters.is_empty() { "" } else { "?" };
+        Ok(Self(format!("{scheme}://{login}@{hosts}/{database}{question}{parameters}")))
+    }
+
     pub(crate) fn options(&self, application: &str) -> Result<PgConnectOptions, StoreError> {
         // The error of the parser may quote the URL: it is not passed on.
         PgConnectOptions::from_str(&self.0)
@@ -95,6 +112,18 @@ impl StoreSettings {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn another_login_of_the_same_server_takes_nothing_of_the_first() {
+        let of =
+            |url: &str| DatabaseUrl::new(url).of("sip_proxy", Some("pw"), "ngnpro").map(|url| url.expose().to_owned());
+        assert_eq!(of("postgresql://root:a%40b@db:5433/postgres").unwrap(), "postgresql://sip_proxy:pw@db:5433/ngnpro");
+        assert_eq!(
+            of("postgres://root@localhost/postgres?user=x&host=/run/db&password=y").unwrap(),
+            "postgres://sip_proxy:pw@localhost/ngnpro?host=/run/db"
+        );
+        assert!(of("db").is_err());
+    }
 
     #[test]
     fn a_database_url_prints_where_but_not_the_password() {
