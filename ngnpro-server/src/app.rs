@@ -174,7 +174,8 @@ fn log(progress: &Progress, answer: &Answer, peer: IpAddr, started: Instant) {
     let port = operation.map_or("-", |operation| operation.port);
     let name = operation.map_or("-", |operation| operation.name);
     let caller = progress.caller.as_ref().map_or("-", |(name, _)| name);
-    let took_us = started.elapsed().as_micros();
+    // A number in JSON too: larger integers become text there.
+    let took_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
     match answer.errorcode {
         None => tracing::info!(port, operation = name, caller, %peer, took_us, "call done"),
         Some(code) => tracing::info!(port, operation = name, caller, %peer, took_us, errorcode = code, "call refused"),
