@@ -127,9 +127,10 @@ impl Directory {
             Lookup::Resolve { host, port, transport } => match self.resolver.remembered(&host, port, transport) {
                 Some(answer) => Asked::Answered(answer),
                 None => {
+                    let Some(place) = self.resolver.place() else { return unavailable(&counters) };
                     let (resolver, inboxes) = (Arc::clone(&self.resolver), self.inboxes.clone());
                     self.runtime.spawn(async move {
-                        let answer = resolver.resolve(&host, port, transport).await;
+                        let answer = resolver.resolve(place, &host, port, transport).await;
                         inboxes.deliver(shard, Delivery::Answer { id, answer }).await;
                     });
                     Asked::Later
@@ -283,6 +284,12 @@ impl Directory {
         // Each change of the table is complete before anything can panic.
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn unavailable(counters: &Counters) -> Asked {
+    let asked = Asked::Answered(Answer::Unavailable);
+    count(counters, &asked);
+    asked
 }
 
 fn count(counters: &Counters, asked: &Asked) {

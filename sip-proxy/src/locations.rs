@@ -122,10 +122,15 @@ impl LocationWriter {
         self.work.notify_one();
     }
 
-    /// Takes over what a shard has changed, in their order. When this returns, the changes outlive the process.
-    pub(crate) fn record(&self, now: Instant, changes: Vec<BindingChange>) {
+    /// Takes over what a shard has changed. When this returns, the changes outlive the process.
+    pub(crate) fn record(&self, now: Instant, mut changes: Vec<BindingChange>) {
         let clocks = Clocks { now, wall: wall() };
         let mut state = self.state();
+        for change in &mut changes {
+            // As it stands now: an address that is registered by an alias too has two shards that change it, and what they hand
+            // over need not come in the order in which they changed the table.
+            change.bindings = self.shared.locations.get(&change.aor, now).unwrap_or_default();
+        }
         let mut bytes = std::mem::take(&mut state.bytes);
         bytes.clear();
         for change in &changes {

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use quick_cache::sync::Cache;
 use sip_core::{Answer, Transport};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout};
 
 const NAMES_MAX: usize = 10_000;
@@ -20,11 +20,18 @@ const PATIENCE: Duration = Duration::from_secs(4);
 /// Lookups under way; the system's resolver occupies a thread with each.
 const CONCURRENT_MAX: usize = 16;
 
+/// Lookups under way and waiting; more are not begun.
+const WAITING_MAX: usize = 1_000;
+
 /// The resolver with its memory.
 pub(crate) struct Resolver {
     names: Cache<String, Remembered>,
     slots: Semaphore,
+    waiting: Arc<Semaphore>,
 }
+
+/// The right to ask the system.
+pub(crate) struct Place(#[expect(dead_code, reason = "it is given back when it is dropped")] OwnedSemaphorePermit);
 
 #[derive(Clone)]
 struct Remembered {
@@ -35,7 +42,16 @@ struct Remembered {
 impl Resolver {
     /// A resolver that remembers nothing yet.
     pub(crate) fn new() -> Resolver {
-        Resolver { names: Cache::new(NAMES_MAX), slots: Semaphore::new(CONCURRENT_MAX) }
+        Resolver {
+            names: Cache::new(NAMES_MAX),
+            slots: Semaphore::new(CONCURRENT_MAX),
+            waiting: Arc::new(Semaphore::new(WAITING_MAX)),
+        }
+    }
+
+    /// A place among those who wait; none if there are too many.
+    pub(crate) fn place(&self) -> Option<Place> {
+        Arc::clone(&self.waiting).try_acquire_owned().ok().map(Place)
     }
 
     /// The answer for a name that is remembered or is an address.
@@ -49,8 +65,18 @@ impl Resolver {
     }
 
     /// Asks the system.
-    pub(crate) async fn resolve(&self, host: &str, port: Option<u16>, transport: Option<Transport>) -> Answer {
+    pub(crate) async fn resolve(
+        &self,
+        _place: Place,
+        host: &str,
+        port: Option<u16>,
+        transport: Option<Transport>,
+    ) -> Answer {
         let Ok(_slot) = self.slots.acquire().await else { return Answer::Unavailable };
+        // Somebody who waited before may have asked the same.
+        if let Some(answer) = self.remembered(host, port, transport) {
+            return answer;
+        }
         let found: Vec<IpAddr> = match timeout(PATIENCE, tokio::net::lookup_host((host, 0))).await {
             Ok(Ok(found)) => found.map(|address| address.ip()).collect(),
             // The system does not say whether the name does not exist or nobody could be asked.
@@ -89,22 +115,32 @@ mod tests {
         }
     }
 
-    /// RFC 3263 §4.2: an address in numbers is used as it stands.
+    /// RFC 3263 §4.2: an address in numbers is used as it stands; §4.1: over UDP where no transport is named.
     #[tokio::test]
     async fn a_literal_address_needs_no_lookup() {
         let resolver = Resolver::new();
         let found = list(resolver.remembered("192.0.2.7", Some(5070), Some(Transport::Tcp)));
         assert_eq!(found, [(Transport::Tcp, SocketAddr::from(([192, 0, 2, 7], 5070)))]);
         let found = list(resolver.remembered("[2001:db8::1]", None, None));
-        assert_eq!(found[0].1.to_string(), "[2001:db8::1]:5060");
+        assert_eq!((found[0].0, found[0].1.to_string().as_str()), (Transport::Udp, "[2001:db8::1]:5060"));
     }
 
     #[tokio::test]
     async fn a_name_is_remembered_in_any_case() {
         let resolver = Resolver::new();
         assert!(resolver.remembered("localhost", None, None).is_none());
-        let found = list(Some(resolver.resolve("localhost", None, None).await));
+        let place = resolver.place().expect("nobody waits");
+        let found = list(Some(resolver.resolve(place, "localhost", None, None).await));
         assert!(found.iter().all(|(_, address)| address.ip().is_loopback()) && !found.is_empty());
         assert_eq!(list(resolver.remembered("LOCALHOST", None, None)), found);
+    }
+
+    #[tokio::test]
+    async fn who_waits_for_names_is_bounded() {
+        let resolver = Resolver::new();
+        let places: Vec<Place> = std::iter::from_fn(|| resolver.place()).collect();
+        assert_eq!(places.len(), WAITING_MAX);
+        drop(places);
+        assert!(resolver.place().is_some());
     }
 }

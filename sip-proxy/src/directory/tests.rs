@@ -108,3 +108,23 @@ async fn domains_are_unavailable_until_they_were_read() {
     t.directory.set_domains([]);
     assert!(matches!(t.directory.ask(0, AskId(1), lookup()), Asked::Answered(Answer::Domain(None))));
 }
+
+/// The table holds 100 entries of a kind. Phones ask again and again, whoever tries names at random asks for each once.
+#[tokio::test]
+async fn a_flood_of_names_that_nobody_has_takes_bounded_memory_and_does_not_push_out_what_is_used() {
+    let t = setup();
+    let used: Vec<SipId> = (0..40).map(|number| name(&format!("used{number}@example.com"))).collect();
+    let known =
+        |t: &Setup, aor: &SipId| matches!(t.directory.ask(0, AskId(1), Lookup::Alias(aor.clone())), Asked::Answered(_));
+    for aor in &used {
+        t.directory.loaded(Key::Alias(aor.clone()), Loaded::Alias(None)).await;
+        assert!(known(&t, aor) && known(&t, aor));
+    }
+    for number in 0..10_000 {
+        t.directory.loaded(Key::Alias(name(&format!("random{number}@example.com"))), Loaded::Alias(None)).await;
+    }
+    assert!(t.directory.sizes().2 <= 100);
+    t.directory.loader_connected(false);
+    let left = used.iter().filter(|aor| known(&t, aor)).count();
+    assert_eq!(left, used.len());
+}

@@ -61,9 +61,9 @@ fn contacts(shared: &Shared, aor: &str) -> Vec<String> {
 #[test]
 fn what_was_acknowledged_is_there_after_a_kill() {
     let t = setup();
-    t.writer.record(clocks().now, vec![change("a@example.com", &["sip:a@192.0.2.1"])]);
-    t.writer.record(clocks().now, vec![change("b@example.com", &["sip:b@192.0.2.1"])]);
-    t.writer.record(clocks().now, vec![change("b@example.com", &[])]);
+    t.register(change("a@example.com", &["sip:a@192.0.2.1"]));
+    t.register(change("b@example.com", &["sip:b@192.0.2.1"]));
+    t.register(change("b@example.com", &[]));
     // Nothing is closed or flushed: what is on the disk now is what a kill leaves.
     let (shared, writer) = open(t.dir.path());
     assert_eq!(contacts(&shared, "a@example.com"), ["sip:a@192.0.2.1"]);
@@ -72,11 +72,23 @@ fn what_was_acknowledged_is_there_after_a_kill() {
 }
 
 #[test]
+fn of_two_changes_that_come_in_the_wrong_order_the_later_one_is_kept() {
+    let t = setup();
+    let (first, second) =
+        (change("a@example.com", &["sip:a@192.0.2.1"]), change("a@example.com", &["sip:a@192.0.2.2"]));
+    t.shared.locations.restore(second.aor.clone(), second.bindings.to_vec());
+    t.writer.record(clocks().now, vec![second]);
+    t.writer.record(clocks().now, vec![first]);
+    let (shared, _) = open(t.dir.path());
+    assert_eq!(contacts(&shared, "a@example.com"), ["sip:a@192.0.2.2"]);
+}
+
+#[test]
 fn the_journal_is_emptied_when_the_database_has_everything() {
     let t = setup();
-    t.writer.record(clocks().now, vec![change("a@example.com", &["sip:a@192.0.2.1"])]);
+    t.register(change("a@example.com", &["sip:a@192.0.2.1"]));
     let taken = t.writer.take(10);
-    t.writer.record(clocks().now, vec![change("a@example.com", &["sip:a@192.0.2.2"])]);
+    t.register(change("a@example.com", &["sip:a@192.0.2.2"]));
     t.writer.stored(&taken);
     assert_eq!(t.writer.waiting(), 1, "it changed again while it was being written");
     let full = t.writer.journal_bytes();
@@ -93,7 +105,7 @@ fn a_full_journal_is_rewritten_with_the_latest_sets() {
     // Much more than its bound of 1 MiB, about a handful of addresses.
     for round in 0..8_000 {
         let contact = format!("sip:a@192.0.2.1:{round}");
-        t.writer.record(clocks().now, vec![change(&format!("a{}@example.com", round % 5), &[&contact])]);
+        t.register(change(&format!("a{}@example.com", round % 5), &[&contact]));
     }
     assert!(t.writer.journal_bytes() <= 1 << 20);
     let (shared, _) = open(t.dir.path());
@@ -110,7 +122,7 @@ fn row(ours: bool, contact: &str) -> Row {
 #[test]
 fn what_the_database_held_does_not_replace_what_is_newer() {
     let t = setup();
-    t.writer.record(clocks().now, vec![change("gone@example.com", &[])]);
+    t.register(change("gone@example.com", &[]));
     t.register(change("a@example.com", &["sip:new@192.0.2.1"]));
     for aor in ["gone@example.com", "a@example.com", "b@example.com"] {
         t.writer.merge(&name(aor), &[row(true, "sip:old@192.0.2.1")], true);
@@ -204,8 +216,7 @@ fn after_the_loss_of_its_last_writes_the_database_is_given_all_that_is_held_here
 fn an_account_that_is_gone_leaves_no_contact_behind() {
     let t = setup();
     let registered = change("a@example.com", &["sip:a@192.0.2.1"]);
-    t.shared.locations.restore(registered.aor.clone(), registered.bindings.to_vec());
-    t.writer.record(clocks().now, vec![registered]);
+    t.register(registered);
     t.writer.forget(&name("a@example.com"));
     assert!(contacts(&t.shared, "a@example.com").is_empty());
     let (shared, _) = open(t.dir.path());
