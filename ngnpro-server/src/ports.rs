@@ -90,6 +90,26 @@ operations! {
     SipGetBarringPrefixes: Administrator Reseller Customer => sip_port::get_barring_prefixes;
     SipSetCallDiversions: Administrator Reseller Customer => sip_port::set_call_diversions;
     SipGetCallDiversions: Administrator Reseller Customer => sip_port::get_call_diversions;
+    SipAddCarrier: Administrator Reseller => sip_port::add_carrier;
+    SipUpdateCarrier: Administrator Reseller => sip_port::update_carrier;
+    SipDeleteCarrier: Administrator Reseller => sip_port::delete_carrier;
+    SipGetCarriers: Administrator Reseller => sip_port::get_carriers;
+    SipAddGateway: Administrator Reseller => sip_port::add_gateway;
+    SipUpdateGateway: Administrator Reseller => sip_port::update_gateway;
+    SipDeleteGateway: Administrator Reseller => sip_port::delete_gateway;
+    SipGetGateways: Administrator Reseller => sip_port::get_gateways;
+    SipAddGatewayRule: Administrator Reseller => sip_port::add_gateway_rule;
+    SipUpdateGatewayRule: Administrator Reseller => sip_port::update_gateway_rule;
+    SipDeleteGatewayRule: Administrator Reseller => sip_port::delete_gateway_rule;
+    SipGetGatewayRules: Administrator Reseller => sip_port::get_gateway_rules;
+    SipAddRoutes: Administrator Reseller => sip_port::add_routes;
+    SipUpdateRoutes: Administrator Reseller => sip_port::update_routes;
+    SipDeleteRoutes: Administrator Reseller => sip_port::delete_routes;
+    SipGetRoutes: Administrator Reseller => sip_port::get_routes;
+    SipAddTrustedPeer: Administrator Reseller => sip_port::add_trusted_peer;
+    SipUpdateTrustedPeer: Administrator Reseller => sip_port::update_trusted_peer;
+    SipDeleteTrustedPeer: Administrator Reseller => sip_port::delete_trusted_peer;
+    SipGetTrustedPeers: Administrator Reseller => sip_port::get_trusted_peers;
     SipGetSipDeviceLocations: Administrator Reseller Customer => sip_port::get_sip_device_locations;
 }
 

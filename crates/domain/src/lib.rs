@@ -17,6 +17,7 @@ mod like_pattern;
 mod list;
 mod phonebook;
 mod pstn;
+mod pstn_network;
 mod refusal;
 mod scope;
 mod secret;
@@ -25,6 +26,7 @@ mod sip_domain;
 mod sip_id;
 mod sip_password;
 mod text;
+mod trusted_peer;
 
 pub use accept_rule::{
     AcceptGroup, AcceptRules, Days, PersistentAcceptRule, RuleMinutes, SentAcceptRule, TemporaryAcceptRule, TimeOfDay,
@@ -45,6 +47,10 @@ pub use like_pattern::LikePattern;
 pub use list::{Direction, Range};
 pub use phonebook::{BarringPrefix, PhonebookEntry, PhonebookSearch, PhonebookUri, RejectMember};
 pub use pstn::{PstnRights, PstnState, prepaid_of};
+pub use pstn_network::{
+    Carrier, CarrierId, Gateway, GatewayId, GatewayRule, GatewayRuleId, GatewayRuleSettings, GatewaySettings,
+    GatewayTransport, NetworkName, NumberPrefix, Route, RouteId, RouteSettings,
+};
 pub use refusal::Refusal;
 pub use scope::Scope;
 pub use secret::Secret;
@@ -53,3 +59,4 @@ pub use sip_domain::{NewSipAlias, Ownership, SipAlias, SipDomain, TlsProfile};
 pub use sip_id::{DomainName, NewUsername, SipId, Username};
 pub use sip_password::{Credentials, Digest, SipPassword};
 pub use text::{Text, TimeZoneName};
+pub use trusted_peer::{PeerAddress, PeerAssignment, PeerNumbers, PeerProtocol, PeerSettings, PeerWays, TrustedPeer};

@@ -15,13 +15,17 @@ mod rows;
 mod settings;
 mod tx;
 
+pub mod carriers;
 pub mod changes;
 pub mod customer_properties;
 pub mod customers;
 pub mod directory;
+pub mod gateway_rules;
+pub mod gateways;
 pub mod list;
 pub mod locations;
 pub mod logins;
+pub mod routes;
 pub mod sip_accept_rules;
 pub mod sip_accounts;
 pub mod sip_aliases;
@@ -29,6 +33,7 @@ pub mod sip_call_settings;
 pub mod sip_domains;
 pub mod sip_groups;
 pub mod sip_phonebook;
+pub mod trusted_peers;
 
 use std::sync::Arc;
 

@@ -138,6 +138,66 @@ impl Mirror for SipDeviceLocationsArray {
     }
 }
 
+/// Array `GatewayArray`.
+#[derive(Default, YaDeserialize)]
+pub struct GatewayArray {
+    item: Vec<Gateway>,
+}
+
+impl Mirror for GatewayArray {
+    fn value(&self) -> Value {
+        Value::List(self.item.iter().map(Mirror::value).collect())
+    }
+}
+
+/// Array `GatewayRuleArray`.
+#[derive(Default, YaDeserialize)]
+pub struct GatewayRuleArray {
+    item: Vec<GatewayRule>,
+}
+
+impl Mirror for GatewayRuleArray {
+    fn value(&self) -> Value {
+        Value::List(self.item.iter().map(Mirror::value).collect())
+    }
+}
+
+/// Array `CarrierArray`.
+#[derive(Default, YaDeserialize)]
+pub struct CarrierArray {
+    item: Vec<Carrier>,
+}
+
+impl Mirror for CarrierArray {
+    fn value(&self) -> Value {
+        Value::List(self.item.iter().map(Mirror::value).collect())
+    }
+}
+
+/// Array `RouteArray`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct RouteArray {
+    item: Vec<Route>,
+}
+
+impl Mirror for RouteArray {
+    fn value(&self) -> Value {
+        Value::List(self.item.iter().map(Mirror::value).collect())
+    }
+}
+
+/// Array `TrustedPeerArray`.
+#[derive(Default, YaDeserialize)]
+pub struct TrustedPeerArray {
+    item: Vec<TrustedPeer>,
+}
+
+impl Mirror for TrustedPeerArray {
+    fn value(&self) -> Value {
+        Value::List(self.item.iter().map(Mirror::value).collect())
+    }
+}
+
 /// Array `PhonebookEntryArray`.
 #[derive(Default, YaDeserialize)]
 pub struct PhonebookEntryArray {
@@ -912,6 +972,651 @@ pub struct SipDeviceLocations {
 impl Mirror for SipDeviceLocations {
     fn value(&self) -> Value {
         Value::Record(vec![("id".to_owned(), self.id.value()), ("locations".to_owned(), self.locations.value())])
+    }
+}
+
+/// Structure `Gateway`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct Gateway {
+    #[yaserde(rename = "id")]
+    id: i32,
+    #[yaserde(rename = "name")]
+    name: String,
+    #[yaserde(rename = "carrier_id")]
+    carrier_id: i32,
+    #[yaserde(rename = "carrier")]
+    carrier: String,
+    #[yaserde(rename = "transport")]
+    transport: String,
+    #[yaserde(rename = "ip")]
+    ip: String,
+    #[yaserde(rename = "port")]
+    port: i32,
+    #[yaserde(rename = "reseller")]
+    reseller: i64,
+    #[yaserde(rename = "changeDate")]
+    change_date: String,
+}
+
+impl Mirror for Gateway {
+    fn value(&self) -> Value {
+        Value::Record(vec![
+            ("id".to_owned(), self.id.value()),
+            ("name".to_owned(), self.name.value()),
+            ("carrier_id".to_owned(), self.carrier_id.value()),
+            ("carrier".to_owned(), self.carrier.value()),
+            ("transport".to_owned(), self.transport.value()),
+            ("ip".to_owned(), self.ip.value()),
+            ("port".to_owned(), self.port.value()),
+            ("reseller".to_owned(), self.reseller.value()),
+            ("changeDate".to_owned(), self.change_date.value()),
+        ])
+    }
+}
+
+/// Structure `GatewayFilter`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct GatewayFilter {
+    #[yaserde(rename = "id")]
+    id: i64,
+    #[yaserde(rename = "name")]
+    name: String,
+    #[yaserde(rename = "carrier_id")]
+    carrier_id: i64,
+    #[yaserde(rename = "customer")]
+    customer: i64,
+    #[yaserde(rename = "reseller")]
+    reseller: i64,
+}
+
+impl Mirror for GatewayFilter {
+    fn value(&self) -> Value {
+        Value::Record(vec![
+            ("id".to_owned(), self.id.value()),
+            ("name".to_owned(), self.name.value()),
+            ("carrier_id".to_owned(), self.carrier_id.value()),
+            ("customer".to_owned(), self.customer.value()),
+            ("reseller".to_owned(), self.reseller.value()),
+        ])
+    }
+}
+
+/// Structure `GatewayOrder`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct GatewayOrder {
+    #[yaserde(rename = "attribute")]
+    attribute: String,
+    #[yaserde(rename = "direction")]
+    direction: String,
+}
+
+impl Mirror for GatewayOrder {
+    fn value(&self) -> Value {
+        Value::Record(vec![
+            ("attribute".to_owned(), self.attribute.value()),
+            ("direction".to_owned(), self.direction.value()),
+        ])
+    }
+}
+
+/// Structure `GatewayQuery`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct GatewayQuery {
+    #[yaserde(rename = "filter")]
+    filter: GatewayFilter,
+    #[yaserde(rename = "orderBy")]
+    order_by: GatewayOrder,
+    #[yaserde(rename = "range")]
+    range: Range,
+}
+
+impl Mirror for GatewayQuery {
+    fn value(&self) -> Value {
+        Value::Record(vec![
+            ("filter".to_owned(), self.filter.value()),
+            ("orderBy".to_owned(), self.order_by.value()),
+            ("range".to_owned(), self.range.value()),
+        ])
+    }
+}
+
+/// Structure `Gateways`.
+#[derive(Default, YaDeserialize)]
+pub struct Gateways {
+    #[yaserde(rename = "gateways")]
+    gateways: GatewayArray,
+    #[yaserde(rename = "total")]
+    total: i32,
+}
+
+impl Mirror for Gateways {
+    fn value(&self) -> Value {
+        Value::Record(vec![("gateways".to_owned(), self.gateways.value()), ("total".to_owned(), self.total.value())])
+    }
+}
+
+/// Structure `GatewayRule`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct GatewayRule {
+    #[yaserde(rename = "id")]
+    id: i32,
+    #[yaserde(rename = "gateway_id")]
+    gateway_id: i32,
+    #[yaserde(rename = "gateway")]
+    gateway: String,
+    #[yaserde(rename = "carrier")]
+    carrier: String,
+    #[yaserde(rename = "carrier_id")]
+    carrier_id: i32,
+    #[yaserde(rename = "prefix")]
+    prefix: String,
+    #[yaserde(rename = "strip")]
+    strip: i32,
+    #[yaserde(rename = "prepend")]
+    prepend: String,
+    #[yaserde(rename = "minLength")]
+    min_length: i32,
+    #[yaserde(rename = "maxLength")]
+    max_length: i32,
+    #[yaserde(rename = "reseller")]
+    reseller: i64,
+    #[yaserde(rename = "changeDate")]
+    change_date: String,
+}
+
+impl Mirror for GatewayRule {
+    fn value(&self) -> Value {
+        Value::Record(vec![
+            ("id".to_owned(), self.id.value()),
+            ("gateway_id".to_owned(), self.gateway_id.value()),
+            ("gateway".to_owned(), self.gateway.value()),
+            ("carrier".to_owned(), self.carrier.value()),
+            ("carrier_id".to_owned(), self.carrier_id.value()),
+            ("prefix".to_owned(), self.prefix.value()),
+            ("strip".to_owned(), self.strip.value()),
+            ("prepend".to_owned(), self.prepend.value()),
+            ("minLength".to_owned(), self.min_length.value()),
+            ("maxLength".to_owned(), self.max_length.value()),
+            ("reseller".to_owned(), self.reseller.value()),
+            ("changeDate".to_owned(), self.change_date.value()),
+        ])
+    }
+}
+
+/// Structure `GatewayRuleFilter`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct GatewayRuleFilter {
+    #[yaserde(rename = "id")]
+    id: i64,
+    #[yaserde(rename = "gateway_id")]
+    gateway_id: i64,
+    #[yaserde(rename = "carrier_id")]
+    carrier_id: i64,
+    #[yaserde(rename = "prefix")]
+    prefix: String,
+    #[yaserde(rename = "customer")]
+    customer: i64,
+    #[yaserde(rename = "reseller")]
+    reseller: i64,
+}
+
+impl Mirror for GatewayRuleFilter {
+    fn value(&self) -> Value {
+        Value::Record(vec![
+            ("id".to_owned(), self.id.value()),
+            ("gateway_id".to_owned(), self.gateway_id.value()),
+            ("carrier_id".to_owned(), self.carrier_id.value()),
+            ("prefix".to_owned(), self.prefix.value()),
+            ("customer".to_owned(), self.customer.value()),
+            ("reseller".to_owned(), self.reseller.value()),
+        ])
+    }
+}
+
+/// Structure `GatewayRuleOrder`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct GatewayRuleOrder {
+    #[yaserde(rename = "attribute")]
+    attribute: String,
+    #[yaserde(rename = "direction")]
+    direction: String,
+}
+
+impl Mirror for GatewayRuleOrder {
+    fn value(&self) -> Value {
+        Value::Record(vec![
+            ("attribute".to_owned(), self.attribute.value()),
+            ("direction".to_owned(), self.direction.value()),
+        ])
+    }
+}
+
+/// Structure `GatewayRuleQuery`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct GatewayRuleQuery {
+    #[yaserde(rename = "filter")]
+    filter: GatewayRuleFilter,
+    #[yaserde(rename = "orderBy")]
+    order_by: GatewayRuleOrder,
+    #[yaserde(rename = "range")]
+    range: Range,
+}
+
+impl Mirror for GatewayRuleQuery {
+    fn value(&self) -> Value {
+        Value::Record(vec![
+            ("filter".to_owned(), self.filter.value()),
+            ("orderBy".to_owned(), self.order_by.value()),
+            ("range".to_owned(), self.range.value()),
+        ])
+    }
+}
+
+/// Structure `GatewayRules`.
+#[derive(Default, YaDeserialize)]
+pub struct GatewayRules {
+    #[yaserde(rename = "gateway_rules")]
+    gateway_rules: GatewayRuleArray,
+    #[yaserde(rename = "total")]
+    total: i32,
+}
+
+impl Mirror for GatewayRules {
+    fn value(&self) -> Value {
+        Value::Record(vec![
+            ("gateway_rules".to_owned(), self.gateway_rules.value()),
+            ("total".to_owned(), self.total.value()),
+        ])
+    }
+}
+
+/// Structure `Carrier`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct Carrier {
+    #[yaserde(rename = "id")]
+    id: i32,
+    #[yaserde(rename = "name")]
+    name: String,
+    #[yaserde(rename = "reseller")]
+    reseller: i64,
+    #[yaserde(rename = "changeDate")]
+    change_date: String,
+    #[yaserde(rename = "customer")]
+    customer: i64,
+}
+
+impl Mirror for Carrier {
+    fn value(&self) -> Value {
+        Value::Record(vec![
+            ("id".to_owned(), self.id.value()),
+            ("name".to_owned(), self.name.value()),
+            ("reseller".to_owned(), self.reseller.value()),
+            ("changeDate".to_owned(), self.change_date.value()),
+            ("customer".to_owned(), self.customer.value()),
+        ])
+    }
+}
+
+/// Structure `CarrierFilter`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct CarrierFilter {
+    #[yaserde(rename = "id")]
+    id: i64,
+    #[yaserde(rename = "name")]
+    name: String,
+    #[yaserde(rename = "reseller")]
+    reseller: i64,
+}
+
+impl Mirror for CarrierFilter {
+    fn value(&self) -> Value {
+        Value::Record(vec![
+            ("id".to_owned(), self.id.value()),
+            ("name".to_owned(), self.name.value()),
+            ("reseller".to_owned(), self.reseller.value()),
+        ])
+    }
+}
+
+/// Structure `CarrierOrder`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct CarrierOrder {
+    #[yaserde(rename = "attribute")]
+    attribute: String,
+    #[yaserde(rename = "direction")]
+    direction: String,
+}
+
+impl Mirror for CarrierOrder {
+    fn value(&self) -> Value {
+        Value::Record(vec![
+            ("attribute".to_owned(), self.attribute.value()),
+            ("direction".to_owned(), self.direction.value()),
+        ])
+    }
+}
+
+/// Structure `CarrierQuery`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct CarrierQuery {
+    #[yaserde(rename = "filter")]
+    filter: CarrierFilter,
+    #[yaserde(rename = "orderBy")]
+    order_by: CarrierOrder,
+    #[yaserde(rename = "range")]
+    range: Range,
+}
+
+impl Mirror for CarrierQuery {
+    fn value(&self) -> Value {
+        Value::Record(vec![
+            ("filter".to_owned(), self.filter.value()),
+            ("orderBy".to_owned(), self.order_by.value()),
+            ("range".to_owned(), self.range.value()),
+        ])
+    }
+}
+
+/// Structure `Carriers`.
+#[derive(Default, YaDeserialize)]
+pub struct Carriers {
+    #[yaserde(rename = "carriers")]
+    carriers: CarrierArray,
+    #[yaserde(rename = "total")]
+    total: i32,
+}
+
+impl Mirror for Carriers {
+    fn value(&self) -> Value {
+        Value::Record(vec![("carriers".to_owned(), self.carriers.value()), ("total".to_owned(), self.total.value())])
+    }
+}
+
+/// Structure `Route`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct Route {
+    #[yaserde(rename = "id")]
+    id: i32,
+    #[yaserde(rename = "carrier_id")]
+    carrier_id: i32,
+    #[yaserde(rename = "carrier")]
+    carrier: String,
+    #[yaserde(rename = "prefix")]
+    prefix: String,
+    #[yaserde(rename = "originator")]
+    originator: String,
+    #[yaserde(rename = "priority")]
+    priority: i32,
+    #[yaserde(rename = "reseller")]
+    reseller: i64,
+    #[yaserde(rename = "changeDate")]
+    change_date: String,
+    #[yaserde(rename = "gatewayGroup")]
+    gateway_group: String,
+    #[yaserde(rename = "fromURI")]
+    from_uri: String,
+}
+
+impl Mirror for Route {
+    fn value(&self) -> Value {
+        Value::Record(vec![
+            ("id".to_owned(), self.id.value()),
+            ("carrier_id".to_owned(), self.carrier_id.value()),
+            ("carrier".to_owned(), self.carrier.value()),
+            ("prefix".to_owned(), self.prefix.value()),
+            ("originator".to_owned(), self.originator.value()),
+            ("priority".to_owned(), self.priority.value()),
+            ("reseller".to_owned(), self.reseller.value()),
+            ("changeDate".to_owned(), self.change_date.value()),
+            ("gatewayGroup".to_owned(), self.gateway_group.value()),
+            ("fromURI".to_owned(), self.from_uri.value()),
+        ])
+    }
+}
+
+/// Structure `Routes`.
+#[derive(Default, YaDeserialize)]
+pub struct Routes {
+    #[yaserde(rename = "routes")]
+    routes: RouteArray,
+    #[yaserde(rename = "total")]
+    total: i32,
+}
+
+impl Mirror for Routes {
+    fn value(&self) -> Value {
+        Value::Record(vec![("routes".to_owned(), self.routes.value()), ("total".to_owned(), self.total.value())])
+    }
+}
+
+/// Structure `RouteFilter`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct RouteFilter {
+    #[yaserde(rename = "prefix")]
+    prefix: String,
+    #[yaserde(rename = "carrier_id")]
+    carrier_id: i64,
+    #[yaserde(rename = "reseller")]
+    reseller: i64,
+    #[yaserde(rename = "id")]
+    id: i64,
+}
+
+impl Mirror for RouteFilter {
+    fn value(&self) -> Value {
+        Value::Record(vec![
+            ("prefix".to_owned(), self.prefix.value()),
+            ("carrier_id".to_owned(), self.carrier_id.value()),
+            ("reseller".to_owned(), self.reseller.value()),
+            ("id".to_owned(), self.id.value()),
+        ])
+    }
+}
+
+/// Structure `RouteOrder`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct RouteOrder {
+    #[yaserde(rename = "attribute")]
+    attribute: String,
+    #[yaserde(rename = "direction")]
+    direction: String,
+}
+
+impl Mirror for RouteOrder {
+    fn value(&self) -> Value {
+        Value::Record(vec![
+            ("attribute".to_owned(), self.attribute.value()),
+            ("direction".to_owned(), self.direction.value()),
+        ])
+    }
+}
+
+/// Structure `RouteQuery`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct RouteQuery {
+    #[yaserde(rename = "filter")]
+    filter: RouteFilter,
+    #[yaserde(rename = "orderBy")]
+    order_by: RouteOrder,
+    #[yaserde(rename = "range")]
+    range: Range,
+}
+
+impl Mirror for RouteQuery {
+    fn value(&self) -> Value {
+        Value::Record(vec![
+            ("filter".to_owned(), self.filter.value()),
+            ("orderBy".to_owned(), self.order_by.value()),
+            ("range".to_owned(), self.range.value()),
+        ])
+    }
+}
+
+/// Structure `TrustedPeer`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct TrustedPeer {
+    #[yaserde(rename = "ip")]
+    ip: String,
+    #[yaserde(rename = "protocol")]
+    protocol: String,
+    #[yaserde(rename = "tag")]
+    tag: String,
+    #[yaserde(rename = "description")]
+    description: String,
+    #[yaserde(rename = "reseller")]
+    reseller: i64,
+    #[yaserde(rename = "changeDate")]
+    change_date: String,
+    #[yaserde(rename = "owner")]
+    owner: i64,
+    #[yaserde(rename = "customer")]
+    customer: i64,
+    #[yaserde(rename = "callLimit")]
+    call_limit: i32,
+    #[yaserde(rename = "msteams")]
+    msteams: bool,
+    #[yaserde(rename = "tenant")]
+    tenant: String,
+    #[yaserde(rename = "carrierName")]
+    carrier_name: String,
+    #[yaserde(rename = "originator")]
+    originator: String,
+    #[yaserde(rename = "prefix")]
+    prefix: String,
+    #[yaserde(rename = "strip")]
+    strip: i32,
+    #[yaserde(rename = "blocked")]
+    blocked: i32,
+    #[yaserde(rename = "enumLookup")]
+    enum_lookup: bool,
+    #[yaserde(rename = "transit")]
+    transit: bool,
+    #[yaserde(rename = "prepaid")]
+    prepaid: bool,
+    #[yaserde(rename = "tags")]
+    tags: String,
+    #[yaserde(rename = "billingId")]
+    billing_id: String,
+    #[yaserde(rename = "authToken")]
+    auth_token: String,
+    #[yaserde(rename = "fromPattern")]
+    from_pattern: String,
+}
+
+impl Mirror for TrustedPeer {
+    fn value(&self) -> Value {
+        Value::Record(vec![
+            ("ip".to_owned(), self.ip.value()),
+            ("protocol".to_owned(), self.protocol.value()),
+            ("tag".to_owned(), self.tag.value()),
+            ("description".to_owned(), self.description.value()),
+            ("reseller".to_owned(), self.reseller.value()),
+            ("changeDate".to_owned(), self.change_date.value()),
+            ("owner".to_owned(), self.owner.value()),
+            ("customer".to_owned(), self.customer.value()),
+            ("callLimit".to_owned(), self.call_limit.value()),
+            ("msteams".to_owned(), self.msteams.value()),
+            ("tenant".to_owned(), self.tenant.value()),
+            ("carrierName".to_owned(), self.carrier_name.value()),
+            ("originator".to_owned(), self.originator.value()),
+            ("prefix".to_owned(), self.prefix.value()),
+            ("strip".to_owned(), self.strip.value()),
+            ("blocked".to_owned(), self.blocked.value()),
+            ("enumLookup".to_owned(), self.enum_lookup.value()),
+            ("transit".to_owned(), self.transit.value()),
+            ("prepaid".to_owned(), self.prepaid.value()),
+            ("tags".to_owned(), self.tags.value()),
+            ("billingId".to_owned(), self.billing_id.value()),
+            ("authToken".to_owned(), self.auth_token.value()),
+            ("fromPattern".to_owned(), self.from_pattern.value()),
+        ])
+    }
+}
+
+/// Structure `TrustedPeerFilter`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct TrustedPeerFilter {
+    #[yaserde(rename = "ip")]
+    ip: String,
+    #[yaserde(rename = "description")]
+    description: String,
+    #[yaserde(rename = "tenant")]
+    tenant: String,
+    #[yaserde(rename = "tags")]
+    tags: String,
+    #[yaserde(rename = "billingId")]
+    billing_id: String,
+    #[yaserde(rename = "msteams")]
+    msteams: bool,
+    #[yaserde(rename = "blocked")]
+    blocked: i32,
+}
+
+impl Mirror for TrustedPeerFilter {
+    fn value(&self) -> Value {
+        Value::Record(vec![
+            ("ip".to_owned(), self.ip.value()),
+            ("description".to_owned(), self.description.value()),
+            ("tenant".to_owned(), self.tenant.value()),
+            ("tags".to_owned(), self.tags.value()),
+            ("billingId".to_owned(), self.billing_id.value()),
+            ("msteams".to_owned(), self.msteams.value()),
+            ("blocked".to_owned(), self.blocked.value()),
+        ])
+    }
+}
+
+/// Structure `TrustedPeerOrder`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct TrustedPeerOrder {
+    #[yaserde(rename = "attribute")]
+    attribute: String,
+    #[yaserde(rename = "direction")]
+    direction: String,
+}
+
+impl Mirror for TrustedPeerOrder {
+    fn value(&self) -> Value {
+        Value::Record(vec![
+            ("attribute".to_owned(), self.attribute.value()),
+            ("direction".to_owned(), self.direction.value()),
+        ])
+    }
+}
+
+/// Structure `TrustedPeerQuery`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct TrustedPeerQuery {
+    #[yaserde(rename = "filter")]
+    filter: TrustedPeerFilter,
+    #[yaserde(rename = "orderBy")]
+    order_by: TrustedPeerOrder,
+    #[yaserde(rename = "range")]
+    range: Range,
+}
+
+impl Mirror for TrustedPeerQuery {
+    fn value(&self) -> Value {
+        Value::Record(vec![
+            ("filter".to_owned(), self.filter.value()),
+            ("orderBy".to_owned(), self.order_by.value()),
+            ("range".to_owned(), self.range.value()),
+        ])
+    }
+}
+
+/// Structure `TrustedPeers`.
+#[derive(Default, YaDeserialize)]
+pub struct TrustedPeers {
+    #[yaserde(rename = "peers")]
+    peers: TrustedPeerArray,
+    #[yaserde(rename = "total")]
+    total: i32,
+}
+
+impl Mirror for TrustedPeers {
+    fn value(&self) -> Value {
+        Value::Record(vec![("peers".to_owned(), self.peers.value()), ("total".to_owned(), self.total.value())])
     }
 }
 
@@ -1752,6 +2457,496 @@ impl Mirror for SipGetSipDeviceLocationsResponse {
     }
 }
 
+/// A call of `Sip.addGateway`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipAddGatewayRequest {
+    #[yaserde(rename = "gateway")]
+    gateway: Gateway,
+}
+
+impl Mirror for SipAddGatewayRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("gateway".to_owned(), self.gateway.value())])
+    }
+}
+
+/// An answer of `Sip.addGateway`.
+#[derive(Default, YaDeserialize)]
+pub struct SipAddGatewayResponse {
+    #[yaserde(rename = "return")]
+    result: Gateway,
+}
+
+impl Mirror for SipAddGatewayResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![("return".to_owned(), self.result.value())])
+    }
+}
+
+/// A call of `Sip.updateGateway`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipUpdateGatewayRequest {
+    #[yaserde(rename = "gateway")]
+    gateway: Gateway,
+}
+
+impl Mirror for SipUpdateGatewayRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("gateway".to_owned(), self.gateway.value())])
+    }
+}
+
+/// An answer of `Sip.updateGateway`.
+#[derive(Default, YaDeserialize)]
+pub struct SipUpdateGatewayResponse {}
+
+impl Mirror for SipUpdateGatewayResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![])
+    }
+}
+
+/// A call of `Sip.deleteGateway`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipDeleteGatewayRequest {
+    #[yaserde(rename = "id")]
+    id: i32,
+}
+
+impl Mirror for SipDeleteGatewayRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("id".to_owned(), self.id.value())])
+    }
+}
+
+/// An answer of `Sip.deleteGateway`.
+#[derive(Default, YaDeserialize)]
+pub struct SipDeleteGatewayResponse {}
+
+impl Mirror for SipDeleteGatewayResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![])
+    }
+}
+
+/// A call of `Sip.getGateways`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipGetGatewaysRequest {
+    #[yaserde(rename = "query")]
+    query: GatewayQuery,
+}
+
+impl Mirror for SipGetGatewaysRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("query".to_owned(), self.query.value())])
+    }
+}
+
+/// An answer of `Sip.getGateways`.
+#[derive(Default, YaDeserialize)]
+pub struct SipGetGatewaysResponse {
+    #[yaserde(rename = "return")]
+    result: Gateways,
+}
+
+impl Mirror for SipGetGatewaysResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![("return".to_owned(), self.result.value())])
+    }
+}
+
+/// A call of `Sip.addGatewayRule`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipAddGatewayRuleRequest {
+    #[yaserde(rename = "rule")]
+    rule: GatewayRule,
+}
+
+impl Mirror for SipAddGatewayRuleRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("rule".to_owned(), self.rule.value())])
+    }
+}
+
+/// An answer of `Sip.addGatewayRule`.
+#[derive(Default, YaDeserialize)]
+pub struct SipAddGatewayRuleResponse {
+    #[yaserde(rename = "return")]
+    result: GatewayRule,
+}
+
+impl Mirror for SipAddGatewayRuleResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![("return".to_owned(), self.result.value())])
+    }
+}
+
+/// A call of `Sip.updateGatewayRule`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipUpdateGatewayRuleRequest {
+    #[yaserde(rename = "rule")]
+    rule: GatewayRule,
+}
+
+impl Mirror for SipUpdateGatewayRuleRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("rule".to_owned(), self.rule.value())])
+    }
+}
+
+/// An answer of `Sip.updateGatewayRule`.
+#[derive(Default, YaDeserialize)]
+pub struct SipUpdateGatewayRuleResponse {}
+
+impl Mirror for SipUpdateGatewayRuleResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![])
+    }
+}
+
+/// A call of `Sip.deleteGatewayRule`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipDeleteGatewayRuleRequest {
+    #[yaserde(rename = "id")]
+    id: i32,
+}
+
+impl Mirror for SipDeleteGatewayRuleRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("id".to_owned(), self.id.value())])
+    }
+}
+
+/// An answer of `Sip.deleteGatewayRule`.
+#[derive(Default, YaDeserialize)]
+pub struct SipDeleteGatewayRuleResponse {}
+
+impl Mirror for SipDeleteGatewayRuleResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![])
+    }
+}
+
+/// A call of `Sip.getGatewayRules`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipGetGatewayRulesRequest {
+    #[yaserde(rename = "query")]
+    query: GatewayRuleQuery,
+}
+
+impl Mirror for SipGetGatewayRulesRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("query".to_owned(), self.query.value())])
+    }
+}
+
+/// An answer of `Sip.getGatewayRules`.
+#[derive(Default, YaDeserialize)]
+pub struct SipGetGatewayRulesResponse {
+    #[yaserde(rename = "return")]
+    result: GatewayRules,
+}
+
+impl Mirror for SipGetGatewayRulesResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![("return".to_owned(), self.result.value())])
+    }
+}
+
+/// A call of `Sip.addCarrier`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipAddCarrierRequest {
+    #[yaserde(rename = "carrier")]
+    carrier: Carrier,
+}
+
+impl Mirror for SipAddCarrierRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("carrier".to_owned(), self.carrier.value())])
+    }
+}
+
+/// An answer of `Sip.addCarrier`.
+#[derive(Default, YaDeserialize)]
+pub struct SipAddCarrierResponse {
+    #[yaserde(rename = "return")]
+    result: Carrier,
+}
+
+impl Mirror for SipAddCarrierResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![("return".to_owned(), self.result.value())])
+    }
+}
+
+/// A call of `Sip.updateCarrier`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipUpdateCarrierRequest {
+    #[yaserde(rename = "carrier")]
+    carrier: Carrier,
+}
+
+impl Mirror for SipUpdateCarrierRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("carrier".to_owned(), self.carrier.value())])
+    }
+}
+
+/// An answer of `Sip.updateCarrier`.
+#[derive(Default, YaDeserialize)]
+pub struct SipUpdateCarrierResponse {}
+
+impl Mirror for SipUpdateCarrierResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![])
+    }
+}
+
+/// A call of `Sip.deleteCarrier`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipDeleteCarrierRequest {
+    #[yaserde(rename = "id")]
+    id: i32,
+}
+
+impl Mirror for SipDeleteCarrierRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("id".to_owned(), self.id.value())])
+    }
+}
+
+/// An answer of `Sip.deleteCarrier`.
+#[derive(Default, YaDeserialize)]
+pub struct SipDeleteCarrierResponse {}
+
+impl Mirror for SipDeleteCarrierResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![])
+    }
+}
+
+/// A call of `Sip.getCarriers`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipGetCarriersRequest {
+    #[yaserde(rename = "query")]
+    query: CarrierQuery,
+}
+
+impl Mirror for SipGetCarriersRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("query".to_owned(), self.query.value())])
+    }
+}
+
+/// An answer of `Sip.getCarriers`.
+#[derive(Default, YaDeserialize)]
+pub struct SipGetCarriersResponse {
+    #[yaserde(rename = "return")]
+    result: Carriers,
+}
+
+impl Mirror for SipGetCarriersResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![("return".to_owned(), self.result.value())])
+    }
+}
+
+/// A call of `Sip.addRoutes`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipAddRoutesRequest {
+    #[yaserde(rename = "routes")]
+    routes: RouteArray,
+}
+
+impl Mirror for SipAddRoutesRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("routes".to_owned(), self.routes.value())])
+    }
+}
+
+/// An answer of `Sip.addRoutes`.
+#[derive(Default, YaDeserialize)]
+pub struct SipAddRoutesResponse {
+    #[yaserde(rename = "return")]
+    result: Routes,
+}
+
+impl Mirror for SipAddRoutesResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![("return".to_owned(), self.result.value())])
+    }
+}
+
+/// A call of `Sip.updateRoutes`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipUpdateRoutesRequest {
+    #[yaserde(rename = "routes")]
+    routes: RouteArray,
+}
+
+impl Mirror for SipUpdateRoutesRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("routes".to_owned(), self.routes.value())])
+    }
+}
+
+/// An answer of `Sip.updateRoutes`.
+#[derive(Default, YaDeserialize)]
+pub struct SipUpdateRoutesResponse {}
+
+impl Mirror for SipUpdateRoutesResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![])
+    }
+}
+
+/// A call of `Sip.deleteRoutes`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipDeleteRoutesRequest {
+    #[yaserde(rename = "routes")]
+    routes: RouteArray,
+}
+
+impl Mirror for SipDeleteRoutesRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("routes".to_owned(), self.routes.value())])
+    }
+}
+
+/// An answer of `Sip.deleteRoutes`.
+#[derive(Default, YaDeserialize)]
+pub struct SipDeleteRoutesResponse {}
+
+impl Mirror for SipDeleteRoutesResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![])
+    }
+}
+
+/// A call of `Sip.getRoutes`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipGetRoutesRequest {
+    #[yaserde(rename = "query")]
+    query: RouteQuery,
+}
+
+impl Mirror for SipGetRoutesRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("query".to_owned(), self.query.value())])
+    }
+}
+
+/// An answer of `Sip.getRoutes`.
+#[derive(Default, YaDeserialize)]
+pub struct SipGetRoutesResponse {
+    #[yaserde(rename = "return")]
+    result: Routes,
+}
+
+impl Mirror for SipGetRoutesResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![("return".to_owned(), self.result.value())])
+    }
+}
+
+/// A call of `Sip.addTrustedPeer`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipAddTrustedPeerRequest {
+    #[yaserde(rename = "peer")]
+    peer: TrustedPeer,
+}
+
+impl Mirror for SipAddTrustedPeerRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("peer".to_owned(), self.peer.value())])
+    }
+}
+
+/// An answer of `Sip.addTrustedPeer`.
+#[derive(Default, YaDeserialize)]
+pub struct SipAddTrustedPeerResponse {
+    #[yaserde(rename = "return")]
+    result: TrustedPeer,
+}
+
+impl Mirror for SipAddTrustedPeerResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![("return".to_owned(), self.result.value())])
+    }
+}
+
+/// A call of `Sip.updateTrustedPeer`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipUpdateTrustedPeerRequest {
+    #[yaserde(rename = "peer")]
+    peer: TrustedPeer,
+}
+
+impl Mirror for SipUpdateTrustedPeerRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("peer".to_owned(), self.peer.value())])
+    }
+}
+
+/// An answer of `Sip.updateTrustedPeer`.
+#[derive(Default, YaDeserialize)]
+pub struct SipUpdateTrustedPeerResponse {}
+
+impl Mirror for SipUpdateTrustedPeerResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![])
+    }
+}
+
+/// A call of `Sip.deleteTrustedPeer`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipDeleteTrustedPeerRequest {
+    #[yaserde(rename = "ip")]
+    ip: String,
+}
+
+impl Mirror for SipDeleteTrustedPeerRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("ip".to_owned(), self.ip.value())])
+    }
+}
+
+/// An answer of `Sip.deleteTrustedPeer`.
+#[derive(Default, YaDeserialize)]
+pub struct SipDeleteTrustedPeerResponse {}
+
+impl Mirror for SipDeleteTrustedPeerResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![])
+    }
+}
+
+/// A call of `Sip.getTrustedPeers`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipGetTrustedPeersRequest {
+    #[yaserde(rename = "query")]
+    query: TrustedPeerQuery,
+}
+
+impl Mirror for SipGetTrustedPeersRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("query".to_owned(), self.query.value())])
+    }
+}
+
+/// An answer of `Sip.getTrustedPeers`.
+#[derive(Default, YaDeserialize)]
+pub struct SipGetTrustedPeersResponse {
+    #[yaserde(rename = "return")]
+    result: TrustedPeers,
+}
+
+impl Mirror for SipGetTrustedPeersResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![("return".to_owned(), self.result.value())])
+    }
+}
+
 /// A call of `Sip.addPhonebookEntry`.
 #[derive(Default, YaDeserialize, YaSerialize)]
 pub struct SipAddPhonebookEntryRequest {
@@ -2165,6 +3360,66 @@ pub struct RequestBody {
     /// `Sip.getSipDeviceLocations`.
     #[yaserde(prefix = "sip", rename = "getSipDeviceLocations")]
     pub sip_get_sip_device_locations: Vec<SipGetSipDeviceLocationsRequest>,
+    /// `Sip.addGateway`.
+    #[yaserde(prefix = "sip", rename = "addGateway")]
+    pub sip_add_gateway: Vec<SipAddGatewayRequest>,
+    /// `Sip.updateGateway`.
+    #[yaserde(prefix = "sip", rename = "updateGateway")]
+    pub sip_update_gateway: Vec<SipUpdateGatewayRequest>,
+    /// `Sip.deleteGateway`.
+    #[yaserde(prefix = "sip", rename = "deleteGateway")]
+    pub sip_delete_gateway: Vec<SipDeleteGatewayRequest>,
+    /// `Sip.getGateways`.
+    #[yaserde(prefix = "sip", rename = "getGateways")]
+    pub sip_get_gateways: Vec<SipGetGatewaysRequest>,
+    /// `Sip.addGatewayRule`.
+    #[yaserde(prefix = "sip", rename = "addGatewayRule")]
+    pub sip_add_gateway_rule: Vec<SipAddGatewayRuleRequest>,
+    /// `Sip.updateGatewayRule`.
+    #[yaserde(prefix = "sip", rename = "updateGatewayRule")]
+    pub sip_update_gateway_rule: Vec<SipUpdateGatewayRuleRequest>,
+    /// `Sip.deleteGatewayRule`.
+    #[yaserde(prefix = "sip", rename = "deleteGatewayRule")]
+    pub sip_delete_gateway_rule: Vec<SipDeleteGatewayRuleRequest>,
+    /// `Sip.getGatewayRules`.
+    #[yaserde(prefix = "sip", rename = "getGatewayRules")]
+    pub sip_get_gateway_rules: Vec<SipGetGatewayRulesRequest>,
+    /// `Sip.addCarrier`.
+    #[yaserde(prefix = "sip", rename = "addCarrier")]
+    pub sip_add_carrier: Vec<SipAddCarrierRequest>,
+    /// `Sip.updateCarrier`.
+    #[yaserde(prefix = "sip", rename = "updateCarrier")]
+    pub sip_update_carrier: Vec<SipUpdateCarrierRequest>,
+    /// `Sip.deleteCarrier`.
+    #[yaserde(prefix = "sip", rename = "deleteCarrier")]
+    pub sip_delete_carrier: Vec<SipDeleteCarrierRequest>,
+    /// `Sip.getCarriers`.
+    #[yaserde(prefix = "sip", rename = "getCarriers")]
+    pub sip_get_carriers: Vec<SipGetCarriersRequest>,
+    /// `Sip.addRoutes`.
+    #[yaserde(prefix = "sip", rename = "addRoutes")]
+    pub sip_add_routes: Vec<SipAddRoutesRequest>,
+    /// `Sip.updateRoutes`.
+    #[yaserde(prefix = "sip", rename = "updateRoutes")]
+    pub sip_update_routes: Vec<SipUpdateRoutesRequest>,
+    /// `Sip.deleteRoutes`.
+    #[yaserde(prefix = "sip", rename = "deleteRoutes")]
+    pub sip_delete_routes: Vec<SipDeleteRoutesRequest>,
+    /// `Sip.getRoutes`.
+    #[yaserde(prefix = "sip", rename = "getRoutes")]
+    pub sip_get_routes: Vec<SipGetRoutesRequest>,
+    /// `Sip.addTrustedPeer`.
+    #[yaserde(prefix = "sip", rename = "addTrustedPeer")]
+    pub sip_add_trusted_peer: Vec<SipAddTrustedPeerRequest>,
+    /// `Sip.updateTrustedPeer`.
+    #[yaserde(prefix = "sip", rename = "updateTrustedPeer")]
+    pub sip_update_trusted_peer: Vec<SipUpdateTrustedPeerRequest>,
+    /// `Sip.deleteTrustedPeer`.
+    #[yaserde(prefix = "sip", rename = "deleteTrustedPeer")]
+    pub sip_delete_trusted_peer: Vec<SipDeleteTrustedPeerRequest>,
+    /// `Sip.getTrustedPeers`.
+    #[yaserde(prefix = "sip", rename = "getTrustedPeers")]
+    pub sip_get_trusted_peers: Vec<SipGetTrustedPeersRequest>,
     /// `Sip.addPhonebookEntry`.
     #[yaserde(prefix = "sip", rename = "addPhonebookEntry")]
     pub sip_add_phonebook_entry: Vec<SipAddPhonebookEntryRequest>,
@@ -2235,6 +3490,26 @@ impl RequestBody {
             self.sip_get_aliases.len(),
             self.sip_get_aliases_for_account.len(),
             self.sip_get_sip_device_locations.len(),
+            self.sip_add_gateway.len(),
+            self.sip_update_gateway.len(),
+            self.sip_delete_gateway.len(),
+            self.sip_get_gateways.len(),
+            self.sip_add_gateway_rule.len(),
+            self.sip_update_gateway_rule.len(),
+            self.sip_delete_gateway_rule.len(),
+            self.sip_get_gateway_rules.len(),
+            self.sip_add_carrier.len(),
+            self.sip_update_carrier.len(),
+            self.sip_delete_carrier.len(),
+            self.sip_get_carriers.len(),
+            self.sip_add_routes.len(),
+            self.sip_update_routes.len(),
+            self.sip_delete_routes.len(),
+            self.sip_get_routes.len(),
+            self.sip_add_trusted_peer.len(),
+            self.sip_update_trusted_peer.len(),
+            self.sip_delete_trusted_peer.len(),
+            self.sip_get_trusted_peers.len(),
             self.sip_add_phonebook_entry.len(),
             self.sip_update_phonebook_entry.len(),
             self.sip_delete_phonebook_entry.len(),
@@ -2347,6 +3622,66 @@ pub struct ResponseBody {
     /// `Sip.getSipDeviceLocations`.
     #[yaserde(prefix = "sip", rename = "getSipDeviceLocationsResponse")]
     pub sip_get_sip_device_locations: Vec<SipGetSipDeviceLocationsResponse>,
+    /// `Sip.addGateway`.
+    #[yaserde(prefix = "sip", rename = "addGatewayResponse")]
+    pub sip_add_gateway: Vec<SipAddGatewayResponse>,
+    /// `Sip.updateGateway`.
+    #[yaserde(prefix = "sip", rename = "updateGatewayResponse")]
+    pub sip_update_gateway: Vec<SipUpdateGatewayResponse>,
+    /// `Sip.deleteGateway`.
+    #[yaserde(prefix = "sip", rename = "deleteGatewayResponse")]
+    pub sip_delete_gateway: Vec<SipDeleteGatewayResponse>,
+    /// `Sip.getGateways`.
+    #[yaserde(prefix = "sip", rename = "getGatewaysResponse")]
+    pub sip_get_gateways: Vec<SipGetGatewaysResponse>,
+    /// `Sip.addGatewayRule`.
+    #[yaserde(prefix = "sip", rename = "addGatewayRuleResponse")]
+    pub sip_add_gateway_rule: Vec<SipAddGatewayRuleResponse>,
+    /// `Sip.updateGatewayRule`.
+    #[yaserde(prefix = "sip", rename = "updateGatewayRuleResponse")]
+    pub sip_update_gateway_rule: Vec<SipUpdateGatewayRuleResponse>,
+    /// `Sip.deleteGatewayRule`.
+    #[yaserde(prefix = "sip", rename = "deleteGatewayRuleResponse")]
+    pub sip_delete_gateway_rule: Vec<SipDeleteGatewayRuleResponse>,
+    /// `Sip.getGatewayRules`.
+    #[yaserde(prefix = "sip", rename = "getGatewayRulesResponse")]
+    pub sip_get_gateway_rules: Vec<SipGetGatewayRulesResponse>,
+    /// `Sip.addCarrier`.
+    #[yaserde(prefix = "sip", rename = "addCarrierResponse")]
+    pub sip_add_carrier: Vec<SipAddCarrierResponse>,
+    /// `Sip.updateCarrier`.
+    #[yaserde(prefix = "sip", rename = "updateCarrierResponse")]
+    pub sip_update_carrier: Vec<SipUpdateCarrierResponse>,
+    /// `Sip.deleteCarrier`.
+    #[yaserde(prefix = "sip", rename = "deleteCarrierResponse")]
+    pub sip_delete_carrier: Vec<SipDeleteCarrierResponse>,
+    /// `Sip.getCarriers`.
+    #[yaserde(prefix = "sip", rename = "getCarriersResponse")]
+    pub sip_get_carriers: Vec<SipGetCarriersResponse>,
+    /// `Sip.addRoutes`.
+    #[yaserde(prefix = "sip", rename = "addRoutesResponse")]
+    pub sip_add_routes: Vec<SipAddRoutesResponse>,
+    /// `Sip.updateRoutes`.
+    #[yaserde(prefix = "sip", rename = "updateRoutesResponse")]
+    pub sip_update_routes: Vec<SipUpdateRoutesResponse>,
+    /// `Sip.deleteRoutes`.
+    #[yaserde(prefix = "sip", rename = "deleteRoutesResponse")]
+    pub sip_delete_routes: Vec<SipDeleteRoutesResponse>,
+    /// `Sip.getRoutes`.
+    #[yaserde(prefix = "sip", rename = "getRoutesResponse")]
+    pub sip_get_routes: Vec<SipGetRoutesResponse>,
+    /// `Sip.addTrustedPeer`.
+    #[yaserde(prefix = "sip", rename = "addTrustedPeerResponse")]
+    pub sip_add_trusted_peer: Vec<SipAddTrustedPeerResponse>,
+    /// `Sip.updateTrustedPeer`.
+    #[yaserde(prefix = "sip", rename = "updateTrustedPeerResponse")]
+    pub sip_update_trusted_peer: Vec<SipUpdateTrustedPeerResponse>,
+    /// `Sip.deleteTrustedPeer`.
+    #[yaserde(prefix = "sip", rename = "deleteTrustedPeerResponse")]
+    pub sip_delete_trusted_peer: Vec<SipDeleteTrustedPeerResponse>,
+    /// `Sip.getTrustedPeers`.
+    #[yaserde(prefix = "sip", rename = "getTrustedPeersResponse")]
+    pub sip_get_trusted_peers: Vec<SipGetTrustedPeersResponse>,
     /// `Sip.addPhonebookEntry`.
     #[yaserde(prefix = "sip", rename = "addPhonebookEntryResponse")]
     pub sip_add_phonebook_entry: Vec<SipAddPhonebookEntryResponse>,
@@ -2417,6 +3752,26 @@ impl ResponseBody {
             self.sip_get_aliases.len(),
             self.sip_get_aliases_for_account.len(),
             self.sip_get_sip_device_locations.len(),
+            self.sip_add_gateway.len(),
+            self.sip_update_gateway.len(),
+            self.sip_delete_gateway.len(),
+            self.sip_get_gateways.len(),
+            self.sip_add_gateway_rule.len(),
+            self.sip_update_gateway_rule.len(),
+            self.sip_delete_gateway_rule.len(),
+            self.sip_get_gateway_rules.len(),
+            self.sip_add_carrier.len(),
+            self.sip_update_carrier.len(),
+            self.sip_delete_carrier.len(),
+            self.sip_get_carriers.len(),
+            self.sip_add_routes.len(),
+            self.sip_update_routes.len(),
+            self.sip_delete_routes.len(),
+            self.sip_get_routes.len(),
+            self.sip_add_trusted_peer.len(),
+            self.sip_update_trusted_peer.len(),
+            self.sip_delete_trusted_peer.len(),
+            self.sip_get_trusted_peers.len(),
             self.sip_add_phonebook_entry.len(),
             self.sip_update_phonebook_entry.len(),
             self.sip_delete_phonebook_entry.len(),

@@ -185,6 +185,96 @@ impl Platform {
         answer.entries.unwrap().into_iter().filter_map(write).collect()
     }
 
+    /// With domains and accounts, and resellers that may touch the telephone network.
+    pub(crate) async fn with_pstn() -> Self {
+        let platform = Self::new().await;
+        for reseller in [&platform.acme, &platform.rival] {
+            platform.grant(reseller, &[("pstn_access", "1")]).await;
+        }
+        platform
+    }
+
+    /// A carrier of a reseller.
+    pub(crate) async fn carrier(&self, reseller: i64, name: &str) -> i32 {
+        let carrier = types::Carrier { name: Some(name.into()), reseller: Some(reseller), ..Default::default() };
+        let input = sip::AddCarrierInput { carrier: Some(carrier) };
+        self.call(&self.admin, sip_port::add_carrier::handle, input).await.unwrap().id.unwrap()
+    }
+
+    /// The names of the carriers that a caller sees.
+    pub(crate) async fn carriers(&self, by: &Caller) -> Vec<String> {
+        let answer = self.call(by, sip_port::get_carriers::handle, Default::default()).await.unwrap();
+        let mut names: Vec<String> = answer.carriers.unwrap().into_iter().filter_map(|row| row.name).collect();
+        names.sort_unstable();
+        names
+    }
+
+    /// A gateway of a carrier.
+    pub(crate) async fn gateway(&self, carrier: i32, name: &str) -> i32 {
+        let gateway = types::Gateway {
+            name: Some(name.into()),
+            carrier_id: Some(carrier),
+            ip: Some("192.0.2.10".into()),
+            ..Default::default()
+        };
+        let input = sip::AddGatewayInput { gateway: Some(gateway) };
+        self.call(&self.admin, sip_port::add_gateway::handle, input).await.unwrap().id.unwrap()
+    }
+
+    /// The gateways that a caller sees, as `carrier/name=ip:port`.
+    pub(crate) async fn gateways(&self, by: &Caller) -> Vec<String> {
+        let answer = self.call(by, sip_port::get_gateways::handle, Default::default()).await.unwrap();
+        let write = |row: types::Gateway| Some(format!("{}/{}={}:{}", row.carrier?, row.name?, row.ip?, row.port?));
+        answer.gateways.unwrap().into_iter().filter_map(write).collect()
+    }
+
+    /// A rule of a gateway.
+    pub(crate) async fn rule(&self, gateway: i32, prefix: &str) -> i32 {
+        let rule = types::GatewayRule { gateway_id: Some(gateway), prefix: Some(prefix.into()), ..Default::default() };
+        let input = sip::AddGatewayRuleInput { rule: Some(rule) };
+        self.call(&self.admin, sip_port::add_gateway_rule::handle, input).await.unwrap().id.unwrap()
+    }
+
+    /// The rules that a caller sees, as `carrier/gateway/prefix`.
+    pub(crate) async fn rules(&self, by: &Caller) -> Vec<String> {
+        let answer = self.call(by, sip_port::get_gateway_rules::handle, Default::default()).await.unwrap();
+        let write = |row: types::GatewayRule| Some(format!("{}/{}/{}", row.carrier?, row.gateway?, row.prefix?));
+        answer.gateway_rules.unwrap().into_iter().filter_map(write).collect()
+    }
+
+    /// A route to a carrier.
+    pub(crate) async fn route(&self, carrier: i32, prefix: &str) -> i32 {
+        let route = types::Route { carrier_id: Some(carrier), prefix: Some(prefix.into()), ..Default::default() };
+        let input = sip::AddRoutesInput { routes: Some(vec![route]) };
+        let made = self.call(&self.admin, sip_port::add_routes::handle, input).await.unwrap();
+        made.routes.unwrap()[0].id.unwrap()
+    }
+
+    /// The routes that a caller sees, as `carrier/prefix/originator`, by prefix.
+    pub(crate) async fn routes(&self, by: &Caller) -> Vec<String> {
+        let query = types::RouteQuery { order_by: Some(types::RouteOrder::default()), ..Default::default() };
+        let input = sip::GetRoutesInput { query: Some(query) };
+        let answer = self.call(by, sip_port::get_routes::handle, input).await.unwrap();
+        let write = |row: types::Route| Some(format!("{}/{}/{}", row.carrier?, row.prefix?, row.originator?));
+        answer.routes.unwrap().into_iter().filter_map(write).collect()
+    }
+
+    /// A trusted peer of a reseller's.
+    pub(crate) async fn add_peer(&self, by: &Caller, ip: &str, description: &str) {
+        let peer =
+            types::TrustedPeer { ip: Some(ip.into()), description: Some(description.into()), ..Default::default() };
+        let input = sip::AddTrustedPeerInput { peer: Some(peer) };
+        self.call(by, sip_port::add_trusted_peer::handle, input).await.unwrap();
+    }
+
+    /// A trusted peer as it is stored, where the caller sees it.
+    pub(crate) async fn peer(&self, by: &Caller, ip: &str) -> Option<types::TrustedPeer> {
+        let filter = types::TrustedPeerFilter { ip: Some(ip.into()), ..Default::default() };
+        let query = types::TrustedPeerQuery { filter: Some(filter), ..Default::default() };
+        let input = sip::GetTrustedPeersInput { query: Some(query) };
+        self.call(by, sip_port::get_trusted_peers::handle, input).await.unwrap().peers.unwrap().pop()
+    }
+
     /// Makes a reseller inactive.
     pub(crate) async fn deactivate(&self, reseller: &Caller) {
         let stored = self.get_customer(&self.admin, reseller.customer.get()).await.unwrap();

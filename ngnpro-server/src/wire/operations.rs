@@ -64,6 +64,46 @@ pub enum Operation {
     SipGetAliasesForAccount,
     /// `Sip.getSipDeviceLocations`.
     SipGetSipDeviceLocations,
+    /// `Sip.addGateway`.
+    SipAddGateway,
+    /// `Sip.updateGateway`.
+    SipUpdateGateway,
+    /// `Sip.deleteGateway`.
+    SipDeleteGateway,
+    /// `Sip.getGateways`.
+    SipGetGateways,
+    /// `Sip.addGatewayRule`.
+    SipAddGatewayRule,
+    /// `Sip.updateGatewayRule`.
+    SipUpdateGatewayRule,
+    /// `Sip.deleteGatewayRule`.
+    SipDeleteGatewayRule,
+    /// `Sip.getGatewayRules`.
+    SipGetGatewayRules,
+    /// `Sip.addCarrier`.
+    SipAddCarrier,
+    /// `Sip.updateCarrier`.
+    SipUpdateCarrier,
+    /// `Sip.deleteCarrier`.
+    SipDeleteCarrier,
+    /// `Sip.getCarriers`.
+    SipGetCarriers,
+    /// `Sip.addRoutes`.
+    SipAddRoutes,
+    /// `Sip.updateRoutes`.
+    SipUpdateRoutes,
+    /// `Sip.deleteRoutes`.
+    SipDeleteRoutes,
+    /// `Sip.getRoutes`.
+    SipGetRoutes,
+    /// `Sip.addTrustedPeer`.
+    SipAddTrustedPeer,
+    /// `Sip.updateTrustedPeer`.
+    SipUpdateTrustedPeer,
+    /// `Sip.deleteTrustedPeer`.
+    SipDeleteTrustedPeer,
+    /// `Sip.getTrustedPeers`.
+    SipGetTrustedPeers,
     /// `Sip.addPhonebookEntry`.
     SipAddPhonebookEntry,
     /// `Sip.updatePhonebookEntry`.
@@ -120,6 +160,26 @@ impl Operation {
         Self::SipGetAliases,
         Self::SipGetAliasesForAccount,
         Self::SipGetSipDeviceLocations,
+        Self::SipAddGateway,
+        Self::SipUpdateGateway,
+        Self::SipDeleteGateway,
+        Self::SipGetGateways,
+        Self::SipAddGatewayRule,
+        Self::SipUpdateGatewayRule,
+        Self::SipDeleteGatewayRule,
+        Self::SipGetGatewayRules,
+        Self::SipAddCarrier,
+        Self::SipUpdateCarrier,
+        Self::SipDeleteCarrier,
+        Self::SipGetCarriers,
+        Self::SipAddRoutes,
+        Self::SipUpdateRoutes,
+        Self::SipDeleteRoutes,
+        Self::SipGetRoutes,
+        Self::SipAddTrustedPeer,
+        Self::SipUpdateTrustedPeer,
+        Self::SipDeleteTrustedPeer,
+        Self::SipGetTrustedPeers,
         Self::SipAddPhonebookEntry,
         Self::SipUpdatePhonebookEntry,
         Self::SipDeletePhonebookEntry,
@@ -165,6 +225,26 @@ impl Operation {
             ("urn:AGProjects:NGNPro:Sip", "getAliases") => Self::SipGetAliases,
             ("urn:AGProjects:NGNPro:Sip", "getAliasesForAccount") => Self::SipGetAliasesForAccount,
             ("urn:AGProjects:NGNPro:Sip", "getSipDeviceLocations") => Self::SipGetSipDeviceLocations,
+            ("urn:AGProjects:NGNPro:Sip", "addGateway") => Self::SipAddGateway,
+            ("urn:AGProjects:NGNPro:Sip", "updateGateway") => Self::SipUpdateGateway,
+            ("urn:AGProjects:NGNPro:Sip", "deleteGateway") => Self::SipDeleteGateway,
+            ("urn:AGProjects:NGNPro:Sip", "getGateways") => Self::SipGetGateways,
+            ("urn:AGProjects:NGNPro:Sip", "addGatewayRule") => Self::SipAddGatewayRule,
+            ("urn:AGProjects:NGNPro:Sip", "updateGatewayRule") => Self::SipUpdateGatewayRule,
+            ("urn:AGProjects:NGNPro:Sip", "deleteGatewayRule") => Self::SipDeleteGatewayRule,
+            ("urn:AGProjects:NGNPro:Sip", "getGatewayRules") => Self::SipGetGatewayRules,
+            ("urn:AGProjects:NGNPro:Sip", "addCarrier") => Self::SipAddCarrier,
+            ("urn:AGProjects:NGNPro:Sip", "updateCarrier") => Self::SipUpdateCarrier,
+            ("urn:AGProjects:NGNPro:Sip", "deleteCarrier") => Self::SipDeleteCarrier,
+            ("urn:AGProjects:NGNPro:Sip", "getCarriers") => Self::SipGetCarriers,
+            ("urn:AGProjects:NGNPro:Sip", "addRoutes") => Self::SipAddRoutes,
+            ("urn:AGProjects:NGNPro:Sip", "updateRoutes") => Self::SipUpdateRoutes,
+            ("urn:AGProjects:NGNPro:Sip", "deleteRoutes") => Self::SipDeleteRoutes,
+            ("urn:AGProjects:NGNPro:Sip", "getRoutes") => Self::SipGetRoutes,
+            ("urn:AGProjects:NGNPro:Sip", "addTrustedPeer") => Self::SipAddTrustedPeer,
+            ("urn:AGProjects:NGNPro:Sip", "updateTrustedPeer") => Self::SipUpdateTrustedPeer,
+            ("urn:AGProjects:NGNPro:Sip", "deleteTrustedPeer") => Self::SipDeleteTrustedPeer,
+            ("urn:AGProjects:NGNPro:Sip", "getTrustedPeers") => Self::SipGetTrustedPeers,
             ("urn:AGProjects:NGNPro:Sip", "addPhonebookEntry") => Self::SipAddPhonebookEntry,
             ("urn:AGProjects:NGNPro:Sip", "updatePhonebookEntry") => Self::SipUpdatePhonebookEntry,
             ("urn:AGProjects:NGNPro:Sip", "deletePhonebookEntry") => Self::SipDeletePhonebookEntry,
@@ -212,6 +292,26 @@ impl Operation {
             Self::SipGetAliases => &SIP_GET_ALIASES,
             Self::SipGetAliasesForAccount => &SIP_GET_ALIASES_FOR_ACCOUNT,
             Self::SipGetSipDeviceLocations => &SIP_GET_SIP_DEVICE_LOCATIONS,
+            Self::SipAddGateway => &SIP_ADD_GATEWAY,
+            Self::SipUpdateGateway => &SIP_UPDATE_GATEWAY,
+            Self::SipDeleteGateway => &SIP_DELETE_GATEWAY,
+            Self::SipGetGateways => &SIP_GET_GATEWAYS,
+            Self::SipAddGatewayRule => &SIP_ADD_GATEWAY_RULE,
+            Self::SipUpdateGatewayRule => &SIP_UPDATE_GATEWAY_RULE,
+            Self::SipDeleteGatewayRule => &SIP_DELETE_GATEWAY_RULE,
+            Self::SipGetGatewayRules => &SIP_GET_GATEWAY_RULES,
+            Self::SipAddCarrier => &SIP_ADD_CARRIER,
+            Self::SipUpdateCarrier => &SIP_UPDATE_CARRIER,
+            Self::SipDeleteCarrier => &SIP_DELETE_CARRIER,
+            Self::SipGetCarriers => &SIP_GET_CARRIERS,
+            Self::SipAddRoutes => &SIP_ADD_ROUTES,
+            Self::SipUpdateRoutes => &SIP_UPDATE_ROUTES,
+            Self::SipDeleteRoutes => &SIP_DELETE_ROUTES,
+            Self::SipGetRoutes => &SIP_GET_ROUTES,
+            Self::SipAddTrustedPeer => &SIP_ADD_TRUSTED_PEER,
+            Self::SipUpdateTrustedPeer => &SIP_UPDATE_TRUSTED_PEER,
+            Self::SipDeleteTrustedPeer => &SIP_DELETE_TRUSTED_PEER,
+            Self::SipGetTrustedPeers => &SIP_GET_TRUSTED_PEERS,
             Self::SipAddPhonebookEntry => &SIP_ADD_PHONEBOOK_ENTRY,
             Self::SipUpdatePhonebookEntry => &SIP_UPDATE_PHONEBOOK_ENTRY,
             Self::SipDeletePhonebookEntry => &SIP_DELETE_PHONEBOOK_ENTRY,
@@ -469,6 +569,186 @@ static SIP_GET_SIP_DEVICE_LOCATIONS: OperationType = OperationType {
     name: "getSipDeviceLocations",
     parameters: sip::GetSipDeviceLocationsInput::TYPE,
     result: Some(Type::Array(&types::SIP_DEVICE_LOCATIONS_ARRAY)),
+};
+
+static SIP_ADD_GATEWAY: OperationType = OperationType {
+    port: "Sip",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    literal_namespace: "urn:AGProjects:NGNPro:Sip:literal",
+    name: "addGateway",
+    parameters: sip::AddGatewayInput::TYPE,
+    result: Some(Type::Record(types::Gateway::TYPE)),
+};
+
+static SIP_UPDATE_GATEWAY: OperationType = OperationType {
+    port: "Sip",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    literal_namespace: "urn:AGProjects:NGNPro:Sip:literal",
+    name: "updateGateway",
+    parameters: sip::UpdateGatewayInput::TYPE,
+    result: None,
+};
+
+static SIP_DELETE_GATEWAY: OperationType = OperationType {
+    port: "Sip",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    literal_namespace: "urn:AGProjects:NGNPro:Sip:literal",
+    name: "deleteGateway",
+    parameters: sip::DeleteGatewayInput::TYPE,
+    result: None,
+};
+
+static SIP_GET_GATEWAYS: OperationType = OperationType {
+    port: "Sip",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    literal_namespace: "urn:AGProjects:NGNPro:Sip:literal",
+    name: "getGateways",
+    parameters: sip::GetGatewaysInput::TYPE,
+    result: Some(Type::Record(types::Gateways::TYPE)),
+};
+
+static SIP_ADD_GATEWAY_RULE: OperationType = OperationType {
+    port: "Sip",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    literal_namespace: "urn:AGProjects:NGNPro:Sip:literal",
+    name: "addGatewayRule",
+    parameters: sip::AddGatewayRuleInput::TYPE,
+    result: Some(Type::Record(types::GatewayRule::TYPE)),
+};
+
+static SIP_UPDATE_GATEWAY_RULE: OperationType = OperationType {
+    port: "Sip",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    literal_namespace: "urn:AGProjects:NGNPro:Sip:literal",
+    name: "updateGatewayRule",
+    parameters: sip::UpdateGatewayRuleInput::TYPE,
+    result: None,
+};
+
+static SIP_DELETE_GATEWAY_RULE: OperationType = OperationType {
+    port: "Sip",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    literal_namespace: "urn:AGProjects:NGNPro:Sip:literal",
+    name: "deleteGatewayRule",
+    parameters: sip::DeleteGatewayRuleInput::TYPE,
+    result: None,
+};
+
+static SIP_GET_GATEWAY_RULES: OperationType = OperationType {
+    port: "Sip",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    literal_namespace: "urn:AGProjects:NGNPro:Sip:literal",
+    name: "getGatewayRules",
+    parameters: sip::GetGatewayRulesInput::TYPE,
+    result: Some(Type::Record(types::GatewayRules::TYPE)),
+};
+
+static SIP_ADD_CARRIER: OperationType = OperationType {
+    port: "Sip",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    literal_namespace: "urn:AGProjects:NGNPro:Sip:literal",
+    name: "addCarrier",
+    parameters: sip::AddCarrierInput::TYPE,
+    result: Some(Type::Record(types::Carrier::TYPE)),
+};
+
+static SIP_UPDATE_CARRIER: OperationType = OperationType {
+    port: "Sip",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    literal_namespace: "urn:AGProjects:NGNPro:Sip:literal",
+    name: "updateCarrier",
+    parameters: sip::UpdateCarrierInput::TYPE,
+    result: None,
+};
+
+static SIP_DELETE_CARRIER: OperationType = OperationType {
+    port: "Sip",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    literal_namespace: "urn:AGProjects:NGNPro:Sip:literal",
+    name: "deleteCarrier",
+    parameters: sip::DeleteCarrierInput::TYPE,
+    result: None,
+};
+
+static SIP_GET_CARRIERS: OperationType = OperationType {
+    port: "Sip",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    literal_namespace: "urn:AGProjects:NGNPro:Sip:literal",
+    name: "getCarriers",
+    parameters: sip::GetCarriersInput::TYPE,
+    result: Some(Type::Record(types::Carriers::TYPE)),
+};
+
+static SIP_ADD_ROUTES: OperationType = OperationType {
+    port: "Sip",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    literal_namespace: "urn:AGProjects:NGNPro:Sip:literal",
+    name: "addRoutes",
+    parameters: sip::AddRoutesInput::TYPE,
+    result: Some(Type::Record(types::Routes::TYPE)),
+};
+
+static SIP_UPDATE_ROUTES: OperationType = OperationType {
+    port: "Sip",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    literal_namespace: "urn:AGProjects:NGNPro:Sip:literal",
+    name: "updateRoutes",
+    parameters: sip::UpdateRoutesInput::TYPE,
+    result: None,
+};
+
+static SIP_DELETE_ROUTES: OperationType = OperationType {
+    port: "Sip",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    literal_namespace: "urn:AGProjects:NGNPro:Sip:literal",
+    name: "deleteRoutes",
+    parameters: sip::DeleteRoutesInput::TYPE,
+    result: None,
+};
+
+static SIP_GET_ROUTES: OperationType = OperationType {
+    port: "Sip",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    literal_namespace: "urn:AGProjects:NGNPro:Sip:literal",
+    name: "getRoutes",
+    parameters: sip::GetRoutesInput::TYPE,
+    result: Some(Type::Record(types::Routes::TYPE)),
+};
+
+static SIP_ADD_TRUSTED_PEER: OperationType = OperationType {
+    port: "Sip",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    literal_namespace: "urn:AGProjects:NGNPro:Sip:literal",
+    name: "addTrustedPeer",
+    parameters: sip::AddTrustedPeerInput::TYPE,
+    result: Some(Type::Record(types::TrustedPeer::TYPE)),
+};
+
+static SIP_UPDATE_TRUSTED_PEER: OperationType = OperationType {
+    port: "Sip",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    literal_namespace: "urn:AGProjects:NGNPro:Sip:literal",
+    name: "updateTrustedPeer",
+    parameters: sip::UpdateTrustedPeerInput::TYPE,
+    result: None,
+};
+
+static SIP_DELETE_TRUSTED_PEER: OperationType = OperationType {
+    port: "Sip",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    literal_namespace: "urn:AGProjects:NGNPro:Sip:literal",
+    name: "deleteTrustedPeer",
+    parameters: sip::DeleteTrustedPeerInput::TYPE,
+    result: None,
+};
+
+static SIP_GET_TRUSTED_PEERS: OperationType = OperationType {
+    port: "Sip",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    literal_namespace: "urn:AGProjects:NGNPro:Sip:literal",
+    name: "getTrustedPeers",
+    parameters: sip::GetTrustedPeersInput::TYPE,
+    result: Some(Type::Record(types::TrustedPeers::TYPE)),
 };
 
 static SIP_ADD_PHONEBOOK_ENTRY: OperationType = OperationType {

@@ -768,6 +768,786 @@ impl Input for GetSipDeviceLocationsInput {
     const OPERATION: Operation = Operation::SipGetSipDeviceLocations;
 }
 
+/// Input of `Sip.addGateway`.
+#[derive(Clone, Default, PartialEq)]
+pub struct AddGatewayInput {
+    /// Member `gateway`.
+    pub gateway: Option<types::Gateway>,
+}
+
+static ADD_GATEWAY_INPUT: RecordType = RecordType {
+    name: "AddGatewayInput",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    members: &[Member { name: "gateway", ty: Type::Record(types::Gateway::TYPE), nillable: true }],
+};
+
+impl Record for AddGatewayInput {
+    const TYPE: &'static RecordType = &ADD_GATEWAY_INPUT;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        if index == 0 {
+            self.gateway = Wire::read(element)?;
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.gateway.as_ref(), "gateway", &ADD_GATEWAY_INPUT.members[0].ty, out);
+    }
+}
+
+impl std::fmt::Debug for AddGatewayInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AddGatewayInput").field("gateway", &self.gateway).finish()
+    }
+}
+
+impl Input for AddGatewayInput {
+    type Output = types::Gateway;
+    const OPERATION: Operation = Operation::SipAddGateway;
+}
+
+/// Input of `Sip.updateGateway`.
+#[derive(Clone, Default, PartialEq)]
+pub struct UpdateGatewayInput {
+    /// Member `gateway`.
+    pub gateway: Option<types::Gateway>,
+}
+
+static UPDATE_GATEWAY_INPUT: RecordType = RecordType {
+    name: "UpdateGatewayInput",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    members: &[Member { name: "gateway", ty: Type::Record(types::Gateway::TYPE), nillable: true }],
+};
+
+impl Record for UpdateGatewayInput {
+    const TYPE: &'static RecordType = &UPDATE_GATEWAY_INPUT;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        if index == 0 {
+            self.gateway = Wire::read(element)?;
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.gateway.as_ref(), "gateway", &UPDATE_GATEWAY_INPUT.members[0].ty, out);
+    }
+}
+
+impl std::fmt::Debug for UpdateGatewayInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("UpdateGatewayInput").field("gateway", &self.gateway).finish()
+    }
+}
+
+impl Input for UpdateGatewayInput {
+    type Output = ();
+    const OPERATION: Operation = Operation::SipUpdateGateway;
+}
+
+/// Input of `Sip.deleteGateway`.
+#[derive(Clone, Default, PartialEq)]
+pub struct DeleteGatewayInput {
+    /// Member `id`.
+    pub id: Option<i32>,
+}
+
+static DELETE_GATEWAY_INPUT: RecordType = RecordType {
+    name: "DeleteGatewayInput",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    members: &[Member { name: "id", ty: Type::Scalar(Scalar::Int), nillable: true }],
+};
+
+impl Record for DeleteGatewayInput {
+    const TYPE: &'static RecordType = &DELETE_GATEWAY_INPUT;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        if index == 0 {
+            self.id = Wire::read(element)?;
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.id.as_ref(), "id", &DELETE_GATEWAY_INPUT.members[0].ty, out);
+    }
+}
+
+impl std::fmt::Debug for DeleteGatewayInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DeleteGatewayInput").field("id", &self.id).finish()
+    }
+}
+
+impl Input for DeleteGatewayInput {
+    type Output = ();
+    const OPERATION: Operation = Operation::SipDeleteGateway;
+}
+
+/// Input of `Sip.getGateways`.
+#[derive(Clone, Default, PartialEq)]
+pub struct GetGatewaysInput {
+    /// Member `query`.
+    pub query: Option<types::GatewayQuery>,
+}
+
+static GET_GATEWAYS_INPUT: RecordType = RecordType {
+    name: "GetGatewaysInput",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    members: &[Member { name: "query", ty: Type::Record(types::GatewayQuery::TYPE), nillable: true }],
+};
+
+impl Record for GetGatewaysInput {
+    const TYPE: &'static RecordType = &GET_GATEWAYS_INPUT;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        if index == 0 {
+            self.query = Wire::read(element)?;
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.query.as_ref(), "query", &GET_GATEWAYS_INPUT.members[0].ty, out);
+    }
+}
+
+impl std::fmt::Debug for GetGatewaysInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GetGatewaysInput").field("query", &self.query).finish()
+    }
+}
+
+impl Input for GetGatewaysInput {
+    type Output = types::Gateways;
+    const OPERATION: Operation = Operation::SipGetGateways;
+}
+
+/// Input of `Sip.addGatewayRule`.
+#[derive(Clone, Default, PartialEq)]
+pub struct AddGatewayRuleInput {
+    /// Member `rule`.
+    pub rule: Option<types::GatewayRule>,
+}
+
+static ADD_GATEWAY_RULE_INPUT: RecordType = RecordType {
+    name: "AddGatewayRuleInput",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    members: &[Member { name: "rule", ty: Type::Record(types::GatewayRule::TYPE), nillable: true }],
+};
+
+impl Record for AddGatewayRuleInput {
+    const TYPE: &'static RecordType = &ADD_GATEWAY_RULE_INPUT;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        if index == 0 {
+            self.rule = Wire::read(element)?;
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.rule.as_ref(), "rule", &ADD_GATEWAY_RULE_INPUT.members[0].ty, out);
+    }
+}
+
+impl std::fmt::Debug for AddGatewayRuleInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AddGatewayRuleInput").field("rule", &self.rule).finish()
+    }
+}
+
+impl Input for AddGatewayRuleInput {
+    type Output = types::GatewayRule;
+    const OPERATION: Operation = Operation::SipAddGatewayRule;
+}
+
+/// Input of `Sip.updateGatewayRule`.
+#[derive(Clone, Default, PartialEq)]
+pub struct UpdateGatewayRuleInput {
+    /// Member `rule`.
+    pub rule: Option<types::GatewayRule>,
+}
+
+static UPDATE_GATEWAY_RULE_INPUT: RecordType = RecordType {
+    name: "UpdateGatewayRuleInput",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    members: &[Member { name: "rule", ty: Type::Record(types::GatewayRule::TYPE), nillable: true }],
+};
+
+impl Record for UpdateGatewayRuleInput {
+    const TYPE: &'static RecordType = &UPDATE_GATEWAY_RULE_INPUT;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        if index == 0 {
+            self.rule = Wire::read(element)?;
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.rule.as_ref(), "rule", &UPDATE_GATEWAY_RULE_INPUT.members[0].ty, out);
+    }
+}
+
+impl std::fmt::Debug for UpdateGatewayRuleInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("UpdateGatewayRuleInput").field("rule", &self.rule).finish()
+    }
+}
+
+impl Input for UpdateGatewayRuleInput {
+    type Output = ();
+    const OPERATION: Operation = Operation::SipUpdateGatewayRule;
+}
+
+/// Input of `Sip.deleteGatewayRule`.
+#[derive(Clone, Default, PartialEq)]
+pub struct DeleteGatewayRuleInput {
+    /// Member `id`.
+    pub id: Option<i32>,
+}
+
+static DELETE_GATEWAY_RULE_INPUT: RecordType = RecordType {
+    name: "DeleteGatewayRuleInput",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    members: &[Member { name: "id", ty: Type::Scalar(Scalar::Int), nillable: true }],
+};
+
+impl Record for DeleteGatewayRuleInput {
+    const TYPE: &'static RecordType = &DELETE_GATEWAY_RULE_INPUT;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        if index == 0 {
+            self.id = Wire::read(element)?;
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.id.as_ref(), "id", &DELETE_GATEWAY_RULE_INPUT.members[0].ty, out);
+    }
+}
+
+impl std::fmt::Debug for DeleteGatewayRuleInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DeleteGatewayRuleInput").field("id", &self.id).finish()
+    }
+}
+
+impl Input for DeleteGatewayRuleInput {
+    type Output = ();
+    const OPERATION: Operation = Operation::SipDeleteGatewayRule;
+}
+
+/// Input of `Sip.getGatewayRules`.
+#[derive(Clone, Default, PartialEq)]
+pub struct GetGatewayRulesInput {
+    /// Member `query`.
+    pub query: Option<types::GatewayRuleQuery>,
+}
+
+static GET_GATEWAY_RULES_INPUT: RecordType = RecordType {
+    name: "GetGatewayRulesInput",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    members: &[Member { name: "query", ty: Type::Record(types::GatewayRuleQuery::TYPE), nillable: true }],
+};
+
+impl Record for GetGatewayRulesInput {
+    const TYPE: &'static RecordType = &GET_GATEWAY_RULES_INPUT;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        if index == 0 {
+            self.query = Wire::read(element)?;
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.query.as_ref(), "query", &GET_GATEWAY_RULES_INPUT.members[0].ty, out);
+    }
+}
+
+impl std::fmt::Debug for GetGatewayRulesInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GetGatewayRulesInput").field("query", &self.query).finish()
+    }
+}
+
+impl Input for GetGatewayRulesInput {
+    type Output = types::GatewayRules;
+    const OPERATION: Operation = Operation::SipGetGatewayRules;
+}
+
+/// Input of `Sip.addCarrier`.
+#[derive(Clone, Default, PartialEq)]
+pub struct AddCarrierInput {
+    /// Member `carrier`.
+    pub carrier: Option<types::Carrier>,
+}
+
+static ADD_CARRIER_INPUT: RecordType = RecordType {
+    name: "AddCarrierInput",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    members: &[Member { name: "carrier", ty: Type::Record(types::Carrier::TYPE), nillable: true }],
+};
+
+impl Record for AddCarrierInput {
+    const TYPE: &'static RecordType = &ADD_CARRIER_INPUT;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        if index == 0 {
+            self.carrier = Wire::read(element)?;
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.carrier.as_ref(), "carrier", &ADD_CARRIER_INPUT.members[0].ty, out);
+    }
+}
+
+impl std::fmt::Debug for AddCarrierInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AddCarrierInput").field("carrier", &self.carrier).finish()
+    }
+}
+
+impl Input for AddCarrierInput {
+    type Output = types::Carrier;
+    const OPERATION: Operation = Operation::SipAddCarrier;
+}
+
+/// Input of `Sip.updateCarrier`.
+#[derive(Clone, Default, PartialEq)]
+pub struct UpdateCarrierInput {
+    /// Member `carrier`.
+    pub carrier: Option<types::Carrier>,
+}
+
+static UPDATE_CARRIER_INPUT: RecordType = RecordType {
+    name: "UpdateCarrierInput",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    members: &[Member { name: "carrier", ty: Type::Record(types::Carrier::TYPE), nillable: true }],
+};
+
+impl Record for UpdateCarrierInput {
+    const TYPE: &'static RecordType = &UPDATE_CARRIER_INPUT;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        if index == 0 {
+            self.carrier = Wire::read(element)?;
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.carrier.as_ref(), "carrier", &UPDATE_CARRIER_INPUT.members[0].ty, out);
+    }
+}
+
+impl std::fmt::Debug for UpdateCarrierInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("UpdateCarrierInput").field("carrier", &self.carrier).finish()
+    }
+}
+
+impl Input for UpdateCarrierInput {
+    type Output = ();
+    const OPERATION: Operation = Operation::SipUpdateCarrier;
+}
+
+/// Input of `Sip.deleteCarrier`.
+#[derive(Clone, Default, PartialEq)]
+pub struct DeleteCarrierInput {
+    /// Member `id`.
+    pub id: Option<i32>,
+}
+
+static DELETE_CARRIER_INPUT: RecordType = RecordType {
+    name: "DeleteCarrierInput",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    members: &[Member { name: "id", ty: Type::Scalar(Scalar::Int), nillable: true }],
+};
+
+impl Record for DeleteCarrierInput {
+    const TYPE: &'static RecordType = &DELETE_CARRIER_INPUT;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        if index == 0 {
+            self.id = Wire::read(element)?;
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.id.as_ref(), "id", &DELETE_CARRIER_INPUT.members[0].ty, out);
+    }
+}
+
+impl std::fmt::Debug for DeleteCarrierInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DeleteCarrierInput").field("id", &self.id).finish()
+    }
+}
+
+impl Input for DeleteCarrierInput {
+    type Output = ();
+    const OPERATION: Operation = Operation::SipDeleteCarrier;
+}
+
+/// Input of `Sip.getCarriers`.
+#[derive(Clone, Default, PartialEq)]
+pub struct GetCarriersInput {
+    /// Member `query`.
+    pub query: Option<types::CarrierQuery>,
+}
+
+static GET_CARRIERS_INPUT: RecordType = RecordType {
+    name: "GetCarriersInput",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    members: &[Member { name: "query", ty: Type::Record(types::CarrierQuery::TYPE), nillable: true }],
+};
+
+impl Record for GetCarriersInput {
+    const TYPE: &'static RecordType = &GET_CARRIERS_INPUT;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        if index == 0 {
+            self.query = Wire::read(element)?;
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.query.as_ref(), "query", &GET_CARRIERS_INPUT.members[0].ty, out);
+    }
+}
+
+impl std::fmt::Debug for GetCarriersInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GetCarriersInput").field("query", &self.query).finish()
+    }
+}
+
+impl Input for GetCarriersInput {
+    type Output = types::Carriers;
+    const OPERATION: Operation = Operation::SipGetCarriers;
+}
+
+/// Input of `Sip.addRoutes`.
+#[derive(Clone, Default, PartialEq)]
+pub struct AddRoutesInput {
+    /// Member `routes`.
+    pub routes: Option<Vec<types::Route>>,
+}
+
+static ADD_ROUTES_INPUT: RecordType = RecordType {
+    name: "AddRoutesInput",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    members: &[Member { name: "routes", ty: Type::Array(&types::ROUTE_ARRAY), nillable: true }],
+};
+
+impl Record for AddRoutesInput {
+    const TYPE: &'static RecordType = &ADD_ROUTES_INPUT;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        if index == 0 {
+            self.routes = Wire::read(element)?;
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.routes.as_ref(), "routes", &ADD_ROUTES_INPUT.members[0].ty, out);
+    }
+}
+
+impl std::fmt::Debug for AddRoutesInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AddRoutesInput").field("routes", &self.routes).finish()
+    }
+}
+
+impl Input for AddRoutesInput {
+    type Output = types::Routes;
+    const OPERATION: Operation = Operation::SipAddRoutes;
+}
+
+/// Input of `Sip.updateRoutes`.
+#[derive(Clone, Default, PartialEq)]
+pub struct UpdateRoutesInput {
+    /// Member `routes`.
+    pub routes: Option<Vec<types::Route>>,
+}
+
+static UPDATE_ROUTES_INPUT: RecordType = RecordType {
+    name: "UpdateRoutesInput",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    members: &[Member { name: "routes", ty: Type::Array(&types::ROUTE_ARRAY), nillable: true }],
+};
+
+impl Record for UpdateRoutesInput {
+    const TYPE: &'static RecordType = &UPDATE_ROUTES_INPUT;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        if index == 0 {
+            self.routes = Wire::read(element)?;
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.routes.as_ref(), "routes", &UPDATE_ROUTES_INPUT.members[0].ty, out);
+    }
+}
+
+impl std::fmt::Debug for UpdateRoutesInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("UpdateRoutesInput").field("routes", &self.routes).finish()
+    }
+}
+
+impl Input for UpdateRoutesInput {
+    type Output = ();
+    const OPERATION: Operation = Operation::SipUpdateRoutes;
+}
+
+/// Input of `Sip.deleteRoutes`.
+#[derive(Clone, Default, PartialEq)]
+pub struct DeleteRoutesInput {
+    /// Member `routes`.
+    pub routes: Option<Vec<types::Route>>,
+}
+
+static DELETE_ROUTES_INPUT: RecordType = RecordType {
+    name: "DeleteRoutesInput",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    members: &[Member { name: "routes", ty: Type::Array(&types::ROUTE_ARRAY), nillable: true }],
+};
+
+impl Record for DeleteRoutesInput {
+    const TYPE: &'static RecordType = &DELETE_ROUTES_INPUT;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        if index == 0 {
+            self.routes = Wire::read(element)?;
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.routes.as_ref(), "routes", &DELETE_ROUTES_INPUT.members[0].ty, out);
+    }
+}
+
+impl std::fmt::Debug for DeleteRoutesInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DeleteRoutesInput").field("routes", &self.routes).finish()
+    }
+}
+
+impl Input for DeleteRoutesInput {
+    type Output = ();
+    const OPERATION: Operation = Operation::SipDeleteRoutes;
+}
+
+/// Input of `Sip.getRoutes`.
+#[derive(Clone, Default, PartialEq)]
+pub struct GetRoutesInput {
+    /// Member `query`.
+    pub query: Option<types::RouteQuery>,
+}
+
+static GET_ROUTES_INPUT: RecordType = RecordType {
+    name: "GetRoutesInput",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    members: &[Member { name: "query", ty: Type::Record(types::RouteQuery::TYPE), nillable: true }],
+};
+
+impl Record for GetRoutesInput {
+    const TYPE: &'static RecordType = &GET_ROUTES_INPUT;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        if index == 0 {
+            self.query = Wire::read(element)?;
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.query.as_ref(), "query", &GET_ROUTES_INPUT.members[0].ty, out);
+    }
+}
+
+impl std::fmt::Debug for GetRoutesInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GetRoutesInput").field("query", &self.query).finish()
+    }
+}
+
+impl Input for GetRoutesInput {
+    type Output = types::Routes;
+    const OPERATION: Operation = Operation::SipGetRoutes;
+}
+
+/// Input of `Sip.addTrustedPeer`.
+#[derive(Clone, Default, PartialEq)]
+pub struct AddTrustedPeerInput {
+    /// Member `peer`.
+    pub peer: Option<types::TrustedPeer>,
+}
+
+static ADD_TRUSTED_PEER_INPUT: RecordType = RecordType {
+    name: "AddTrustedPeerInput",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    members: &[Member { name: "peer", ty: Type::Record(types::TrustedPeer::TYPE), nillable: true }],
+};
+
+impl Record for AddTrustedPeerInput {
+    const TYPE: &'static RecordType = &ADD_TRUSTED_PEER_INPUT;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        if index == 0 {
+            self.peer = Wire::read(element)?;
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.peer.as_ref(), "peer", &ADD_TRUSTED_PEER_INPUT.members[0].ty, out);
+    }
+}
+
+impl std::fmt::Debug for AddTrustedPeerInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AddTrustedPeerInput").field("peer", &self.peer).finish()
+    }
+}
+
+impl Input for AddTrustedPeerInput {
+    type Output = types::TrustedPeer;
+    const OPERATION: Operation = Operation::SipAddTrustedPeer;
+}
+
+/// Input of `Sip.updateTrustedPeer`.
+#[derive(Clone, Default, PartialEq)]
+pub struct UpdateTrustedPeerInput {
+    /// Member `peer`.
+    pub peer: Option<types::TrustedPeer>,
+}
+
+static UPDATE_TRUSTED_PEER_INPUT: RecordType = RecordType {
+    name: "UpdateTrustedPeerInput",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    members: &[Member { name: "peer", ty: Type::Record(types::TrustedPeer::TYPE), nillable: true }],
+};
+
+impl Record for UpdateTrustedPeerInput {
+    const TYPE: &'static RecordType = &UPDATE_TRUSTED_PEER_INPUT;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        if index == 0 {
+            self.peer = Wire::read(element)?;
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.peer.as_ref(), "peer", &UPDATE_TRUSTED_PEER_INPUT.members[0].ty, out);
+    }
+}
+
+impl std::fmt::Debug for UpdateTrustedPeerInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("UpdateTrustedPeerInput").field("peer", &self.peer).finish()
+    }
+}
+
+impl Input for UpdateTrustedPeerInput {
+    type Output = ();
+    const OPERATION: Operation = Operation::SipUpdateTrustedPeer;
+}
+
+/// Input of `Sip.deleteTrustedPeer`.
+#[derive(Clone, Default, PartialEq)]
+pub struct DeleteTrustedPeerInput {
+    /// Member `ip`.
+    pub ip: Option<String>,
+}
+
+static DELETE_TRUSTED_PEER_INPUT: RecordType = RecordType {
+    name: "DeleteTrustedPeerInput",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    members: &[Member { name: "ip", ty: Type::Scalar(Scalar::String), nillable: true }],
+};
+
+impl Record for DeleteTrustedPeerInput {
+    const TYPE: &'static RecordType = &DELETE_TRUSTED_PEER_INPUT;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        if index == 0 {
+            self.ip = Wire::read(element)?;
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.ip.as_ref(), "ip", &DELETE_TRUSTED_PEER_INPUT.members[0].ty, out);
+    }
+}
+
+impl std::fmt::Debug for DeleteTrustedPeerInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DeleteTrustedPeerInput").field("ip", &self.ip).finish()
+    }
+}
+
+impl Input for DeleteTrustedPeerInput {
+    type Output = ();
+    const OPERATION: Operation = Operation::SipDeleteTrustedPeer;
+}
+
+/// Input of `Sip.getTrustedPeers`.
+#[derive(Clone, Default, PartialEq)]
+pub struct GetTrustedPeersInput {
+    /// Member `query`.
+    pub query: Option<types::TrustedPeerQuery>,
+}
+
+static GET_TRUSTED_PEERS_INPUT: RecordType = RecordType {
+    name: "GetTrustedPeersInput",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    members: &[Member { name: "query", ty: Type::Record(types::TrustedPeerQuery::TYPE), nillable: true }],
+};
+
+impl Record for GetTrustedPeersInput {
+    const TYPE: &'static RecordType = &GET_TRUSTED_PEERS_INPUT;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        if index == 0 {
+            self.query = Wire::read(element)?;
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.query.as_ref(), "query", &GET_TRUSTED_PEERS_INPUT.members[0].ty, out);
+    }
+}
+
+impl std::fmt::Debug for GetTrustedPeersInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GetTrustedPeersInput").field("query", &self.query).finish()
+    }
+}
+
+impl Input for GetTrustedPeersInput {
+    type Output = types::TrustedPeers;
+    const OPERATION: Operation = Operation::SipGetTrustedPeers;
+}
+
 /// Input of `Sip.addPhonebookEntry`.
 #[derive(Clone, Default, PartialEq)]
 pub struct AddPhonebookEntryInput {

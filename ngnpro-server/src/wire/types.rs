@@ -43,6 +43,21 @@ pub static SIP_DEVICE_LOCATION_ARRAY: ArrayType =
 pub static SIP_DEVICE_LOCATIONS_ARRAY: ArrayType =
     ArrayType { name: "SipDeviceLocationsArray", item: Type::Record(&SIP_DEVICE_LOCATIONS) };
 
+/// Array type `GatewayArray`.
+pub static GATEWAY_ARRAY: ArrayType = ArrayType { name: "GatewayArray", item: Type::Record(&GATEWAY) };
+
+/// Array type `GatewayRuleArray`.
+pub static GATEWAY_RULE_ARRAY: ArrayType = ArrayType { name: "GatewayRuleArray", item: Type::Record(&GATEWAY_RULE) };
+
+/// Array type `CarrierArray`.
+pub static CARRIER_ARRAY: ArrayType = ArrayType { name: "CarrierArray", item: Type::Record(&CARRIER) };
+
+/// Array type `RouteArray`.
+pub static ROUTE_ARRAY: ArrayType = ArrayType { name: "RouteArray", item: Type::Record(&ROUTE) };
+
+/// Array type `TrustedPeerArray`.
+pub static TRUSTED_PEER_ARRAY: ArrayType = ArrayType { name: "TrustedPeerArray", item: Type::Record(&TRUSTED_PEER) };
+
 /// Array type `PhonebookEntryArray`.
 pub static PHONEBOOK_ENTRY_ARRAY: ArrayType =
     ArrayType { name: "PhonebookEntryArray", item: Type::Record(&PHONEBOOK_ENTRY) };
@@ -1910,6 +1925,1521 @@ impl std::fmt::Debug for SipDeviceLocations {
     }
 }
 
+/// Structure `Gateway` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct Gateway {
+    /// Member `id`.
+    pub id: Option<i32>,
+    /// Member `name`.
+    pub name: Option<String>,
+    /// Member `carrier_id`.
+    pub carrier_id: Option<i32>,
+    /// Member `carrier`.
+    pub carrier: Option<String>,
+    /// Member `transport`.
+    pub transport: Option<String>,
+    /// Member `ip`.
+    pub ip: Option<String>,
+    /// Member `port`.
+    pub port: Option<i32>,
+    /// Member `reseller`.
+    pub reseller: Option<i64>,
+    /// Member `changeDate`.
+    pub change_date: Option<String>,
+}
+
+static GATEWAY: RecordType = RecordType {
+    name: "Gateway",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "id", ty: Type::Scalar(Scalar::Int), nillable: true },
+        Member { name: "name", ty: Type::Scalar(Scalar::String), nillable: false },
+        Member { name: "carrier_id", ty: Type::Scalar(Scalar::Int), nillable: false },
+        Member { name: "carrier", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "transport", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "ip", ty: Type::Scalar(Scalar::String), nillable: false },
+        Member { name: "port", ty: Type::Scalar(Scalar::Int), nillable: true },
+        Member { name: "reseller", ty: Type::Scalar(Scalar::Integer), nillable: true },
+        Member { name: "changeDate", ty: Type::Scalar(Scalar::String), nillable: true },
+    ],
+};
+
+impl Record for Gateway {
+    const TYPE: &'static RecordType = &GATEWAY;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.id = Wire::read(element)?,
+            1 => self.name = Wire::read(element)?,
+            2 => self.carrier_id = Wire::read(element)?,
+            3 => self.carrier = Wire::read(element)?,
+            4 => self.transport = Wire::read(element)?,
+            5 => self.ip = Wire::read(element)?,
+            6 => self.port = Wire::read(element)?,
+            7 => self.reseller = Wire::read(element)?,
+            8 => self.change_date = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.id.as_ref(), "id", &GATEWAY.members[0].ty, out);
+        Wire::write(self.name.as_ref(), "name", &GATEWAY.members[1].ty, out);
+        Wire::write(self.carrier_id.as_ref(), "carrier_id", &GATEWAY.members[2].ty, out);
+        Wire::write(self.carrier.as_ref(), "carrier", &GATEWAY.members[3].ty, out);
+        Wire::write(self.transport.as_ref(), "transport", &GATEWAY.members[4].ty, out);
+        Wire::write(self.ip.as_ref(), "ip", &GATEWAY.members[5].ty, out);
+        Wire::write(self.port.as_ref(), "port", &GATEWAY.members[6].ty, out);
+        Wire::write(self.reseller.as_ref(), "reseller", &GATEWAY.members[7].ty, out);
+        Wire::write(self.change_date.as_ref(), "changeDate", &GATEWAY.members[8].ty, out);
+    }
+}
+
+impl std::fmt::Debug for Gateway {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Gateway")
+            .field("id", &self.id)
+            .field("name", &self.name)
+            .field("carrier_id", &self.carrier_id)
+            .field("carrier", &self.carrier)
+            .field("transport", &self.transport)
+            .field("ip", &self.ip)
+            .field("port", &self.port)
+            .field("reseller", &self.reseller)
+            .field("change_date", &self.change_date)
+            .finish()
+    }
+}
+
+/// Structure `GatewayFilter` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct GatewayFilter {
+    /// Member `id`.
+    pub id: Option<i64>,
+    /// Member `name`.
+    pub name: Option<String>,
+    /// Member `carrier_id`.
+    pub carrier_id: Option<i64>,
+    /// Member `customer`.
+    pub customer: Option<i64>,
+    /// Member `reseller`.
+    pub reseller: Option<i64>,
+}
+
+static GATEWAY_FILTER: RecordType = RecordType {
+    name: "GatewayFilter",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "id", ty: Type::Scalar(Scalar::Integer), nillable: true },
+        Member { name: "name", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "carrier_id", ty: Type::Scalar(Scalar::Integer), nillable: true },
+        Member { name: "customer", ty: Type::Scalar(Scalar::Integer), nillable: true },
+        Member { name: "reseller", ty: Type::Scalar(Scalar::Integer), nillable: true },
+    ],
+};
+
+impl Record for GatewayFilter {
+    const TYPE: &'static RecordType = &GATEWAY_FILTER;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.id = Wire::read(element)?,
+            1 => self.name = Wire::read(element)?,
+            2 => self.carrier_id = Wire::read(element)?,
+            3 => self.customer = Wire::read(element)?,
+            4 => self.reseller = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.id.as_ref(), "id", &GATEWAY_FILTER.members[0].ty, out);
+        Wire::write(self.name.as_ref(), "name", &GATEWAY_FILTER.members[1].ty, out);
+        Wire::write(self.carrier_id.as_ref(), "carrier_id", &GATEWAY_FILTER.members[2].ty, out);
+        Wire::write(self.customer.as_ref(), "customer", &GATEWAY_FILTER.members[3].ty, out);
+        Wire::write(self.reseller.as_ref(), "reseller", &GATEWAY_FILTER.members[4].ty, out);
+    }
+}
+
+impl std::fmt::Debug for GatewayFilter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GatewayFilter")
+            .field("id", &self.id)
+            .field("name", &self.name)
+            .field("carrier_id", &self.carrier_id)
+            .field("customer", &self.customer)
+            .field("reseller", &self.reseller)
+            .finish()
+    }
+}
+
+/// Structure `GatewayOrder` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct GatewayOrder {
+    /// Member `attribute`.
+    pub attribute: Option<String>,
+    /// Member `direction`.
+    pub direction: Option<String>,
+}
+
+static GATEWAY_ORDER: RecordType = RecordType {
+    name: "GatewayOrder",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "attribute", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "direction", ty: Type::Scalar(Scalar::String), nillable: true },
+    ],
+};
+
+impl Record for GatewayOrder {
+    const TYPE: &'static RecordType = &GATEWAY_ORDER;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.attribute = Wire::read(element)?,
+            1 => self.direction = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.attribute.as_ref(), "attribute", &GATEWAY_ORDER.members[0].ty, out);
+        Wire::write(self.direction.as_ref(), "direction", &GATEWAY_ORDER.members[1].ty, out);
+    }
+}
+
+impl std::fmt::Debug for GatewayOrder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GatewayOrder").field("attribute", &self.attribute).field("direction", &self.direction).finish()
+    }
+}
+
+/// Structure `GatewayQuery` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct GatewayQuery {
+    /// Member `filter`.
+    pub filter: Option<GatewayFilter>,
+    /// Member `orderBy`.
+    pub order_by: Option<GatewayOrder>,
+    /// Member `range`.
+    pub range: Option<Range>,
+}
+
+static GATEWAY_QUERY: RecordType = RecordType {
+    name: "GatewayQuery",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "filter", ty: Type::Record(&GATEWAY_FILTER), nillable: true },
+        Member { name: "orderBy", ty: Type::Record(&GATEWAY_ORDER), nillable: true },
+        Member { name: "range", ty: Type::Record(&RANGE), nillable: true },
+    ],
+};
+
+impl Record for GatewayQuery {
+    const TYPE: &'static RecordType = &GATEWAY_QUERY;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.filter = Wire::read(element)?,
+            1 => self.order_by = Wire::read(element)?,
+            2 => self.range = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.filter.as_ref(), "filter", &GATEWAY_QUERY.members[0].ty, out);
+        Wire::write(self.order_by.as_ref(), "orderBy", &GATEWAY_QUERY.members[1].ty, out);
+        Wire::write(self.range.as_ref(), "range", &GATEWAY_QUERY.members[2].ty, out);
+    }
+}
+
+impl std::fmt::Debug for GatewayQuery {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GatewayQuery")
+            .field("filter", &self.filter)
+            .field("order_by", &self.order_by)
+            .field("range", &self.range)
+            .finish()
+    }
+}
+
+/// Structure `Gateways` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct Gateways {
+    /// Member `gateways`.
+    pub gateways: Option<Vec<Gateway>>,
+    /// Member `total`.
+    pub total: Option<i32>,
+}
+
+static GATEWAYS: RecordType = RecordType {
+    name: "Gateways",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "gateways", ty: Type::Array(&GATEWAY_ARRAY), nillable: false },
+        Member { name: "total", ty: Type::Scalar(Scalar::Int), nillable: false },
+    ],
+};
+
+impl Record for Gateways {
+    const TYPE: &'static RecordType = &GATEWAYS;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.gateways = Wire::read(element)?,
+            1 => self.total = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.gateways.as_ref(), "gateways", &GATEWAYS.members[0].ty, out);
+        Wire::write(self.total.as_ref(), "total", &GATEWAYS.members[1].ty, out);
+    }
+}
+
+impl std::fmt::Debug for Gateways {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Gateways").field("gateways", &self.gateways).field("total", &self.total).finish()
+    }
+}
+
+/// Structure `GatewayRule` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct GatewayRule {
+    /// Member `id`.
+    pub id: Option<i32>,
+    /// Member `gateway_id`.
+    pub gateway_id: Option<i32>,
+    /// Member `gateway`.
+    pub gateway: Option<String>,
+    /// Member `carrier`.
+    pub carrier: Option<String>,
+    /// Member `carrier_id`.
+    pub carrier_id: Option<i32>,
+    /// Member `prefix`.
+    pub prefix: Option<String>,
+    /// Member `strip`.
+    pub strip: Option<i32>,
+    /// Member `prepend`.
+    pub prepend: Option<String>,
+    /// Member `minLength`.
+    pub min_length: Option<i32>,
+    /// Member `maxLength`.
+    pub max_length: Option<i32>,
+    /// Member `reseller`.
+    pub reseller: Option<i64>,
+    /// Member `changeDate`.
+    pub change_date: Option<String>,
+}
+
+static GATEWAY_RULE: RecordType = RecordType {
+    name: "GatewayRule",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "id", ty: Type::Scalar(Scalar::Int), nillable: true },
+        Member { name: "gateway_id", ty: Type::Scalar(Scalar::Int), nillable: false },
+        Member { name: "gateway", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "carrier", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "carrier_id", ty: Type::Scalar(Scalar::Int), nillable: true },
+        Member { name: "prefix", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "strip", ty: Type::Scalar(Scalar::Int), nillable: true },
+        Member { name: "prepend", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "minLength", ty: Type::Scalar(Scalar::Int), nillable: true },
+        Member { name: "maxLength", ty: Type::Scalar(Scalar::Int), nillable: true },
+        Member { name: "reseller", ty: Type::Scalar(Scalar::Integer), nillable: true },
+        Member { name: "changeDate", ty: Type::Scalar(Scalar::String), nillable: true },
+    ],
+};
+
+impl Record for GatewayRule {
+    const TYPE: &'static RecordType = &GATEWAY_RULE;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.id = Wire::read(element)?,
+            1 => self.gateway_id = Wire::read(element)?,
+            2 => self.gateway = Wire::read(element)?,
+            3 => self.carrier = Wire::read(element)?,
+            4 => self.carrier_id = Wire::read(element)?,
+            5 => self.prefix = Wire::read(element)?,
+            6 => self.strip = Wire::read(element)?,
+            7 => self.prepend = Wire::read(element)?,
+            8 => self.min_length = Wire::read(element)?,
+            9 => self.max_length = Wire::read(element)?,
+            10 => self.reseller = Wire::read(element)?,
+            11 => self.change_date = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.id.as_ref(), "id", &GATEWAY_RULE.members[0].ty, out);
+        Wire::write(self.gateway_id.as_ref(), "gateway_id", &GATEWAY_RULE.members[1].ty, out);
+        Wire::write(self.gateway.as_ref(), "gateway", &GATEWAY_RULE.members[2].ty, out);
+        Wire::write(self.carrier.as_ref(), "carrier", &GATEWAY_RULE.members[3].ty, out);
+        Wire::write(self.carrier_id.as_ref(), "carrier_id", &GATEWAY_RULE.members[4].ty, out);
+        Wire::write(self.prefix.as_ref(), "prefix", &GATEWAY_RULE.members[5].ty, out);
+        Wire::write(self.strip.as_ref(), "strip", &GATEWAY_RULE.members[6].ty, out);
+        Wire::write(self.prepend.as_ref(), "prepend", &GATEWAY_RULE.members[7].ty, out);
+        Wire::write(self.min_length.as_ref(), "minLength", &GATEWAY_RULE.members[8].ty, out);
+        Wire::write(self.max_length.as_ref(), "maxLength", &GATEWAY_RULE.members[9].ty, out);
+        Wire::write(self.reseller.as_ref(), "reseller", &GATEWAY_RULE.members[10].ty, out);
+        Wire::write(self.change_date.as_ref(), "changeDate", &GATEWAY_RULE.members[11].ty, out);
+    }
+}
+
+impl std::fmt::Debug for GatewayRule {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GatewayRule")
+            .field("id", &self.id)
+            .field("gateway_id", &self.gateway_id)
+            .field("gateway", &self.gateway)
+            .field("carrier", &self.carrier)
+            .field("carrier_id", &self.carrier_id)
+            .field("prefix", &self.prefix)
+            .field("strip", &self.strip)
+            .field("prepend", &self.prepend)
+            .field("min_length", &self.min_length)
+            .field("max_length", &self.max_length)
+            .field("reseller", &self.reseller)
+            .field("change_date", &self.change_date)
+            .finish()
+    }
+}
+
+/// Structure `GatewayRuleFilter` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct GatewayRuleFilter {
+    /// Member `id`.
+    pub id: Option<i64>,
+    /// Member `gateway_id`.
+    pub gateway_id: Option<i64>,
+    /// Member `carrier_id`.
+    pub carrier_id: Option<i64>,
+    /// Member `prefix`.
+    pub prefix: Option<String>,
+    /// Member `customer`.
+    pub customer: Option<i64>,
+    /// Member `reseller`.
+    pub reseller: Option<i64>,
+}
+
+static GATEWAY_RULE_FILTER: RecordType = RecordType {
+    name: "GatewayRuleFilter",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "id", ty: Type::Scalar(Scalar::Integer), nillable: true },
+        Member { name: "gateway_id", ty: Type::Scalar(Scalar::Integer), nillable: true },
+        Member { name: "carrier_id", ty: Type::Scalar(Scalar::Integer), nillable: true },
+        Member { name: "prefix", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "customer", ty: Type::Scalar(Scalar::Integer), nillable: true },
+        Member { name: "reseller", ty: Type::Scalar(Scalar::Integer), nillable: true },
+    ],
+};
+
+impl Record for GatewayRuleFilter {
+    const TYPE: &'static RecordType = &GATEWAY_RULE_FILTER;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.id = Wire::read(element)?,
+            1 => self.gateway_id = Wire::read(element)?,
+            2 => self.carrier_id = Wire::read(element)?,
+            3 => self.prefix = Wire::read(element)?,
+            4 => self.customer = Wire::read(element)?,
+            5 => self.reseller = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.id.as_ref(), "id", &GATEWAY_RULE_FILTER.members[0].ty, out);
+        Wire::write(self.gateway_id.as_ref(), "gateway_id", &GATEWAY_RULE_FILTER.members[1].ty, out);
+        Wire::write(self.carrier_id.as_ref(), "carrier_id", &GATEWAY_RULE_FILTER.members[2].ty, out);
+        Wire::write(self.prefix.as_ref(), "prefix", &GATEWAY_RULE_FILTER.members[3].ty, out);
+        Wire::write(self.customer.as_ref(), "customer", &GATEWAY_RULE_FILTER.members[4].ty, out);
+        Wire::write(self.reseller.as_ref(), "reseller", &GATEWAY_RULE_FILTER.members[5].ty, out);
+    }
+}
+
+impl std::fmt::Debug for GatewayRuleFilter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GatewayRuleFilter")
+            .field("id", &self.id)
+            .field("gateway_id", &self.gateway_id)
+            .field("carrier_id", &self.carrier_id)
+            .field("prefix", &self.prefix)
+            .field("customer", &self.customer)
+            .field("reseller", &self.reseller)
+            .finish()
+    }
+}
+
+/// Structure `GatewayRuleOrder` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct GatewayRuleOrder {
+    /// Member `attribute`.
+    pub attribute: Option<String>,
+    /// Member `direction`.
+    pub direction: Option<String>,
+}
+
+static GATEWAY_RULE_ORDER: RecordType = RecordType {
+    name: "GatewayRuleOrder",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "attribute", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "direction", ty: Type::Scalar(Scalar::String), nillable: true },
+    ],
+};
+
+impl Record for GatewayRuleOrder {
+    const TYPE: &'static RecordType = &GATEWAY_RULE_ORDER;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.attribute = Wire::read(element)?,
+            1 => self.direction = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.attribute.as_ref(), "attribute", &GATEWAY_RULE_ORDER.members[0].ty, out);
+        Wire::write(self.direction.as_ref(), "direction", &GATEWAY_RULE_ORDER.members[1].ty, out);
+    }
+}
+
+impl std::fmt::Debug for GatewayRuleOrder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GatewayRuleOrder")
+            .field("attribute", &self.attribute)
+            .field("direction", &self.direction)
+            .finish()
+    }
+}
+
+/// Structure `GatewayRuleQuery` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct GatewayRuleQuery {
+    /// Member `filter`.
+    pub filter: Option<GatewayRuleFilter>,
+    /// Member `orderBy`.
+    pub order_by: Option<GatewayRuleOrder>,
+    /// Member `range`.
+    pub range: Option<Range>,
+}
+
+static GATEWAY_RULE_QUERY: RecordType = RecordType {
+    name: "GatewayRuleQuery",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "filter", ty: Type::Record(&GATEWAY_RULE_FILTER), nillable: true },
+        Member { name: "orderBy", ty: Type::Record(&GATEWAY_RULE_ORDER), nillable: true },
+        Member { name: "range", ty: Type::Record(&RANGE), nillable: true },
+    ],
+};
+
+impl Record for GatewayRuleQuery {
+    const TYPE: &'static RecordType = &GATEWAY_RULE_QUERY;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.filter = Wire::read(element)?,
+            1 => self.order_by = Wire::read(element)?,
+            2 => self.range = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.filter.as_ref(), "filter", &GATEWAY_RULE_QUERY.members[0].ty, out);
+        Wire::write(self.order_by.as_ref(), "orderBy", &GATEWAY_RULE_QUERY.members[1].ty, out);
+        Wire::write(self.range.as_ref(), "range", &GATEWAY_RULE_QUERY.members[2].ty, out);
+    }
+}
+
+impl std::fmt::Debug for GatewayRuleQuery {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GatewayRuleQuery")
+            .field("filter", &self.filter)
+            .field("order_by", &self.order_by)
+            .field("range", &self.range)
+            .finish()
+    }
+}
+
+/// Structure `GatewayRules` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct GatewayRules {
+    /// Member `gateway_rules`.
+    pub gateway_rules: Option<Vec<GatewayRule>>,
+    /// Member `total`.
+    pub total: Option<i32>,
+}
+
+static GATEWAY_RULES: RecordType = RecordType {
+    name: "GatewayRules",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "gateway_rules", ty: Type::Array(&GATEWAY_RULE_ARRAY), nillable: false },
+        Member { name: "total", ty: Type::Scalar(Scalar::Int), nillable: false },
+    ],
+};
+
+impl Record for GatewayRules {
+    const TYPE: &'static RecordType = &GATEWAY_RULES;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.gateway_rules = Wire::read(element)?,
+            1 => self.total = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.gateway_rules.as_ref(), "gateway_rules", &GATEWAY_RULES.members[0].ty, out);
+        Wire::write(self.total.as_ref(), "total", &GATEWAY_RULES.members[1].ty, out);
+    }
+}
+
+impl std::fmt::Debug for GatewayRules {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GatewayRules").field("gateway_rules", &self.gateway_rules).field("total", &self.total).finish()
+    }
+}
+
+/// Structure `Carrier` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct Carrier {
+    /// Member `id`.
+    pub id: Option<i32>,
+    /// Member `name`.
+    pub name: Option<String>,
+    /// Member `reseller`.
+    pub reseller: Option<i64>,
+    /// Member `changeDate`.
+    pub change_date: Option<String>,
+    /// Member `customer`.
+    pub customer: Option<i64>,
+}
+
+static CARRIER: RecordType = RecordType {
+    name: "Carrier",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "id", ty: Type::Scalar(Scalar::Int), nillable: true },
+        Member { name: "name", ty: Type::Scalar(Scalar::String), nillable: false },
+        Member { name: "reseller", ty: Type::Scalar(Scalar::Integer), nillable: true },
+        Member { name: "changeDate", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "customer", ty: Type::Scalar(Scalar::Integer), nillable: true },
+    ],
+};
+
+impl Record for Carrier {
+    const TYPE: &'static RecordType = &CARRIER;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.id = Wire::read(element)?,
+            1 => self.name = Wire::read(element)?,
+            2 => self.reseller = Wire::read(element)?,
+            3 => self.change_date = Wire::read(element)?,
+            4 => self.customer = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.id.as_ref(), "id", &CARRIER.members[0].ty, out);
+        Wire::write(self.name.as_ref(), "name", &CARRIER.members[1].ty, out);
+        Wire::write(self.reseller.as_ref(), "reseller", &CARRIER.members[2].ty, out);
+        Wire::write(self.change_date.as_ref(), "changeDate", &CARRIER.members[3].ty, out);
+        Wire::write(self.customer.as_ref(), "customer", &CARRIER.members[4].ty, out);
+    }
+}
+
+impl std::fmt::Debug for Carrier {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Carrier")
+            .field("id", &self.id)
+            .field("name", &self.name)
+            .field("reseller", &self.reseller)
+            .field("change_date", &self.change_date)
+            .field("customer", &self.customer)
+            .finish()
+    }
+}
+
+/// Structure `CarrierFilter` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct CarrierFilter {
+    /// Member `id`.
+    pub id: Option<i64>,
+    /// Member `name`.
+    pub name: Option<String>,
+    /// Member `reseller`.
+    pub reseller: Option<i64>,
+}
+
+static CARRIER_FILTER: RecordType = RecordType {
+    name: "CarrierFilter",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "id", ty: Type::Scalar(Scalar::Integer), nillable: true },
+        Member { name: "name", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "reseller", ty: Type::Scalar(Scalar::Integer), nillable: true },
+    ],
+};
+
+impl Record for CarrierFilter {
+    const TYPE: &'static RecordType = &CARRIER_FILTER;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.id = Wire::read(element)?,
+            1 => self.name = Wire::read(element)?,
+            2 => self.reseller = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.id.as_ref(), "id", &CARRIER_FILTER.members[0].ty, out);
+        Wire::write(self.name.as_ref(), "name", &CARRIER_FILTER.members[1].ty, out);
+        Wire::write(self.reseller.as_ref(), "reseller", &CARRIER_FILTER.members[2].ty, out);
+    }
+}
+
+impl std::fmt::Debug for CarrierFilter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CarrierFilter")
+            .field("id", &self.id)
+            .field("name", &self.name)
+            .field("reseller", &self.reseller)
+            .finish()
+    }
+}
+
+/// Structure `CarrierOrder` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct CarrierOrder {
+    /// Member `attribute`.
+    pub attribute: Option<String>,
+    /// Member `direction`.
+    pub direction: Option<String>,
+}
+
+static CARRIER_ORDER: RecordType = RecordType {
+    name: "CarrierOrder",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "attribute", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "direction", ty: Type::Scalar(Scalar::String), nillable: true },
+    ],
+};
+
+impl Record for CarrierOrder {
+    const TYPE: &'static RecordType = &CARRIER_ORDER;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.attribute = Wire::read(element)?,
+            1 => self.direction = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.attribute.as_ref(), "attribute", &CARRIER_ORDER.members[0].ty, out);
+        Wire::write(self.direction.as_ref(), "direction", &CARRIER_ORDER.members[1].ty, out);
+    }
+}
+
+impl std::fmt::Debug for CarrierOrder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CarrierOrder").field("attribute", &self.attribute).field("direction", &self.direction).finish()
+    }
+}
+
+/// Structure `CarrierQuery` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct CarrierQuery {
+    /// Member `filter`.
+    pub filter: Option<CarrierFilter>,
+    /// Member `orderBy`.
+    pub order_by: Option<CarrierOrder>,
+    /// Member `range`.
+    pub range: Option<Range>,
+}
+
+static CARRIER_QUERY: RecordType = RecordType {
+    name: "CarrierQuery",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "filter", ty: Type::Record(&CARRIER_FILTER), nillable: true },
+        Member { name: "orderBy", ty: Type::Record(&CARRIER_ORDER), nillable: true },
+        Member { name: "range", ty: Type::Record(&RANGE), nillable: true },
+    ],
+};
+
+impl Record for CarrierQuery {
+    const TYPE: &'static RecordType = &CARRIER_QUERY;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.filter = Wire::read(element)?,
+            1 => self.order_by = Wire::read(element)?,
+            2 => self.range = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.filter.as_ref(), "filter", &CARRIER_QUERY.members[0].ty, out);
+        Wire::write(self.order_by.as_ref(), "orderBy", &CARRIER_QUERY.members[1].ty, out);
+        Wire::write(self.range.as_ref(), "range", &CARRIER_QUERY.members[2].ty, out);
+    }
+}
+
+impl std::fmt::Debug for CarrierQuery {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CarrierQuery")
+            .field("filter", &self.filter)
+            .field("order_by", &self.order_by)
+            .field("range", &self.range)
+            .finish()
+    }
+}
+
+/// Structure `Carriers` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct Carriers {
+    /// Member `carriers`.
+    pub carriers: Option<Vec<Carrier>>,
+    /// Member `total`.
+    pub total: Option<i32>,
+}
+
+static CARRIERS: RecordType = RecordType {
+    name: "Carriers",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "carriers", ty: Type::Array(&CARRIER_ARRAY), nillable: false },
+        Member { name: "total", ty: Type::Scalar(Scalar::Int), nillable: false },
+    ],
+};
+
+impl Record for Carriers {
+    const TYPE: &'static RecordType = &CARRIERS;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.carriers = Wire::read(element)?,
+            1 => self.total = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.carriers.as_ref(), "carriers", &CARRIERS.members[0].ty, out);
+        Wire::write(self.total.as_ref(), "total", &CARRIERS.members[1].ty, out);
+    }
+}
+
+impl std::fmt::Debug for Carriers {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Carriers").field("carriers", &self.carriers).field("total", &self.total).finish()
+    }
+}
+
+/// Structure `Route` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct Route {
+    /// Member `id`.
+    pub id: Option<i32>,
+    /// Member `carrier_id`.
+    pub carrier_id: Option<i32>,
+    /// Member `carrier`.
+    pub carrier: Option<String>,
+    /// Member `prefix`.
+    pub prefix: Option<String>,
+    /// Member `originator`.
+    pub originator: Option<String>,
+    /// Member `priority`.
+    pub priority: Option<i32>,
+    /// Member `reseller`.
+    pub reseller: Option<i64>,
+    /// Member `changeDate`.
+    pub change_date: Option<String>,
+    /// Member `gatewayGroup`.
+    pub gateway_group: Option<String>,
+    /// Member `fromURI`.
+    pub from_uri: Option<String>,
+}
+
+static ROUTE: RecordType = RecordType {
+    name: "Route",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "id", ty: Type::Scalar(Scalar::Int), nillable: true },
+        Member { name: "carrier_id", ty: Type::Scalar(Scalar::Int), nillable: false },
+        Member { name: "carrier", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "prefix", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "originator", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "priority", ty: Type::Scalar(Scalar::Int), nillable: true },
+        Member { name: "reseller", ty: Type::Scalar(Scalar::Integer), nillable: true },
+        Member { name: "changeDate", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "gatewayGroup", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "fromURI", ty: Type::Scalar(Scalar::String), nillable: true },
+    ],
+};
+
+impl Record for Route {
+    const TYPE: &'static RecordType = &ROUTE;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.id = Wire::read(element)?,
+            1 => self.carrier_id = Wire::read(element)?,
+            2 => self.carrier = Wire::read(element)?,
+            3 => self.prefix = Wire::read(element)?,
+            4 => self.originator = Wire::read(element)?,
+            5 => self.priority = Wire::read(element)?,
+            6 => self.reseller = Wire::read(element)?,
+            7 => self.change_date = Wire::read(element)?,
+            8 => self.gateway_group = Wire::read(element)?,
+            9 => self.from_uri = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.id.as_ref(), "id", &ROUTE.members[0].ty, out);
+        Wire::write(self.carrier_id.as_ref(), "carrier_id", &ROUTE.members[1].ty, out);
+        Wire::write(self.carrier.as_ref(), "carrier", &ROUTE.members[2].ty, out);
+        Wire::write(self.prefix.as_ref(), "prefix", &ROUTE.members[3].ty, out);
+        Wire::write(self.originator.as_ref(), "originator", &ROUTE.members[4].ty, out);
+        Wire::write(self.priority.as_ref(), "priority", &ROUTE.members[5].ty, out);
+        Wire::write(self.reseller.as_ref(), "reseller", &ROUTE.members[6].ty, out);
+        Wire::write(self.change_date.as_ref(), "changeDate", &ROUTE.members[7].ty, out);
+        Wire::write(self.gateway_group.as_ref(), "gatewayGroup", &ROUTE.members[8].ty, out);
+        Wire::write(self.from_uri.as_ref(), "fromURI", &ROUTE.members[9].ty, out);
+    }
+}
+
+impl std::fmt::Debug for Route {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Route")
+            .field("id", &self.id)
+            .field("carrier_id", &self.carrier_id)
+            .field("carrier", &self.carrier)
+            .field("prefix", &self.prefix)
+            .field("originator", &self.originator)
+            .field("priority", &self.priority)
+            .field("reseller", &self.reseller)
+            .field("change_date", &self.change_date)
+            .field("gateway_group", &self.gateway_group)
+            .field("from_uri", &self.from_uri)
+            .finish()
+    }
+}
+
+/// Structure `Routes` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct Routes {
+    /// Member `routes`.
+    pub routes: Option<Vec<Route>>,
+    /// Member `total`.
+    pub total: Option<i32>,
+}
+
+static ROUTES: RecordType = RecordType {
+    name: "Routes",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "routes", ty: Type::Array(&ROUTE_ARRAY), nillable: false },
+        Member { name: "total", ty: Type::Scalar(Scalar::Int), nillable: false },
+    ],
+};
+
+impl Record for Routes {
+    const TYPE: &'static RecordType = &ROUTES;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.routes = Wire::read(element)?,
+            1 => self.total = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.routes.as_ref(), "routes", &ROUTES.members[0].ty, out);
+        Wire::write(self.total.as_ref(), "total", &ROUTES.members[1].ty, out);
+    }
+}
+
+impl std::fmt::Debug for Routes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Routes").field("routes", &self.routes).field("total", &self.total).finish()
+    }
+}
+
+/// Structure `RouteFilter` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct RouteFilter {
+    /// Member `prefix`.
+    pub prefix: Option<String>,
+    /// Member `carrier_id`.
+    pub carrier_id: Option<i64>,
+    /// Member `reseller`.
+    pub reseller: Option<i64>,
+    /// Member `id`.
+    pub id: Option<i64>,
+}
+
+static ROUTE_FILTER: RecordType = RecordType {
+    name: "RouteFilter",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "prefix", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "carrier_id", ty: Type::Scalar(Scalar::Integer), nillable: true },
+        Member { name: "reseller", ty: Type::Scalar(Scalar::Integer), nillable: true },
+        Member { name: "id", ty: Type::Scalar(Scalar::Integer), nillable: true },
+    ],
+};
+
+impl Record for RouteFilter {
+    const TYPE: &'static RecordType = &ROUTE_FILTER;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.prefix = Wire::read(element)?,
+            1 => self.carrier_id = Wire::read(element)?,
+            2 => self.reseller = Wire::read(element)?,
+            3 => self.id = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.prefix.as_ref(), "prefix", &ROUTE_FILTER.members[0].ty, out);
+        Wire::write(self.carrier_id.as_ref(), "carrier_id", &ROUTE_FILTER.members[1].ty, out);
+        Wire::write(self.reseller.as_ref(), "reseller", &ROUTE_FILTER.members[2].ty, out);
+        Wire::write(self.id.as_ref(), "id", &ROUTE_FILTER.members[3].ty, out);
+    }
+}
+
+impl std::fmt::Debug for RouteFilter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RouteFilter")
+            .field("prefix", &self.prefix)
+            .field("carrier_id", &self.carrier_id)
+            .field("reseller", &self.reseller)
+            .field("id", &self.id)
+            .finish()
+    }
+}
+
+/// Structure `RouteOrder` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct RouteOrder {
+    /// Member `attribute`.
+    pub attribute: Option<String>,
+    /// Member `direction`.
+    pub direction: Option<String>,
+}
+
+static ROUTE_ORDER: RecordType = RecordType {
+    name: "RouteOrder",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "attribute", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "direction", ty: Type::Scalar(Scalar::String), nillable: true },
+    ],
+};
+
+impl Record for RouteOrder {
+    const TYPE: &'static RecordType = &ROUTE_ORDER;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.attribute = Wire::read(element)?,
+            1 => self.direction = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.attribute.as_ref(), "attribute", &ROUTE_ORDER.members[0].ty, out);
+        Wire::write(self.direction.as_ref(), "direction", &ROUTE_ORDER.members[1].ty, out);
+    }
+}
+
+impl std::fmt::Debug for RouteOrder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RouteOrder").field("attribute", &self.attribute).field("direction", &self.direction).finish()
+    }
+}
+
+/// Structure `RouteQuery` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct RouteQuery {
+    /// Member `filter`.
+    pub filter: Option<RouteFilter>,
+    /// Member `orderBy`.
+    pub order_by: Option<RouteOrder>,
+    /// Member `range`.
+    pub range: Option<Range>,
+}
+
+static ROUTE_QUERY: RecordType = RecordType {
+    name: "RouteQuery",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "filter", ty: Type::Record(&ROUTE_FILTER), nillable: true },
+        Member { name: "orderBy", ty: Type::Record(&ROUTE_ORDER), nillable: true },
+        Member { name: "range", ty: Type::Record(&RANGE), nillable: true },
+    ],
+};
+
+impl Record for RouteQuery {
+    const TYPE: &'static RecordType = &ROUTE_QUERY;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.filter = Wire::read(element)?,
+            1 => self.order_by = Wire::read(element)?,
+            2 => self.range = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.filter.as_ref(), "filter", &ROUTE_QUERY.members[0].ty, out);
+        Wire::write(self.order_by.as_ref(), "orderBy", &ROUTE_QUERY.members[1].ty, out);
+        Wire::write(self.range.as_ref(), "range", &ROUTE_QUERY.members[2].ty, out);
+    }
+}
+
+impl std::fmt::Debug for RouteQuery {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RouteQuery")
+            .field("filter", &self.filter)
+            .field("order_by", &self.order_by)
+            .field("range", &self.range)
+            .finish()
+    }
+}
+
+/// Structure `TrustedPeer` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct TrustedPeer {
+    /// Member `ip`.
+    pub ip: Option<String>,
+    /// Member `protocol`.
+    pub protocol: Option<String>,
+    /// Member `tag`.
+    pub tag: Option<String>,
+    /// Member `description`.
+    pub description: Option<String>,
+    /// Member `reseller`.
+    pub reseller: Option<i64>,
+    /// Member `changeDate`.
+    pub change_date: Option<String>,
+    /// Member `owner`.
+    pub owner: Option<i64>,
+    /// Member `customer`.
+    pub customer: Option<i64>,
+    /// Member `callLimit`.
+    pub call_limit: Option<i32>,
+    /// Member `msteams`.
+    pub msteams: Option<bool>,
+    /// Member `tenant`.
+    pub tenant: Option<String>,
+    /// Member `carrierName`.
+    pub carrier_name: Option<String>,
+    /// Member `originator`.
+    pub originator: Option<String>,
+    /// Member `prefix`.
+    pub prefix: Option<String>,
+    /// Member `strip`.
+    pub strip: Option<i32>,
+    /// Member `blocked`.
+    pub blocked: Option<i32>,
+    /// Member `enumLookup`.
+    pub enum_lookup: Option<bool>,
+    /// Member `transit`.
+    pub transit: Option<bool>,
+    /// Member `prepaid`.
+    pub prepaid: Option<bool>,
+    /// Member `tags`.
+    pub tags: Option<String>,
+    /// Member `billingId`.
+    pub billing_id: Option<String>,
+    /// Member `authToken`.
+    pub auth_token: Option<String>,
+    /// Member `fromPattern`.
+    pub from_pattern: Option<String>,
+}
+
+static TRUSTED_PEER: RecordType = RecordType {
+    name: "TrustedPeer",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "ip", ty: Type::Scalar(Scalar::String), nillable: false },
+        Member { name: "protocol", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "tag", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "description", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "reseller", ty: Type::Scalar(Scalar::Integer), nillable: true },
+        Member { name: "changeDate", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "owner", ty: Type::Scalar(Scalar::Integer), nillable: true },
+        Member { name: "customer", ty: Type::Scalar(Scalar::Integer), nillable: true },
+        Member { name: "callLimit", ty: Type::Scalar(Scalar::Int), nillable: true },
+        Member { name: "msteams", ty: Type::Scalar(Scalar::Boolean), nillable: true },
+        Member { name: "tenant", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "carrierName", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "originator", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "prefix", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "strip", ty: Type::Scalar(Scalar::Int), nillable: true },
+        Member { name: "blocked", ty: Type::Scalar(Scalar::Int), nillable: true },
+        Member { name: "enumLookup", ty: Type::Scalar(Scalar::Boolean), nillable: true },
+        Member { name: "transit", ty: Type::Scalar(Scalar::Boolean), nillable: true },
+        Member { name: "prepaid", ty: Type::Scalar(Scalar::Boolean), nillable: true },
+        Member { name: "tags", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "billingId", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "authToken", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "fromPattern", ty: Type::Scalar(Scalar::String), nillable: true },
+    ],
+};
+
+impl Record for TrustedPeer {
+    const TYPE: &'static RecordType = &TRUSTED_PEER;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.ip = Wire::read(element)?,
+            1 => self.protocol = Wire::read(element)?,
+            2 => self.tag = Wire::read(element)?,
+            3 => self.description = Wire::read(element)?,
+            4 => self.reseller = Wire::read(element)?,
+            5 => self.change_date = Wire::read(element)?,
+            6 => self.owner = Wire::read(element)?,
+            7 => self.customer = Wire::read(element)?,
+            8 => self.call_limit = Wire::read(element)?,
+            9 => self.msteams = Wire::read(element)?,
+            10 => self.tenant = Wire::read(element)?,
+            11 => self.carrier_name = Wire::read(element)?,
+            12 => self.originator = Wire::read(element)?,
+            13 => self.prefix = Wire::read(element)?,
+            14 => self.strip = Wire::read(element)?,
+            15 => self.blocked = Wire::read(element)?,
+            16 => self.enum_lookup = Wire::read(element)?,
+            17 => self.transit = Wire::read(element)?,
+            18 => self.prepaid = Wire::read(element)?,
+            19 => self.tags = Wire::read(element)?,
+            20 => self.billing_id = Wire::read(element)?,
+            21 => self.auth_token = Wire::read(element)?,
+            22 => self.from_pattern = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.ip.as_ref(), "ip", &TRUSTED_PEER.members[0].ty, out);
+        Wire::write(self.protocol.as_ref(), "protocol", &TRUSTED_PEER.members[1].ty, out);
+        Wire::write(self.tag.as_ref(), "tag", &TRUSTED_PEER.members[2].ty, out);
+        Wire::write(self.description.as_ref(), "description", &TRUSTED_PEER.members[3].ty, out);
+        Wire::write(self.reseller.as_ref(), "reseller", &TRUSTED_PEER.members[4].ty, out);
+        Wire::write(self.change_date.as_ref(), "changeDate", &TRUSTED_PEER.members[5].ty, out);
+        Wire::write(self.owner.as_ref(), "owner", &TRUSTED_PEER.members[6].ty, out);
+        Wire::write(self.customer.as_ref(), "customer", &TRUSTED_PEER.members[7].ty, out);
+        Wire::write(self.call_limit.as_ref(), "callLimit", &TRUSTED_PEER.members[8].ty, out);
+        Wire::write(self.msteams.as_ref(), "msteams", &TRUSTED_PEER.members[9].ty, out);
+        Wire::write(self.tenant.as_ref(), "tenant", &TRUSTED_PEER.members[10].ty, out);
+        Wire::write(self.carrier_name.as_ref(), "carrierName", &TRUSTED_PEER.members[11].ty, out);
+        Wire::write(self.originator.as_ref(), "originator", &TRUSTED_PEER.members[12].ty, out);
+        Wire::write(self.prefix.as_ref(), "prefix", &TRUSTED_PEER.members[13].ty, out);
+        Wire::write(self.strip.as_ref(), "strip", &TRUSTED_PEER.members[14].ty, out);
+        Wire::write(self.blocked.as_ref(), "blocked", &TRUSTED_PEER.members[15].ty, out);
+        Wire::write(self.enum_lookup.as_ref(), "enumLookup", &TRUSTED_PEER.members[16].ty, out);
+        Wire::write(self.transit.as_ref(), "transit", &TRUSTED_PEER.members[17].ty, out);
+        Wire::write(self.prepaid.as_ref(), "prepaid", &TRUSTED_PEER.members[18].ty, out);
+        Wire::write(self.tags.as_ref(), "tags", &TRUSTED_PEER.members[19].ty, out);
+        Wire::write(self.billing_id.as_ref(), "billingId", &TRUSTED_PEER.members[20].ty, out);
+        Wire::write(self.auth_token.as_ref(), "authToken", &TRUSTED_PEER.members[21].ty, out);
+        Wire::write(self.from_pattern.as_ref(), "fromPattern", &TRUSTED_PEER.members[22].ty, out);
+    }
+}
+
+impl std::fmt::Debug for TrustedPeer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TrustedPeer")
+            .field("ip", &self.ip)
+            .field("protocol", &self.protocol)
+            .field("tag", &self.tag)
+            .field("description", &self.description)
+            .field("reseller", &self.reseller)
+            .field("change_date", &self.change_date)
+            .field("owner", &self.owner)
+            .field("customer", &self.customer)
+            .field("call_limit", &self.call_limit)
+            .field("msteams", &self.msteams)
+            .field("tenant", &self.tenant)
+            .field("carrier_name", &self.carrier_name)
+            .field("originator", &self.originator)
+            .field("prefix", &self.prefix)
+            .field("strip", &self.strip)
+            .field("blocked", &self.blocked)
+            .field("enum_lookup", &self.enum_lookup)
+            .field("transit", &self.transit)
+            .field("prepaid", &self.prepaid)
+            .field("tags", &self.tags)
+            .field("billing_id", &self.billing_id)
+            .field("auth_token", &self.auth_token.as_ref().map(|_| "(redacted)"))
+            .field("from_pattern", &self.from_pattern)
+            .finish()
+    }
+}
+
+/// Structure `TrustedPeerFilter` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct TrustedPeerFilter {
+    /// Member `ip`.
+    pub ip: Option<String>,
+    /// Member `description`.
+    pub description: Option<String>,
+    /// Member `tenant`.
+    pub tenant: Option<String>,
+    /// Member `tags`.
+    pub tags: Option<String>,
+    /// Member `billingId`.
+    pub billing_id: Option<String>,
+    /// Member `msteams`.
+    pub msteams: Option<bool>,
+    /// Member `blocked`.
+    pub blocked: Option<i32>,
+}
+
+static TRUSTED_PEER_FILTER: RecordType = RecordType {
+    name: "TrustedPeerFilter",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "ip", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "description", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "tenant", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "tags", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "billingId", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "msteams", ty: Type::Scalar(Scalar::Boolean), nillable: true },
+        Member { name: "blocked", ty: Type::Scalar(Scalar::Int), nillable: true },
+    ],
+};
+
+impl Record for TrustedPeerFilter {
+    const TYPE: &'static RecordType = &TRUSTED_PEER_FILTER;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.ip = Wire::read(element)?,
+            1 => self.description = Wire::read(element)?,
+            2 => self.tenant = Wire::read(element)?,
+            3 => self.tags = Wire::read(element)?,
+            4 => self.billing_id = Wire::read(element)?,
+            5 => self.msteams = Wire::read(element)?,
+            6 => self.blocked = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.ip.as_ref(), "ip", &TRUSTED_PEER_FILTER.members[0].ty, out);
+        Wire::write(self.description.as_ref(), "description", &TRUSTED_PEER_FILTER.members[1].ty, out);
+        Wire::write(self.tenant.as_ref(), "tenant", &TRUSTED_PEER_FILTER.members[2].ty, out);
+        Wire::write(self.tags.as_ref(), "tags", &TRUSTED_PEER_FILTER.members[3].ty, out);
+        Wire::write(self.billing_id.as_ref(), "billingId", &TRUSTED_PEER_FILTER.members[4].ty, out);
+        Wire::write(self.msteams.as_ref(), "msteams", &TRUSTED_PEER_FILTER.members[5].ty, out);
+        Wire::write(self.blocked.as_ref(), "blocked", &TRUSTED_PEER_FILTER.members[6].ty, out);
+    }
+}
+
+impl std::fmt::Debug for TrustedPeerFilter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TrustedPeerFilter")
+            .field("ip", &self.ip)
+            .field("description", &self.description)
+            .field("tenant", &self.tenant)
+            .field("tags", &self.tags)
+            .field("billing_id", &self.billing_id)
+            .field("msteams", &self.msteams)
+            .field("blocked", &self.blocked)
+            .finish()
+    }
+}
+
+/// Structure `TrustedPeerOrder` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct TrustedPeerOrder {
+    /// Member `attribute`.
+    pub attribute: Option<String>,
+    /// Member `direction`.
+    pub direction: Option<String>,
+}
+
+static TRUSTED_PEER_ORDER: RecordType = RecordType {
+    name: "TrustedPeerOrder",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "attribute", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "direction", ty: Type::Scalar(Scalar::String), nillable: true },
+    ],
+};
+
+impl Record for TrustedPeerOrder {
+    const TYPE: &'static RecordType = &TRUSTED_PEER_ORDER;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.attribute = Wire::read(element)?,
+            1 => self.direction = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.attribute.as_ref(), "attribute", &TRUSTED_PEER_ORDER.members[0].ty, out);
+        Wire::write(self.direction.as_ref(), "direction", &TRUSTED_PEER_ORDER.members[1].ty, out);
+    }
+}
+
+impl std::fmt::Debug for TrustedPeerOrder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TrustedPeerOrder")
+            .field("attribute", &self.attribute)
+            .field("direction", &self.direction)
+            .finish()
+    }
+}
+
+/// Structure `TrustedPeerQuery` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct TrustedPeerQuery {
+    /// Member `filter`.
+    pub filter: Option<TrustedPeerFilter>,
+    /// Member `orderBy`.
+    pub order_by: Option<TrustedPeerOrder>,
+    /// Member `range`.
+    pub range: Option<Range>,
+}
+
+static TRUSTED_PEER_QUERY: RecordType = RecordType {
+    name: "TrustedPeerQuery",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "filter", ty: Type::Record(&TRUSTED_PEER_FILTER), nillable: true },
+        Member { name: "orderBy", ty: Type::Record(&TRUSTED_PEER_ORDER), nillable: true },
+        Member { name: "range", ty: Type::Record(&RANGE), nillable: true },
+    ],
+};
+
+impl Record for TrustedPeerQuery {
+    const TYPE: &'static RecordType = &TRUSTED_PEER_QUERY;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.filter = Wire::read(element)?,
+            1 => self.order_by = Wire::read(element)?,
+            2 => self.range = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.filter.as_ref(), "filter", &TRUSTED_PEER_QUERY.members[0].ty, out);
+        Wire::write(self.order_by.as_ref(), "orderBy", &TRUSTED_PEER_QUERY.members[1].ty, out);
+        Wire::write(self.range.as_ref(), "range", &TRUSTED_PEER_QUERY.members[2].ty, out);
+    }
+}
+
+impl std::fmt::Debug for TrustedPeerQuery {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TrustedPeerQuery")
+            .field("filter", &self.filter)
+            .field("order_by", &self.order_by)
+            .field("range", &self.range)
+            .finish()
+    }
+}
+
+/// Structure `TrustedPeers` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct TrustedPeers {
+    /// Member `peers`.
+    pub peers: Option<Vec<TrustedPeer>>,
+    /// Member `total`.
+    pub total: Option<i32>,
+}
+
+static TRUSTED_PEERS: RecordType = RecordType {
+    name: "TrustedPeers",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "peers", ty: Type::Array(&TRUSTED_PEER_ARRAY), nillable: false },
+        Member { name: "total", ty: Type::Scalar(Scalar::Int), nillable: false },
+    ],
+};
+
+impl Record for TrustedPeers {
+    const TYPE: &'static RecordType = &TRUSTED_PEERS;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.peers = Wire::read(element)?,
+            1 => self.total = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.peers.as_ref(), "peers", &TRUSTED_PEERS.members[0].ty, out);
+        Wire::write(self.total.as_ref(), "total", &TRUSTED_PEERS.members[1].ty, out);
+    }
+}
+
+impl std::fmt::Debug for TrustedPeers {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TrustedPeers").field("peers", &self.peers).field("total", &self.total).finish()
+    }
+}
+
 /// Structure `PhonebookEntry` of the contract.
 #[derive(Clone, Default, PartialEq)]
 pub struct PhonebookEntry {
@@ -2324,6 +3854,31 @@ soap::wire_records!(
     SipAliases,
     SipDeviceLocation,
     SipDeviceLocations,
+    Gateway,
+    GatewayFilter,
+    GatewayOrder,
+    GatewayQuery,
+    Gateways,
+    GatewayRule,
+    GatewayRuleFilter,
+    GatewayRuleOrder,
+    GatewayRuleQuery,
+    GatewayRules,
+    Carrier,
+    CarrierFilter,
+    CarrierOrder,
+    CarrierQuery,
+    Carriers,
+    Route,
+    Routes,
+    RouteFilter,
+    RouteOrder,
+    RouteQuery,
+    TrustedPeer,
+    TrustedPeerFilter,
+    TrustedPeerOrder,
+    TrustedPeerQuery,
+    TrustedPeers,
     PhonebookEntry,
     PhonebookEntries,
     PersistentAcceptRule,
