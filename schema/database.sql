@@ -1548,7 +1548,7 @@ ALTER TABLE ONLY public.rating_entity_profiles
 -- Name: routes routes_key; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
 
 ALTER TABLE ONLY public.routes
-    ADD CONSTRAINT routes_key UNIQUE (carrier_id, prefix, originator);
+    ADD CONSTRAINT routes_key UNIQUE (carrier_id, prefix, originator) DEFERRABLE;
 
 -- Name: routes routes_pkey; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
 

@@ -93,6 +93,11 @@ impl World {
         let (second_reseller, second) = reseller("other");
         let (first_customer, first_of_first) = customer(&first, "customer");
         let (_, first_of_second) = customer(&second, "stranger");
+        for reseller in [&first_reseller, &second_reseller] {
+            let properties = "<item><name>pstn_access</name><value>1</value></item>";
+            let grant = format!("<customer>{reseller}</customer><properties>{properties}</properties>");
+            administrator.must("Customer.setProperties", &grant);
+        }
         first.must(
             "Sip.addDomain",
             &format!("<domain><domain>{}</domain><customer>{first_customer}</customer></domain>", cases::DOMAIN),

@@ -28,6 +28,11 @@ pub(super) struct Names {
     customer: String,
     parent_customer: String,
     parent_reseller: String,
+    address: String,
+    carrier: String,
+    gateway: String,
+    rule: String,
+    route: String,
 }
 
 const NO_CUSTOMER: &str = "999999";
@@ -44,6 +49,11 @@ impl Names {
             customer: NO_CUSTOMER.to_owned(),
             parent_customer: of(customer, NO_CUSTOMER),
             parent_reseller: of(reseller, NO_CUSTOMER),
+            address: format!("10.{}.{}.{}", attempt / 200, attempt % 200, if absent { 2 } else { 1 }),
+            carrier: NO_CUSTOMER.to_owned(),
+            gateway: NO_CUSTOMER.to_owned(),
+            rule: NO_CUSTOMER.to_owned(),
+            route: NO_CUSTOMER.to_owned(),
         }
     }
 
@@ -65,6 +75,11 @@ pub(super) enum Record {
     AccountWithContact,
     Alias,
     Customer,
+    Carrier,
+    Gateway,
+    GatewayRule,
+    Route,
+    TrustedPeer,
 }
 
 impl Record {
@@ -74,7 +89,12 @@ impl Record {
             return names;
         }
         match self {
-            Record::Nothing => {}
+            Record::Nothing
+            | Record::Carrier
+            | Record::Gateway
+            | Record::GatewayRule
+            | Record::Route
+            | Record::TrustedPeer => {}
             Record::Domain => {
                 administrator.must("Sip.addDomain", &domain(&names));
             }
@@ -86,7 +106,19 @@ impl Record {
                     administrator.must("Customer.addAccount", &customer(&names)).element("id").unwrap_or_default();
             }
         }
+        let made = |operation: &str, parameters: String| {
+            administrator.must(operation, &parameters).element("id").unwrap_or_default()
+        };
+        if matches!(self, Record::Carrier | Record::Gateway | Record::GatewayRule | Record::Route) {
+            names.carrier = made("Sip.addCarrier", carrier(&names));
+        }
+        if matches!(self, Record::Gateway | Record::GatewayRule) {
+            names.gateway = made("Sip.addGateway", gateway(&names));
+        }
         match self {
+            Record::GatewayRule => names.rule = made("Sip.addGatewayRule", rule(&names)),
+            Record::Route => names.route = made("Sip.addRoutes", route(&names)),
+            Record::TrustedPeer => drop(made("Sip.addTrustedPeer", peer(&names))),
             Record::AccountInGroup => drop(administrator.must("Sip.addToGroup", &in_group(&names))),
             Record::AccountWithContact => drop(administrator.must("Sip.addPhonebookEntry", &contact(&names))),
             Record::Alias => drop(administrator.must("Sip.addAlias", &alias(&names))),
@@ -139,6 +171,42 @@ fn in_group(names: &Names) -> String {
 
 fn contact(names: &Names) -> String {
     format!("{}<entry><uri>bob@example.net</uri><name>Bob</name><group>friends</group></entry>", names.id("sipId"))
+}
+
+fn carrier(names: &Names) -> String {
+    format!(
+        "<carrier><id>{}</id><name>{}</name><reseller>{}</reseller></carrier>",
+        names.carrier, names.user, names.parent_reseller
+    )
+}
+
+fn gateway(names: &Names) -> String {
+    format!(
+        "<gateway><id>{}</id><name>{}</name><carrier_id>{}</carrier_id><ip>192.0.2.10</ip></gateway>",
+        names.gateway, names.user, names.carrier
+    )
+}
+
+fn rule(names: &Names) -> String {
+    format!("<rule><id>{}</id><gateway_id>{}</gateway_id><prefix>0031</prefix></rule>", names.rule, names.gateway)
+}
+
+fn route(names: &Names) -> String {
+    format!(
+        "<routes><item><id>{}</id><carrier_id>{}</carrier_id><prefix>0031</prefix></item></routes>",
+        names.route, names.carrier
+    )
+}
+
+fn peer(names: &Names) -> String {
+    format!(
+        "<peer><ip>{}</ip><customer>{}</customer><reseller>{}</reseller></peer>",
+        names.address, names.parent_customer, names.parent_reseller
+    )
+}
+
+fn id_filter(id: &str) -> String {
+    format!("<query><filter><id>{id}</id></filter></query>")
 }
 
 fn customer(names: &Names) -> String {
@@ -221,6 +289,30 @@ pub(super) const CASES: &[Case] = &[
         format!("{}<diversions><FBUS>sip:bob@example.net</FBUS></diversions>", names.id("sipId"))
     }),
     case("Sip.getCallDiversions", Record::Account, Shows::Nothing, |names| names.id("sipId")),
+    case("Sip.addCarrier", Record::Nothing, Shows::Owner, carrier),
+    case("Sip.updateCarrier", Record::Carrier, Shows::Nothing, carrier),
+    case("Sip.deleteCarrier", Record::Carrier, Shows::Nothing, |names| format!("<id>{}</id>", names.carrier)),
+    case("Sip.getCarriers", Record::Carrier, Shows::Rows, |names| id_filter(&names.carrier)),
+    case("Sip.addGateway", Record::Carrier, Shows::Nothing, gateway),
+    case("Sip.updateGateway", Record::Gateway, Shows::Nothing, gateway),
+    case("Sip.deleteGateway", Record::Gateway, Shows::Nothing, |names| format!("<id>{}</id>", names.gateway)),
+    case("Sip.getGateways", Record::Gateway, Shows::Rows, |names| id_filter(&names.gateway)),
+    case("Sip.addGatewayRule", Record::Gateway, Shows::Nothing, rule),
+    case("Sip.updateGatewayRule", Record::GatewayRule, Shows::Nothing, rule),
+    case("Sip.deleteGatewayRule", Record::GatewayRule, Shows::Nothing, |names| format!("<id>{}</id>", names.rule)),
+    case("Sip.getGatewayRules", Record::GatewayRule, Shows::Rows, |names| id_filter(&names.rule)),
+    case("Sip.addRoutes", Record::Carrier, Shows::Nothing, route),
+    case("Sip.updateRoutes", Record::Route, Shows::Nothing, route),
+    case("Sip.deleteRoutes", Record::Route, Shows::Nothing, |names| {
+        format!("<routes><item><id>{}</id></item></routes>", names.route)
+    }),
+    case("Sip.getRoutes", Record::Route, Shows::Rows, |names| id_filter(&names.route)),
+    case("Sip.addTrustedPeer", Record::Nothing, Shows::Owner, peer),
+    case("Sip.updateTrustedPeer", Record::TrustedPeer, Shows::Nothing, peer),
+    case("Sip.deleteTrustedPeer", Record::TrustedPeer, Shows::Nothing, |names| format!("<ip>{}</ip>", names.address)),
+    case("Sip.getTrustedPeers", Record::TrustedPeer, Shows::Rows, |names| {
+        format!("<query><filter><ip>{}</ip></filter></query>", names.address)
+    }),
     case("Sip.getSipDeviceLocations", Record::Account, Shows::Nothing, |names| {
         format!("<sipIds>{}</sipIds>", names.id("item"))
     }),
