@@ -16,6 +16,7 @@ use crate::counters::AllCounters;
 use crate::directory::Directory;
 use crate::locations::LocationWriter;
 use crate::transport::connections::Connections;
+use crate::transport::drops;
 
 /// Connections at once; who asks is a supervisor and a scraper.
 const CONNECTIONS_MAX: usize = 64;
@@ -29,6 +30,8 @@ pub(crate) struct Shown {
     pub(crate) shared: Arc<Shared>,
     pub(crate) counters: AllCounters,
     pub(crate) node: String,
+    /// The addresses on which UDP is served.
+    pub(crate) udp: Vec<SocketAddr>,
 }
 
 /// Opens the port; the server runs when it is awaited.
@@ -92,6 +95,11 @@ async fn metrics(shown: Data<Shown>) -> HttpResponse {
         ("domains", "Domains served", number(domains)),
         ("accounts_cached", "Accounts in memory, absent ones too", number(accounts)),
         ("aliases_cached", "Aliases in memory, absent ones too", number(aliases)),
+        (
+            "udp_dropped_by_kernel",
+            "Datagrams lost because a socket's buffer was full",
+            drops::by_kernel(shown.udp.iter().copied()),
+        ),
         ("tcp_connections", "Open TCP connections", number(shown.connections.len())),
         ("database_connected", "Whether the database can be asked", u64::from(shown.directory.has_database())),
     ];

@@ -266,6 +266,13 @@ impl Process {
             shared: Arc::clone(&self.shared),
             counters: self.counters.clone(),
             node: self.settings.node(),
+            udp: self
+                .opened
+                .listeners
+                .iter()
+                .filter(|listener| listener.transport == sip_core::Transport::Udp)
+                .map(|listener| listener.address)
+                .collect(),
         };
         let (server, bound) = http::server(listen, Arc::new(shown))
             .map_err(ProcessError::of(format!("HTTP cannot listen on {listen} (http.listen)")))?;

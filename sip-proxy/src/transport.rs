@@ -11,8 +11,10 @@ use std::net::SocketAddr;
 
 use sip_core::{Listener, ListenerId, Transport};
 use socket2::{Domain, Protocol, Socket, Type};
+use tracing::warn;
 
 pub(crate) mod connections;
+pub(crate) mod drops;
 pub(crate) mod tcp;
 pub(crate) mod udp;
 
@@ -35,6 +37,14 @@ pub(crate) struct Opened {
 /// Opens UDP and TCP on every address; UDP once a shard, all on the same port.
 pub(crate) fn open(addresses: &[SocketAddr], advertised: Option<&str>, shards: usize) -> io::Result<Opened> {
     let mut opened = Opened { listeners: Vec::new(), udp: (0..shards).map(|_| Vec::new()).collect(), tcp: Vec::new() };
+    let buffer = udp_buffer_granted();
+    if buffer < UDP_BUFFER_BYTES {
+        warn!(
+            buffer,
+            "the system grants UDP sockets {buffer} bytes of buffer: bursts may be lost (sip_proxy_udp_dropped_by_kernel shows \
+             how many); sysctl net.core.rmem_max={UDP_BUFFER_BYTES} lets them have what they ask for"
+        );
+    }
     for address in addresses {
         let (tcp, udp) = open_pair(*address, shards)
             .map_err(|error| io::Error::new(error.kind(), format!("cannot listen on {address}: {error}")))?;
@@ -91,6 +101,12 @@ fn open_pair(address: SocketAddr, shards: usize) -> io::Result<(std::net::TcpLis
     }
 }
 
+/// What the system lets a socket have of what it asks for.
+fn udp_buffer_granted() -> usize {
+    let granted = std::fs::read_to_string("/proc/sys/net/core/rmem_max").ok().and_then(|text| text.trim().parse().ok());
+    granted.unwrap_or(UDP_BUFFER_BYTES)
+}
+
 fn open_tcp(address: SocketAddr) -> io::Result<std::net::TcpListener> {
     let socket = Socket::new(Domain::for_address(address), Type::STREAM.nonblocking(), Some(Protocol::TCP))?;
     socket.set_reuse_address(true)?;
@@ -115,7 +131,7 @@ fn udp_socket(address: SocketAddr, shared: bool) -> io::Result<std::net::UdpSock
     if address.is_ipv6() {
         socket.set_only_v6(true)?;
     }
-    // The kernel may grant less; it then says nothing, and nothing is lost but headroom.
+    // The kernel may grant less; it then says nothing (see `udp_buffer_granted`).
     socket.set_recv_buffer_size(UDP_BUFFER_BYTES)?;
     socket.set_send_buffer_size(UDP_BUFFER_BYTES)?;
     socket.bind(&address.into())?;

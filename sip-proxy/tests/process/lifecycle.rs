@@ -170,3 +170,25 @@ fn the_sample_is_printed_and_passes_its_own_check() {
     std::fs::write(&config, text).expect("written");
     assert_eq!(proxy::run(&["check-config"], Some(&config)).status.code(), Some(0));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operator_sees_what_was_done_and_what_was_lost() {
+    let db = ScratchDb::new().await;
+    db.execute(PROVISION).await;
+    let proxy = Proxy::start(&db.proxy_url());
+    let mut alice = Phone::udp(proxy.sip, "alice", "wonder");
+    assert_eq!(alice.register().status, 200);
+    alice.send(b"this is no SIP message\r\n\r\n");
+    assert_eq!(alice.ask().status, 200);
+    let page = proxy.get("/metrics").expect("a page");
+    for line in [
+        "sip_proxy_bindings_changed_total 1",
+        "sip_proxy_messages_unreadable_total 1",
+        "sip_proxy_udp_dropped_by_kernel 0",
+        "sip_proxy_addresses_registered 1",
+        "sip_proxy_database_connected 1",
+    ] {
+        assert!(page.lines().any(|found| found == line), "{line}:\n{page}");
+    }
+    assert!(!page.contains("alice"), "nobody is named");
+}
