@@ -46,13 +46,11 @@ impl DomainName {
         if text.len() > DOMAIN_MAX {
             return Err(Invalid::new("a domain name has at most 253 characters"));
         }
-        let bytes = text.as_bytes();
-        if !bytes.split(|b| *b == b'.').all(is_label) {
+        let Some(Last { digits_only }) = last_label(text.as_bytes()) else {
             return Err(Invalid::new("not a domain name"));
-        }
+        };
         // RFC 3261 §25.1: toplabel begins with a letter; a name that ends in a number can only be an IPv4 address.
-        let mut last = bytes.rsplit(|b| *b == b'.').next().unwrap_or(bytes).iter();
-        if last.all(u8::is_ascii_digit) && text.parse::<std::net::Ipv4Addr>().is_err() {
+        if digits_only && text.parse::<std::net::Ipv4Addr>().is_err() {
             return Err(Invalid::new("not a domain name"));
         }
         let mut name: Box<str> = text.into();
@@ -66,11 +64,30 @@ impl DomainName {
     }
 }
 
-/// RFC 3261 §25.1: domainlabel = alphanum / alphanum *( alphanum / "-" ) alphanum, 63 octets at most.
-fn is_label(label: &[u8]) -> bool {
-    label.len() <= 63
-        && label.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'-')
-        && !matches!(label, [] | [b'-', ..] | [.., b'-'])
+/// The last label of a name.
+struct Last {
+    digits_only: bool,
+}
+
+/// RFC 3261 §25.1: domainlabel = alphanum / alphanum *( alphanum / "-" ) alphanum, 63 octets at most. None if a label is
+/// something else. Every message that is routed comes through here, so it is one walk.
+fn last_label(name: &[u8]) -> Option<Last> {
+    let (mut len, mut digits_only, mut before) = (0, true, b'.');
+    for byte in name {
+        match byte {
+            b'.' if before == b'.' || before == b'-' => return None,
+            b'.' => (len, digits_only) = (0, true),
+            b'-' if before == b'.' => return None,
+            b'0'..=b'9' => len += 1,
+            b'a'..=b'z' | b'A'..=b'Z' | b'-' => (len, digits_only) = (len + 1, false),
+            _ => return None,
+        }
+        if len > 63 {
+            return None;
+        }
+        before = *byte;
+    }
+    (before != b'.' && before != b'-').then_some(Last { digits_only })
 }
 
 impl Username {

@@ -1,4 +1,4 @@
-//! Hashes of messages' parts, and the hasher of tables whose keys nobody outside can choose.
+//! Hashes of messages' parts, how octets are written, and the hasher of tables whose keys nobody outside can choose.
 //!
 //! Parts are gathered first and hashed in one go: a hasher that is fed piece by piece spends more on the seams than on
 //! the bytes. The hash is keyed where its secret is kept, so that nobody can aim two messages at one value.
@@ -40,6 +40,17 @@ impl Parts {
         hasher.write(&self.0);
         hasher.finish()
     }
+}
+
+/// Octets as digits, two each.
+pub(crate) fn hexadecimal(octets: &[u8]) -> String {
+    let digit = |value: u8| char::from(b"0123456789abcdef"[usize::from(value & 15)]);
+    let mut text = String::with_capacity(2 * octets.len());
+    for octet in octets {
+        text.push(digit(octet >> 4));
+        text.push(digit(*octet));
+    }
+    text
 }
 
 /// A table by numbers that are made here, in order or at random.

@@ -1,6 +1,7 @@
 //! What all shards of a process share: the location table and the nonces. Everything else a shard holds alone.
 
 use crate::digest::Nonces;
+use crate::hashing::hexadecimal;
 use crate::locations::Locations;
 use domain::SipId;
 use hmac::{Hmac, KeyInit, Mac};
@@ -94,11 +95,6 @@ impl Shared {
         mark.copy_from_slice(&whole[..MARK]);
         mark
     }
-}
-
-fn hexadecimal(octets: &[u8]) -> String {
-    let digit = |value: u8| char::from(b"0123456789abcdef"[usize::from(value & 15)]);
-    octets.iter().flat_map(|octet| [digit(octet >> 4), digit(*octet)]).collect()
 }
 
 fn seal(secret: &[u8; 32]) -> Hmac<Sha256> {

@@ -5,6 +5,7 @@
 //! an HMAC-SHA256 under the process's secret. A used nonce costs one entry with a window of the last 64 counts. When the table is
 //! full its oldest entries go, and from then on no nonce as old as those is accepted: forgetting never opens a replay.
 
+use crate::hashing::hexadecimal;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use std::collections::BTreeMap;
@@ -80,18 +81,13 @@ impl Nonces {
 
     /// A new nonce.
     pub fn issue(&self, now: Instant) -> String {
-        use std::fmt::Write;
         let serial = self.serial.fetch_add(1, Ordering::Relaxed);
         let mut raw = [0; RAW];
         raw[..4].copy_from_slice(&self.age_s(now).to_be_bytes());
         raw[4..12].copy_from_slice(&serial.to_be_bytes());
         let seal = self.seal_of(&raw[..12]);
         raw[12..].copy_from_slice(&seal);
-        raw.iter().fold(String::with_capacity(2 * RAW), |mut text, byte| {
-            // Writing to a String cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+        hexadecimal(&raw)
     }
 
     /// Judges a nonce with its count and remembers the count if it is fresh.

@@ -31,8 +31,7 @@ pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
         return Ok(bad_extension(unknown));
     }
     let request = Arc::clone(&routing.request);
-    let Ok(to) = request.to() else { return Ok(reply(400, "To cannot be read")) };
-    let to = match to.parse_uri() {
+    let to = match request.to_uri() {
         Ok(to) if to.is_sip() => to,
         _ => return Ok(reply(400, "To is no address of record")),
     };
