@@ -12,6 +12,82 @@ SET xmloption = content;
 SET client_min_messages = warning;
 SET row_security = off;
 
+SET default_tablespace = '';
+
+SET default_table_access_method = heap;
+
+-- Name: sip_accounts; Type: TABLE; Schema: public; Owner: ngnpro_owner
+
+CREATE TABLE public.sip_accounts (
+    id bigint NOT NULL,
+    domain_id bigint NOT NULL,
+    username text NOT NULL,
+    password text,
+    ha1 text NOT NULL,
+    ha1b text NOT NULL,
+    ha1_sha256 text,
+    first_name text DEFAULT ''::text NOT NULL,
+    last_name text DEFAULT ''::text NOT NULL,
+    email text DEFAULT ''::text NOT NULL,
+    timezone text DEFAULT ''::text NOT NULL,
+    rpid text DEFAULT ''::text NOT NULL,
+    quota integer DEFAULT 0 NOT NULL,
+    quickdial_prefix text DEFAULT ''::text NOT NULL,
+    call_limit integer DEFAULT 0 NOT NULL,
+    prepaid boolean DEFAULT false NOT NULL,
+    region text DEFAULT ''::text NOT NULL,
+    timeout integer DEFAULT 35 NOT NULL,
+    owner bigint,
+    change_date timestamp with time zone DEFAULT now() NOT NULL,
+    create_date timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT sip_accounts_call_limit_check CHECK ((call_limit >= 0)),
+    CONSTRAINT sip_accounts_ha1_check CHECK ((ha1 ~ '^[0-9a-f]{32}$'::text)),
+    CONSTRAINT sip_accounts_ha1_sha256_check CHECK ((ha1_sha256 ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT sip_accounts_ha1b_check CHECK ((ha1b ~ '^[0-9a-f]{32}$'::text)),
+    CONSTRAINT sip_accounts_password_check CHECK ((password <> ''::text)),
+    CONSTRAINT sip_accounts_quota_check CHECK ((quota >= 0)),
+    CONSTRAINT sip_accounts_timeout_check CHECK (((timeout >= 1) AND (timeout <= 900))),
+    CONSTRAINT sip_accounts_username_check CHECK (((username = lower(username)) AND (username <> ''::text) AND (length(username) <= 255)))
+);
+
+ALTER TABLE public.sip_accounts OWNER TO ngnpro_owner;
+
+-- Name: sip_domains; Type: TABLE; Schema: public; Owner: ngnpro_owner
+
+CREATE TABLE public.sip_domains (
+    id bigint NOT NULL,
+    domain text NOT NULL,
+    customer bigint,
+    reseller bigint,
+    certificate text DEFAULT ''::text NOT NULL,
+    private_key text DEFAULT ''::text NOT NULL,
+    match_ip_address text DEFAULT ''::text NOT NULL,
+    match_sip_domain text DEFAULT ''::text NOT NULL,
+    verify_cert boolean DEFAULT false NOT NULL,
+    require_cert boolean DEFAULT false NOT NULL,
+    change_date timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT sip_domains_customer_has_a_reseller CHECK (((customer IS NULL) OR (reseller IS NOT NULL))),
+    CONSTRAINT sip_domains_domain_check CHECK (((domain = lower(domain)) AND (domain <> ''::text) AND (length(domain) <= 253)))
+);
+
+ALTER TABLE public.sip_domains OWNER TO ngnpro_owner;
+
+-- Name: ngnpro_account_sign_in(text, text); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_account_sign_in(of_username text, of_domain text) RETURNS TABLE(customer bigint, reseller bigint, ha1 text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT d.customer,
+     d.reseller,
+     a.ha1
+    FROM (public.sip_accounts a
+      JOIN public.sip_domains d ON ((d.id = a.domain_id)))
+   WHERE ((a.username = ngnpro_account_sign_in.of_username) AND (d.domain = ngnpro_account_sign_in.of_domain));
+END;
+
+ALTER FUNCTION public.ngnpro_account_sign_in(of_username text, of_domain text) OWNER TO ngnpro_owner;
+
 -- Name: ngnpro_feed(regclass, text, text); Type: PROCEDURE; Schema: public; Owner: ngnpro_owner
 
 CREATE PROCEDURE public.ngnpro_feed(IN feed_table regclass, IN key_kind text, IN condition text DEFAULT 'true'::text)
@@ -217,10 +293,6 @@ BEGIN
 END $$;
 
 ALTER FUNCTION public.ngnpro_find_rating_entity() OWNER TO ngnpro_owner;
-
-SET default_tablespace = '';
-
-SET default_table_access_method = heap;
 
 -- Name: customer_properties; Type: TABLE; Schema: public; Owner: ngnpro_owner
 
@@ -1111,42 +1183,6 @@ CREATE TABLE public.sip_account_groups (
 
 ALTER TABLE public.sip_account_groups OWNER TO ngnpro_owner;
 
--- Name: sip_accounts; Type: TABLE; Schema: public; Owner: ngnpro_owner
-
-CREATE TABLE public.sip_accounts (
-    id bigint NOT NULL,
-    domain_id bigint NOT NULL,
-    username text NOT NULL,
-    password text,
-    ha1 text NOT NULL,
-    ha1b text NOT NULL,
-    ha1_sha256 text,
-    first_name text DEFAULT ''::text NOT NULL,
-    last_name text DEFAULT ''::text NOT NULL,
-    email text DEFAULT ''::text NOT NULL,
-    timezone text DEFAULT ''::text NOT NULL,
-    rpid text DEFAULT ''::text NOT NULL,
-    quota integer DEFAULT 0 NOT NULL,
-    quickdial_prefix text DEFAULT ''::text NOT NULL,
-    call_limit integer DEFAULT 0 NOT NULL,
-    prepaid boolean DEFAULT false NOT NULL,
-    region text DEFAULT ''::text NOT NULL,
-    timeout integer DEFAULT 35 NOT NULL,
-    owner bigint,
-    change_date timestamp with time zone DEFAULT now() NOT NULL,
-    create_date timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT sip_accounts_call_limit_check CHECK ((call_limit >= 0)),
-    CONSTRAINT sip_accounts_ha1_check CHECK ((ha1 ~ '^[0-9a-f]{32}$'::text)),
-    CONSTRAINT sip_accounts_ha1_sha256_check CHECK ((ha1_sha256 ~ '^[0-9a-f]{64}$'::text)),
-    CONSTRAINT sip_accounts_ha1b_check CHECK ((ha1b ~ '^[0-9a-f]{32}$'::text)),
-    CONSTRAINT sip_accounts_password_check CHECK ((password <> ''::text)),
-    CONSTRAINT sip_accounts_quota_check CHECK ((quota >= 0)),
-    CONSTRAINT sip_accounts_timeout_check CHECK (((timeout >= 1) AND (timeout <= 900))),
-    CONSTRAINT sip_accounts_username_check CHECK (((username = lower(username)) AND (username <> ''::text) AND (length(username) <= 255)))
-);
-
-ALTER TABLE public.sip_accounts OWNER TO ngnpro_owner;
-
 -- Name: sip_account_groups_all; Type: VIEW; Schema: public; Owner: ngnpro_owner
 
 CREATE VIEW public.sip_account_groups_all WITH (security_invoker='true') AS
@@ -1241,26 +1277,6 @@ CREATE TABLE public.sip_call_diversions (
 
 ALTER TABLE public.sip_call_diversions OWNER TO ngnpro_owner;
 
--- Name: sip_domains; Type: TABLE; Schema: public; Owner: ngnpro_owner
-
-CREATE TABLE public.sip_domains (
-    id bigint NOT NULL,
-    domain text NOT NULL,
-    customer bigint,
-    reseller bigint,
-    certificate text DEFAULT ''::text NOT NULL,
-    private_key text DEFAULT ''::text NOT NULL,
-    match_ip_address text DEFAULT ''::text NOT NULL,
-    match_sip_domain text DEFAULT ''::text NOT NULL,
-    verify_cert boolean DEFAULT false NOT NULL,
-    require_cert boolean DEFAULT false NOT NULL,
-    change_date timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT sip_domains_customer_has_a_reseller CHECK (((customer IS NULL) OR (reseller IS NOT NULL))),
-    CONSTRAINT sip_domains_domain_check CHECK (((domain = lower(domain)) AND (domain <> ''::text) AND (length(domain) <= 253)))
-);
-
-ALTER TABLE public.sip_domains OWNER TO ngnpro_owner;
-
 -- Name: sip_domains_id_seq; Type: SEQUENCE; Schema: public; Owner: ngnpro_owner
 
 ALTER TABLE public.sip_domains ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
@@ -1285,6 +1301,42 @@ CREATE TABLE public.sip_phonebook_entries (
 );
 
 ALTER TABLE public.sip_phonebook_entries OWNER TO ngnpro_owner;
+
+-- Name: sip_presence; Type: TABLE; Schema: public; Owner: ngnpro_owner
+
+CREATE TABLE public.sip_presence (
+    account_id bigint NOT NULL,
+    activity text NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    CONSTRAINT sip_presence_activity_check CHECK ((activity = ANY (ARRAY['open'::text, 'idle'::text, 'busy'::text, 'available'::text])))
+);
+
+ALTER TABLE public.sip_presence OWNER TO ngnpro_owner;
+
+-- Name: sip_presence_policies; Type: TABLE; Schema: public; Owner: ngnpro_owner
+
+CREATE TABLE public.sip_presence_policies (
+    account_id bigint NOT NULL,
+    watcher text NOT NULL,
+    treatment text NOT NULL,
+    "position" integer DEFAULT 0 NOT NULL,
+    CONSTRAINT sip_presence_policies_position_check CHECK (("position" >= 0)),
+    CONSTRAINT sip_presence_policies_treatment_check CHECK ((treatment = ANY (ARRAY['allow'::text, 'deny'::text, 'confirm'::text]))),
+    CONSTRAINT sip_presence_policies_watcher_check CHECK (((watcher <> ''::text) AND (watcher = lower(watcher))))
+);
+
+ALTER TABLE public.sip_presence_policies OWNER TO ngnpro_owner;
+
+-- Name: sip_presence_watchers; Type: TABLE; Schema: public; Owner: ngnpro_owner
+
+CREATE TABLE public.sip_presence_watchers (
+    account_id bigint NOT NULL,
+    watcher text NOT NULL,
+    expires timestamp with time zone,
+    CONSTRAINT sip_presence_watchers_watcher_check CHECK (((watcher <> ''::text) AND (watcher = lower(watcher))))
+);
+
+ALTER TABLE public.sip_presence_watchers OWNER TO ngnpro_owner;
 
 -- Name: sip_reject_members; Type: TABLE; Schema: public; Owner: ngnpro_owner
 
@@ -1624,6 +1676,21 @@ ALTER TABLE ONLY public.sip_domains
 
 ALTER TABLE ONLY public.sip_phonebook_entries
     ADD CONSTRAINT sip_phonebook_entries_pkey PRIMARY KEY (account_id, uri);
+
+-- Name: sip_presence sip_presence_pkey; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.sip_presence
+    ADD CONSTRAINT sip_presence_pkey PRIMARY KEY (account_id);
+
+-- Name: sip_presence_policies sip_presence_policies_pkey; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.sip_presence_policies
+    ADD CONSTRAINT sip_presence_policies_pkey PRIMARY KEY (account_id, watcher);
+
+-- Name: sip_presence_watchers sip_presence_watchers_pkey; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.sip_presence_watchers
+    ADD CONSTRAINT sip_presence_watchers_pkey PRIMARY KEY (account_id, watcher);
 
 -- Name: sip_reject_members sip_reject_members_pkey; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
 
@@ -2474,6 +2541,21 @@ ALTER TABLE ONLY public.sip_domains
 ALTER TABLE ONLY public.sip_phonebook_entries
     ADD CONSTRAINT sip_phonebook_entries_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.sip_accounts(id) ON DELETE CASCADE;
 
+-- Name: sip_presence sip_presence_account_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.sip_presence
+    ADD CONSTRAINT sip_presence_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.sip_accounts(id) ON DELETE CASCADE;
+
+-- Name: sip_presence_policies sip_presence_policies_account_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.sip_presence_policies
+    ADD CONSTRAINT sip_presence_policies_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.sip_accounts(id) ON DELETE CASCADE;
+
+-- Name: sip_presence_watchers sip_presence_watchers_account_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.sip_presence_watchers
+    ADD CONSTRAINT sip_presence_watchers_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.sip_accounts(id) ON DELETE CASCADE;
+
 -- Name: sip_reject_members sip_reject_members_account_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: ngnpro_owner
 
 ALTER TABLE ONLY public.sip_reject_members
@@ -2845,6 +2927,24 @@ CREATE POLICY scope ON public.sip_phonebook_entries TO ngnpro_server USING ((( S
    FROM public.sip_accounts
   WHERE (sip_accounts.id = sip_phonebook_entries.account_id)))));
 
+-- Name: sip_presence scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
+
+CREATE POLICY scope ON public.sip_presence TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR (EXISTS ( SELECT
+   FROM public.sip_accounts
+  WHERE (sip_accounts.id = sip_presence.account_id)))));
+
+-- Name: sip_presence_policies scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
+
+CREATE POLICY scope ON public.sip_presence_policies TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR (EXISTS ( SELECT
+   FROM public.sip_accounts
+  WHERE (sip_accounts.id = sip_presence_policies.account_id)))));
+
+-- Name: sip_presence_watchers scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
+
+CREATE POLICY scope ON public.sip_presence_watchers TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR (EXISTS ( SELECT
+   FROM public.sip_accounts
+  WHERE (sip_accounts.id = sip_presence_watchers.account_id)))));
+
 -- Name: sip_reject_members scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
 
 CREATE POLICY scope ON public.sip_reject_members TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR (EXISTS ( SELECT
@@ -2917,6 +3017,18 @@ ALTER TABLE public.sip_domains ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.sip_phonebook_entries ENABLE ROW LEVEL SECURITY;
 
+-- Name: sip_presence; Type: ROW SECURITY; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.sip_presence ENABLE ROW LEVEL SECURITY;
+
+-- Name: sip_presence_policies; Type: ROW SECURITY; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.sip_presence_policies ENABLE ROW LEVEL SECURITY;
+
+-- Name: sip_presence_watchers; Type: ROW SECURITY; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.sip_presence_watchers ENABLE ROW LEVEL SECURITY;
+
 -- Name: sip_reject_members; Type: ROW SECURITY; Schema: public; Owner: ngnpro_owner
 
 ALTER TABLE public.sip_reject_members ENABLE ROW LEVEL SECURITY;
@@ -2942,6 +3054,91 @@ ALTER TABLE public.voicemail_announcements ENABLE ROW LEVEL SECURITY;
 REVOKE USAGE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO ngnpro_server;
 GRANT USAGE ON SCHEMA public TO sip_proxy;
+
+-- Name: TABLE sip_accounts; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sip_accounts TO ngnpro_server;
+
+-- Name: COLUMN sip_accounts.id; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT(id) ON TABLE public.sip_accounts TO sip_proxy;
+
+-- Name: COLUMN sip_accounts.domain_id; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT(domain_id) ON TABLE public.sip_accounts TO sip_proxy;
+
+-- Name: COLUMN sip_accounts.username; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT(username) ON TABLE public.sip_accounts TO sip_proxy;
+
+-- Name: COLUMN sip_accounts.ha1; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT(ha1) ON TABLE public.sip_accounts TO sip_proxy;
+
+-- Name: COLUMN sip_accounts.ha1b; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT(ha1b) ON TABLE public.sip_accounts TO sip_proxy;
+
+-- Name: COLUMN sip_accounts.ha1_sha256; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT(ha1_sha256) ON TABLE public.sip_accounts TO sip_proxy;
+
+-- Name: COLUMN sip_accounts.timezone; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT(timezone) ON TABLE public.sip_accounts TO sip_proxy;
+
+-- Name: COLUMN sip_accounts.rpid; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT(rpid) ON TABLE public.sip_accounts TO sip_proxy;
+
+-- Name: COLUMN sip_accounts.quota; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT(quota) ON TABLE public.sip_accounts TO sip_proxy;
+
+-- Name: COLUMN sip_accounts.quickdial_prefix; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT(quickdial_prefix) ON TABLE public.sip_accounts TO sip_proxy;
+
+-- Name: COLUMN sip_accounts.call_limit; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT(call_limit) ON TABLE public.sip_accounts TO sip_proxy;
+
+-- Name: COLUMN sip_accounts.prepaid; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT(prepaid) ON TABLE public.sip_accounts TO sip_proxy;
+
+-- Name: COLUMN sip_accounts.region; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT(region) ON TABLE public.sip_accounts TO sip_proxy;
+
+-- Name: COLUMN sip_accounts.timeout; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT(timeout) ON TABLE public.sip_accounts TO sip_proxy;
+
+-- Name: TABLE sip_domains; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sip_domains TO ngnpro_server;
+
+-- Name: COLUMN sip_domains.id; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT(id) ON TABLE public.sip_domains TO sip_proxy;
+
+-- Name: COLUMN sip_domains.domain; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT(domain) ON TABLE public.sip_domains TO sip_proxy;
+
+-- Name: COLUMN sip_domains.customer; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT(customer) ON TABLE public.sip_domains TO sip_proxy;
+
+-- Name: COLUMN sip_domains.reseller; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT(reseller) ON TABLE public.sip_domains TO sip_proxy;
+
+-- Name: FUNCTION ngnpro_account_sign_in(of_username text, of_domain text); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_account_sign_in(of_username text, of_domain text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.ngnpro_account_sign_in(of_username text, of_domain text) TO ngnpro_server;
 
 -- Name: PROCEDURE ngnpro_feed(IN feed_table regclass, IN key_kind text, IN condition text); Type: ACL; Schema: public; Owner: ngnpro_owner
 
@@ -3212,66 +3409,6 @@ GRANT SELECT ON TABLE public.sip_account_acl TO sip_proxy;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sip_account_groups TO ngnpro_server;
 GRANT SELECT ON TABLE public.sip_account_groups TO sip_proxy;
 
--- Name: TABLE sip_accounts; Type: ACL; Schema: public; Owner: ngnpro_owner
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sip_accounts TO ngnpro_server;
-
--- Name: COLUMN sip_accounts.id; Type: ACL; Schema: public; Owner: ngnpro_owner
-
-GRANT SELECT(id) ON TABLE public.sip_accounts TO sip_proxy;
-
--- Name: COLUMN sip_accounts.domain_id; Type: ACL; Schema: public; Owner: ngnpro_owner
-
-GRANT SELECT(domain_id) ON TABLE public.sip_accounts TO sip_proxy;
-
--- Name: COLUMN sip_accounts.username; Type: ACL; Schema: public; Owner: ngnpro_owner
-
-GRANT SELECT(username) ON TABLE public.sip_accounts TO sip_proxy;
-
--- Name: COLUMN sip_accounts.ha1; Type: ACL; Schema: public; Owner: ngnpro_owner
-
-GRANT SELECT(ha1) ON TABLE public.sip_accounts TO sip_proxy;
-
--- Name: COLUMN sip_accounts.ha1b; Type: ACL; Schema: public; Owner: ngnpro_owner
-
-GRANT SELECT(ha1b) ON TABLE public.sip_accounts TO sip_proxy;
-
--- Name: COLUMN sip_accounts.ha1_sha256; Type: ACL; Schema: public; Owner: ngnpro_owner
-
-GRANT SELECT(ha1_sha256) ON TABLE public.sip_accounts TO sip_proxy;
-
--- Name: COLUMN sip_accounts.timezone; Type: ACL; Schema: public; Owner: ngnpro_owner
-
-GRANT SELECT(timezone) ON TABLE public.sip_accounts TO sip_proxy;
-
--- Name: COLUMN sip_accounts.rpid; Type: ACL; Schema: public; Owner: ngnpro_owner
-
-GRANT SELECT(rpid) ON TABLE public.sip_accounts TO sip_proxy;
-
--- Name: COLUMN sip_accounts.quota; Type: ACL; Schema: public; Owner: ngnpro_owner
-
-GRANT SELECT(quota) ON TABLE public.sip_accounts TO sip_proxy;
-
--- Name: COLUMN sip_accounts.quickdial_prefix; Type: ACL; Schema: public; Owner: ngnpro_owner
-
-GRANT SELECT(quickdial_prefix) ON TABLE public.sip_accounts TO sip_proxy;
-
--- Name: COLUMN sip_accounts.call_limit; Type: ACL; Schema: public; Owner: ngnpro_owner
-
-GRANT SELECT(call_limit) ON TABLE public.sip_accounts TO sip_proxy;
-
--- Name: COLUMN sip_accounts.prepaid; Type: ACL; Schema: public; Owner: ngnpro_owner
-
-GRANT SELECT(prepaid) ON TABLE public.sip_accounts TO sip_proxy;
-
--- Name: COLUMN sip_accounts.region; Type: ACL; Schema: public; Owner: ngnpro_owner
-
-GRANT SELECT(region) ON TABLE public.sip_accounts TO sip_proxy;
-
--- Name: COLUMN sip_accounts.timeout; Type: ACL; Schema: public; Owner: ngnpro_owner
-
-GRANT SELECT(timeout) ON TABLE public.sip_accounts TO sip_proxy;
-
 -- Name: TABLE sip_account_groups_all; Type: ACL; Schema: public; Owner: ngnpro_owner
 
 GRANT SELECT ON TABLE public.sip_account_groups_all TO ngnpro_server;
@@ -3296,26 +3433,6 @@ GRANT SELECT ON TABLE public.sip_barring_prefixes TO sip_proxy;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sip_call_diversions TO ngnpro_server;
 GRANT SELECT ON TABLE public.sip_call_diversions TO sip_proxy;
 
--- Name: TABLE sip_domains; Type: ACL; Schema: public; Owner: ngnpro_owner
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sip_domains TO ngnpro_server;
-
--- Name: COLUMN sip_domains.id; Type: ACL; Schema: public; Owner: ngnpro_owner
-
-GRANT SELECT(id) ON TABLE public.sip_domains TO sip_proxy;
-
--- Name: COLUMN sip_domains.domain; Type: ACL; Schema: public; Owner: ngnpro_owner
-
-GRANT SELECT(domain) ON TABLE public.sip_domains TO sip_proxy;
-
--- Name: COLUMN sip_domains.customer; Type: ACL; Schema: public; Owner: ngnpro_owner
-
-GRANT SELECT(customer) ON TABLE public.sip_domains TO sip_proxy;
-
--- Name: COLUMN sip_domains.reseller; Type: ACL; Schema: public; Owner: ngnpro_owner
-
-GRANT SELECT(reseller) ON TABLE public.sip_domains TO sip_proxy;
-
 -- Name: TABLE sip_phonebook_entries; Type: ACL; Schema: public; Owner: ngnpro_owner
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sip_phonebook_entries TO ngnpro_server;
@@ -3331,6 +3448,18 @@ GRANT SELECT(uri) ON TABLE public.sip_phonebook_entries TO sip_proxy;
 -- Name: COLUMN sip_phonebook_entries.group_name; Type: ACL; Schema: public; Owner: ngnpro_owner
 
 GRANT SELECT(group_name) ON TABLE public.sip_phonebook_entries TO sip_proxy;
+
+-- Name: TABLE sip_presence; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sip_presence TO ngnpro_server;
+
+-- Name: TABLE sip_presence_policies; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sip_presence_policies TO ngnpro_server;
+
+-- Name: TABLE sip_presence_watchers; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT ON TABLE public.sip_presence_watchers TO ngnpro_server;
 
 -- Name: TABLE sip_reject_members; Type: ACL; Schema: public; Owner: ngnpro_owner
 

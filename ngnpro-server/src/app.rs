@@ -3,13 +3,15 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use domain::{CustomerId, Refusal};
-use soap::{Envelope, Fault, Form, NoCall};
+use domain::{CustomerId, Refusal, SipId};
+use soap::{Element, Envelope, Fault, Form, NoCall};
 use store::Store;
-use store::logins::Found;
+use store::logins::{AccountLogin, Found};
 use tokio::time::Instant;
 
-use crate::caller::{self, Administrator, Authenticator, Credentials, Logins, Role};
+use crate::caller::{
+    self, AccountCredentials, Accounts, Administrator, Authenticator, Caller, Credentials, Logins, Role,
+};
 use crate::config::Settings;
 use crate::context::{Context, OperationSettings};
 use crate::error::Failure;
@@ -152,14 +154,28 @@ impl App {
         progress.operation = Some(operation);
         progress.form.style = style;
         envelope.check_understood(caller::is_auth)?;
-        let credentials = Credentials::read(envelope)?;
-        let now = Instant::now().into_std();
-        let logins = StoreLogins(&self.store);
-        let caller = self.authenticator.authenticate(&credentials, peer, now, &self.passwords, &logins).await?;
+        let caller = self.caller(operation, envelope, call.parameters, peer).await?;
         progress.caller = Some((caller.name.clone(), caller.role()));
         let context =
             Context { store: &self.store, caller: &caller, settings: &self.operations, passwords: &self.passwords };
         ports::call(operation, &context, progress.form, call.parameters).await
+    }
+
+    /// Who calls: by the auth header, or by an account's own password where that is asked for.
+    async fn caller(
+        &self,
+        operation: Operation,
+        envelope: &Envelope,
+        parameters: Element<'_>,
+        peer: IpAddr,
+    ) -> Result<Caller, Failure> {
+        let (now, logins) = (Instant::now().into_std(), StoreLogins(&self.store));
+        if operation.roles() == [Role::Account] {
+            let credentials = AccountCredentials::read(parameters)?;
+            return self.authenticator.authenticate_account(&credentials, peer, now, &logins).await;
+        }
+        let credentials = Credentials::read(envelope)?;
+        self.authenticator.authenticate(&credentials, peer, now, &self.passwords, &logins).await
     }
 }
 
@@ -188,5 +204,11 @@ struct StoreLogins<'a>(&'a Store);
 impl Logins for StoreLogins<'_> {
     async fn find(&self, name: Option<&str>, wanted: CustomerId) -> Result<Found, Failure> {
         Ok(store::logins::find(self.0, name, wanted).await?)
+    }
+}
+
+impl Accounts for StoreLogins<'_> {
+    async fn account(&self, id: &SipId) -> Result<Option<AccountLogin>, Failure> {
+        Ok(store::logins::account(self.0, id).await?)
     }
 }

@@ -5,10 +5,14 @@
 //! covers the stored PHC string, so that a changed password or a deleted customer is never let in by memory. Names that do
 //! not exist cost the same time as wrong passwords, and failures are limited per address and per name before any hashing.
 
+mod account;
+#[cfg(test)]
+mod tests;
+
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
-use domain::{CustomerId, Refusal, ResellerId, Scope, Secret};
+use domain::{CustomerId, Refusal, ResellerId, Scope, Secret, SipId};
 use hmac::{Hmac, KeyInit, Mac};
 use quick_cache::sync::Cache;
 use sha2::Sha256;
@@ -19,6 +23,8 @@ use crate::attempts::Attempts;
 use crate::error::Failure;
 use crate::passwords::Passwords;
 
+pub use account::{AccountCredentials, Accounts};
+
 /// What a caller is, for the table of operations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
@@ -28,6 +34,8 @@ pub enum Role {
     Reseller,
     /// A customer of a reseller, or somebody acting as one.
     Customer,
+    /// The holder of a SIP account, with that account's password.
+    Account,
 }
 
 /// A caller whose credentials were right.
@@ -43,16 +51,19 @@ pub struct Caller {
     pub customer: CustomerId,
     /// The reseller of that customer.
     pub reseller: ResellerId,
+    /// The SIP account whose password was given; none for those who sign in with the header.
+    pub account: Option<SipId>,
 }
 
 impl Caller {
     /// The role that the table of operations asks for.
     #[must_use]
     pub const fn role(&self) -> Role {
-        match self.scope {
-            Scope::Administrator => Role::Administrator,
-            Scope::Reseller(_) => Role::Reseller,
-            Scope::Customer(..) => Role::Customer,
+        match (&self.account, self.scope) {
+            (Some(_), _) => Role::Account,
+            (None, Scope::Administrator) => Role::Administrator,
+            (None, Scope::Reseller(_)) => Role::Reseller,
+            (None, Scope::Customer(..)) => Role::Customer,
         }
     }
 }
@@ -267,7 +278,7 @@ fn as_administrator(credentials: &Credentials, wanted: Option<ResellerId>) -> Re
         let (customer, reseller) = (credentials.impersonate, wanted.ok_or(Refusal::AuthenticationFailed)?);
         (Scope::of_row(customer, reseller), customer, reseller)
     };
-    Ok(Caller { name, is_administrator_login: true, scope, customer, reseller })
+    Ok(Caller { name, is_administrator_login: true, scope, customer, reseller, account: None })
 }
 
 /// The row's own reach, or that of the row that it names; then what the header names inside of that.
@@ -291,8 +302,6 @@ fn as_customer(credentials: &Credentials, login: &Login, wanted: Option<Reseller
         scope: Scope::of_row(acting.0, acting.1),
         customer: acting.0,
         reseller: acting.1,
+        account: None,
     })
 }
-
-#[cfg(test)]
-mod tests;

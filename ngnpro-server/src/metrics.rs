@@ -50,6 +50,7 @@ impl Metrics {
             Some(Role::Administrator) => "administrator",
             Some(Role::Reseller) => "reseller",
             Some(Role::Customer) => "customer",
+            Some(Role::Account) => "account",
             None => "-",
         };
         // A thread that panicked while it counted has left whole numbers behind.

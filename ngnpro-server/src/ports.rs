@@ -6,13 +6,14 @@
 pub mod customer_port;
 mod member;
 mod ownership;
+pub mod presence_port;
 pub mod sip_port;
 #[cfg(test)]
 mod testing;
 
 use soap::{Element, Form};
 
-use crate::caller::Role::{self, Administrator, Customer, Reseller};
+use crate::caller::Role::{self, Account, Administrator, Customer, Reseller};
 use crate::context::Context;
 use crate::error::Failure;
 use crate::wire::{Input, Operation};
@@ -111,6 +112,13 @@ operations! {
     SipDeleteTrustedPeer: Administrator Reseller => sip_port::delete_trusted_peer;
     SipGetTrustedPeers: Administrator Reseller => sip_port::get_trusted_peers;
     SipGetSipDeviceLocations: Administrator Reseller Customer => sip_port::get_sip_device_locations;
+
+    PresenceSetPresenceInformation: Account => presence_port::set_presence_information;
+    PresenceGetPresenceInformation: Account => presence_port::get_presence_information;
+    PresenceDeletePresenceInformation: Account => presence_port::delete_presence_information;
+    PresenceGetWatchers: Account => presence_port::get_watchers;
+    PresenceSetPolicy: Account => presence_port::set_policy;
+    PresenceGetPolicy: Account => presence_port::get_policy;
 }
 
 /// Checks the role, reads the input, calls the function, writes the result.

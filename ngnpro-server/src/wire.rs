@@ -5,6 +5,7 @@
 pub mod customer;
 pub(crate) mod documents;
 mod operations;
+pub mod presence;
 pub mod sip;
 pub mod types;
 

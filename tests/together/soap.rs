@@ -7,6 +7,14 @@ use std::time::Duration;
 /// Namespace prefix of every port.
 const NAMESPACE: &str = "urn:AGProjects:NGNPro";
 
+/// The namespace of a port's operations. Presence was another product's.
+fn namespace(port: &str) -> String {
+    match port {
+        "Presence" => "urn:AGProjects:SoapSIMPLEProxy:Presence".to_owned(),
+        _ => format!("{NAMESPACE}:{port}"),
+    }
+}
+
 /// Somebody with credentials.
 #[derive(Clone)]
 pub(crate) struct Client {
@@ -33,9 +41,10 @@ impl Client {
             "<?xml version='1.0' encoding='UTF-8'?><e:Envelope xmlns:e='http://schemas.xmlsoap.org/soap/envelope/' \
              xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance' xmlns:xsd='http://www.w3.org/2001/XMLSchema' \
              xmlns:n='{NAMESPACE}'><e:Header><n:auth><username>{}</username><password>{}</password></n:auth></e:Header>\
-             <e:Body><o:{name} xmlns:o='{NAMESPACE}:{port}'>{parameters}</o:{name}></e:Body></e:Envelope>",
+             <e:Body><o:{name} xmlns:o='{}'>{parameters}</o:{name}></e:Body></e:Envelope>",
             escaped(&self.username),
             escaped(&self.password),
+            namespace(port),
         );
         let head = format!(
             "POST / HTTP/1.0\r\nHost: {}\r\nContent-Type: text/xml; charset=utf-8\r\nSOAPAction: \"\"\r\nContent-Length: {}\r\n\r\n",

@@ -150,7 +150,7 @@ fn touches(outcome: &str) -> bool {
 }
 
 fn row(operation: &str, record: &str, outcomes: impl Iterator<Item = String>) -> String {
-    let mut line = format!("{operation:<28}{record:<9}");
+    let mut line = format!("{operation:<27} {record:<9}");
     for outcome in outcomes {
         let _ = write!(line, "{outcome:<17}");
     }

@@ -16,6 +16,7 @@ mod invalid;
 mod like_pattern;
 mod list;
 mod phonebook;
+mod presence;
 mod pstn;
 mod pstn_network;
 mod refusal;
@@ -46,6 +47,7 @@ pub use invalid::Invalid;
 pub use like_pattern::LikePattern;
 pub use list::{Direction, Range};
 pub use phonebook::{BarringPrefix, PhonebookEntry, PhonebookSearch, PhonebookUri, RejectMember};
+pub use presence::{Activity, Treatment, WatcherAddress};
 pub use pstn::{PstnRights, PstnState, prepaid_of};
 pub use pstn_network::{
     Carrier, CarrierId, Gateway, GatewayId, GatewayRule, GatewayRuleId, GatewayRuleSettings, GatewaySettings,

@@ -25,6 +25,7 @@ pub mod gateways;
 pub mod list;
 pub mod locations;
 pub mod logins;
+pub mod presence;
 pub mod routes;
 pub mod sip_accept_rules;
 pub mod sip_accounts;

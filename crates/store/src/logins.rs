@@ -1,7 +1,7 @@
 //! Who signs in: the rows of the login table, looked up before there is a scope. One round trip for all that the credentials
 //! of a call ask, nothing written.
 
-use domain::{CustomerId, ResellerId};
+use domain::{CustomerId, Digest, ResellerId, Scope, SipId};
 
 use crate::{Store, StoreError};
 
@@ -59,4 +59,35 @@ pub async fn find(store: &Store, name: Option<&str>, wanted: CustomerId) -> Resu
         password_hash: row.password_hash.unwrap_or_default(),
     });
     Ok(Found { login, wanted: row.wanted_reseller.map(ResellerId::new) })
+}
+
+/// What the password of an account is checked with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountLogin {
+    /// The reach of the account's holder, as far as rows are concerned: those of whom the account belongs to.
+    pub scope: Scope,
+    /// MD5(username:domain:password).
+    pub ha1: Digest,
+}
+
+/// The account of that address.
+pub async fn account(store: &Store, id: &SipId) -> Result<Option<AccountLogin>, StoreError> {
+    let row = store.attempt(|pool| {
+        let query = sqlx::query!(
+            r#"SELECT customer, reseller, ha1 AS "ha1!" FROM ngnpro_account_sign_in($1, $2)"#,
+            id.username.as_str(),
+            id.domain.as_str()
+        );
+        async move { query.fetch_optional(&pool).await }
+    });
+    Ok(row.await?.map(|row| {
+        let (customer, reseller) = (row.customer.unwrap_or(0), row.reseller.unwrap_or(0));
+        let scope = match (customer, reseller) {
+            // An account of nobody is the administrator's.
+            (_, 0) => Scope::administrator(),
+            (0, reseller) => Scope::reseller(ResellerId::new(reseller)),
+            (customer, reseller) => Scope::of_row(CustomerId::new(customer), ResellerId::new(reseller)),
+        };
+        AccountLogin { scope, ha1: Digest::of_row(row.ha1) }
+    }))
 }

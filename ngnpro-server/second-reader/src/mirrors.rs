@@ -222,6 +222,18 @@ impl Mirror for PersistentAcceptRuleArray {
     }
 }
 
+/// Array `WatcherArray`.
+#[derive(Default, YaDeserialize)]
+pub struct WatcherArray {
+    item: Vec<Watcher>,
+}
+
+impl Mirror for WatcherArray {
+    fn value(&self) -> Value {
+        Value::List(self.item.iter().map(Mirror::value).collect())
+    }
+}
+
 /// Structure `CustomerProperty`.
 #[derive(Default, YaDeserialize, YaSerialize)]
 pub struct CustomerProperty {
@@ -1779,6 +1791,78 @@ impl Mirror for CallDiversions {
     }
 }
 
+/// Structure `SipSimpleId`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipSimpleId {
+    #[yaserde(rename = "username")]
+    username: String,
+    #[yaserde(rename = "domain")]
+    domain: String,
+}
+
+impl Mirror for SipSimpleId {
+    fn value(&self) -> Value {
+        Value::Record(vec![("username".to_owned(), self.username.value()), ("domain".to_owned(), self.domain.value())])
+    }
+}
+
+/// Structure `PresenceInformation`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct PresenceInformation {
+    #[yaserde(rename = "activity")]
+    activity: String,
+    #[yaserde(rename = "note")]
+    note: String,
+}
+
+impl Mirror for PresenceInformation {
+    fn value(&self) -> Value {
+        Value::Record(vec![("activity".to_owned(), self.activity.value()), ("note".to_owned(), self.note.value())])
+    }
+}
+
+/// Structure `Watcher`.
+#[derive(Default, YaDeserialize)]
+pub struct Watcher {
+    #[yaserde(rename = "id")]
+    id: String,
+    #[yaserde(rename = "status")]
+    status: String,
+    #[yaserde(rename = "online")]
+    online: bool,
+}
+
+impl Mirror for Watcher {
+    fn value(&self) -> Value {
+        Value::Record(vec![
+            ("id".to_owned(), self.id.value()),
+            ("status".to_owned(), self.status.value()),
+            ("online".to_owned(), self.online.value()),
+        ])
+    }
+}
+
+/// Structure `PresencePolicy`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct PresencePolicy {
+    #[yaserde(rename = "allow")]
+    allow: StringArray,
+    #[yaserde(rename = "deny")]
+    deny: StringArray,
+    #[yaserde(rename = "confirm")]
+    confirm: StringArray,
+}
+
+impl Mirror for PresencePolicy {
+    fn value(&self) -> Value {
+        Value::Record(vec![
+            ("allow".to_owned(), self.allow.value()),
+            ("deny".to_owned(), self.deny.value()),
+            ("confirm".to_owned(), self.confirm.value()),
+        ])
+    }
+}
+
 /// A call of `Customer.addAccount`.
 #[derive(Default, YaDeserialize, YaSerialize)]
 pub struct CustomerAddAccountRequest {
@@ -3266,9 +3350,180 @@ impl Mirror for SipGetCallDiversionsResponse {
     }
 }
 
+/// A call of `Presence.setPresenceInformation`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct PresenceSetPresenceInformationRequest {
+    #[yaserde(rename = "sipId")]
+    sip_id: SipSimpleId,
+    #[yaserde(rename = "password")]
+    password: String,
+    #[yaserde(rename = "information")]
+    information: PresenceInformation,
+}
+
+impl Mirror for PresenceSetPresenceInformationRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![
+            ("sipId".to_owned(), self.sip_id.value()),
+            ("password".to_owned(), self.password.value()),
+            ("information".to_owned(), self.information.value()),
+        ])
+    }
+}
+
+/// An answer of `Presence.setPresenceInformation`.
+#[derive(Default, YaDeserialize)]
+pub struct PresenceSetPresenceInformationResponse {}
+
+impl Mirror for PresenceSetPresenceInformationResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![])
+    }
+}
+
+/// A call of `Presence.getPresenceInformation`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct PresenceGetPresenceInformationRequest {
+    #[yaserde(rename = "sipId")]
+    sip_id: SipSimpleId,
+    #[yaserde(rename = "password")]
+    password: String,
+}
+
+impl Mirror for PresenceGetPresenceInformationRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("sipId".to_owned(), self.sip_id.value()), ("password".to_owned(), self.password.value())])
+    }
+}
+
+/// An answer of `Presence.getPresenceInformation`.
+#[derive(Default, YaDeserialize)]
+pub struct PresenceGetPresenceInformationResponse {
+    #[yaserde(rename = "return")]
+    result: PresenceInformation,
+}
+
+impl Mirror for PresenceGetPresenceInformationResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![("return".to_owned(), self.result.value())])
+    }
+}
+
+/// A call of `Presence.deletePresenceInformation`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct PresenceDeletePresenceInformationRequest {
+    #[yaserde(rename = "sipId")]
+    sip_id: SipSimpleId,
+    #[yaserde(rename = "password")]
+    password: String,
+}
+
+impl Mirror for PresenceDeletePresenceInformationRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("sipId".to_owned(), self.sip_id.value()), ("password".to_owned(), self.password.value())])
+    }
+}
+
+/// An answer of `Presence.deletePresenceInformation`.
+#[derive(Default, YaDeserialize)]
+pub struct PresenceDeletePresenceInformationResponse {}
+
+impl Mirror for PresenceDeletePresenceInformationResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![])
+    }
+}
+
+/// A call of `Presence.getWatchers`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct PresenceGetWatchersRequest {
+    #[yaserde(rename = "sipId")]
+    sip_id: SipSimpleId,
+    #[yaserde(rename = "password")]
+    password: String,
+}
+
+impl Mirror for PresenceGetWatchersRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("sipId".to_owned(), self.sip_id.value()), ("password".to_owned(), self.password.value())])
+    }
+}
+
+/// An answer of `Presence.getWatchers`.
+#[derive(Default, YaDeserialize)]
+pub struct PresenceGetWatchersResponse {
+    #[yaserde(rename = "return")]
+    result: WatcherArray,
+}
+
+impl Mirror for PresenceGetWatchersResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![("return".to_owned(), self.result.value())])
+    }
+}
+
+/// A call of `Presence.setPolicy`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct PresenceSetPolicyRequest {
+    #[yaserde(rename = "sipId")]
+    sip_id: SipSimpleId,
+    #[yaserde(rename = "password")]
+    password: String,
+    #[yaserde(rename = "policy")]
+    policy: PresencePolicy,
+}
+
+impl Mirror for PresenceSetPolicyRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![
+            ("sipId".to_owned(), self.sip_id.value()),
+            ("password".to_owned(), self.password.value()),
+            ("policy".to_owned(), self.policy.value()),
+        ])
+    }
+}
+
+/// An answer of `Presence.setPolicy`.
+#[derive(Default, YaDeserialize)]
+pub struct PresenceSetPolicyResponse {}
+
+impl Mirror for PresenceSetPolicyResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![])
+    }
+}
+
+/// A call of `Presence.getPolicy`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct PresenceGetPolicyRequest {
+    #[yaserde(rename = "sipId")]
+    sip_id: SipSimpleId,
+    #[yaserde(rename = "password")]
+    password: String,
+}
+
+impl Mirror for PresenceGetPolicyRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("sipId".to_owned(), self.sip_id.value()), ("password".to_owned(), self.password.value())])
+    }
+}
+
+/// An answer of `Presence.getPolicy`.
+#[derive(Default, YaDeserialize)]
+pub struct PresenceGetPolicyResponse {
+    #[yaserde(rename = "return")]
+    result: PresencePolicy,
+}
+
+impl Mirror for PresenceGetPolicyResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![("return".to_owned(), self.result.value())])
+    }
+}
+
 /// The envelope.
 #[derive(Default, YaDeserialize, YaSerialize)]
-#[yaserde(prefix = "SOAP-ENV", rename = "Envelope", namespaces = { "SOAP-ENV" = "http://schemas.xmlsoap.org/soap/envelope/", "customer" = "urn:AGProjects:NGNPro:Customer", "sip" = "urn:AGProjects:NGNPro:Sip" })]
+#[yaserde(prefix = "SOAP-ENV", rename = "Envelope", namespaces = { "SOAP-ENV" = "http://schemas.xmlsoap.org/soap/envelope/", "customer" = "urn:AGProjects:NGNPro:Customer", "presence" = "urn:AGProjects:SoapSIMPLEProxy:Presence", "sip" = "urn:AGProjects:NGNPro:Sip" })]
 pub struct RequestEnvelope {
     /// The body.
     #[yaserde(prefix = "SOAP-ENV", rename = "Body")]
@@ -3277,7 +3532,7 @@ pub struct RequestEnvelope {
 
 /// The body.
 #[derive(Default, YaDeserialize, YaSerialize)]
-#[yaserde(prefix = "SOAP-ENV", rename = "Body", namespaces = { "SOAP-ENV" = "http://schemas.xmlsoap.org/soap/envelope/", "customer" = "urn:AGProjects:NGNPro:Customer", "sip" = "urn:AGProjects:NGNPro:Sip" })]
+#[yaserde(prefix = "SOAP-ENV", rename = "Body", namespaces = { "SOAP-ENV" = "http://schemas.xmlsoap.org/soap/envelope/", "customer" = "urn:AGProjects:NGNPro:Customer", "presence" = "urn:AGProjects:SoapSIMPLEProxy:Presence", "sip" = "urn:AGProjects:NGNPro:Sip" })]
 pub struct RequestBody {
     /// `Customer.addAccount`.
     #[yaserde(prefix = "customer", rename = "addAccount")]
@@ -3456,6 +3711,24 @@ pub struct RequestBody {
     /// `Sip.getCallDiversions`.
     #[yaserde(prefix = "sip", rename = "getCallDiversions")]
     pub sip_get_call_diversions: Vec<SipGetCallDiversionsRequest>,
+    /// `Presence.setPresenceInformation`.
+    #[yaserde(prefix = "presence", rename = "setPresenceInformation")]
+    pub presence_set_presence_information: Vec<PresenceSetPresenceInformationRequest>,
+    /// `Presence.getPresenceInformation`.
+    #[yaserde(prefix = "presence", rename = "getPresenceInformation")]
+    pub presence_get_presence_information: Vec<PresenceGetPresenceInformationRequest>,
+    /// `Presence.deletePresenceInformation`.
+    #[yaserde(prefix = "presence", rename = "deletePresenceInformation")]
+    pub presence_delete_presence_information: Vec<PresenceDeletePresenceInformationRequest>,
+    /// `Presence.getWatchers`.
+    #[yaserde(prefix = "presence", rename = "getWatchers")]
+    pub presence_get_watchers: Vec<PresenceGetWatchersRequest>,
+    /// `Presence.setPolicy`.
+    #[yaserde(prefix = "presence", rename = "setPolicy")]
+    pub presence_set_policy: Vec<PresenceSetPolicyRequest>,
+    /// `Presence.getPolicy`.
+    #[yaserde(prefix = "presence", rename = "getPolicy")]
+    pub presence_get_policy: Vec<PresenceGetPolicyRequest>,
 }
 
 impl RequestBody {
@@ -3522,6 +3795,12 @@ impl RequestBody {
             self.sip_get_barring_prefixes.len(),
             self.sip_set_call_diversions.len(),
             self.sip_get_call_diversions.len(),
+            self.presence_set_presence_information.len(),
+            self.presence_get_presence_information.len(),
+            self.presence_delete_presence_information.len(),
+            self.presence_get_watchers.len(),
+            self.presence_set_policy.len(),
+            self.presence_get_policy.len(),
         ]
         .iter()
         .sum()
@@ -3530,7 +3809,7 @@ impl RequestBody {
 
 /// The envelope.
 #[derive(Default, YaDeserialize)]
-#[yaserde(prefix = "SOAP-ENV", rename = "Envelope", namespaces = { "SOAP-ENV" = "http://schemas.xmlsoap.org/soap/envelope/", "customer" = "urn:AGProjects:NGNPro:Customer", "sip" = "urn:AGProjects:NGNPro:Sip" })]
+#[yaserde(prefix = "SOAP-ENV", rename = "Envelope", namespaces = { "SOAP-ENV" = "http://schemas.xmlsoap.org/soap/envelope/", "customer" = "urn:AGProjects:NGNPro:Customer", "presence" = "urn:AGProjects:SoapSIMPLEProxy:Presence", "sip" = "urn:AGProjects:NGNPro:Sip" })]
 pub struct ResponseEnvelope {
     /// The body.
     #[yaserde(prefix = "SOAP-ENV", rename = "Body")]
@@ -3539,7 +3818,7 @@ pub struct ResponseEnvelope {
 
 /// The body.
 #[derive(Default, YaDeserialize)]
-#[yaserde(prefix = "SOAP-ENV", rename = "Body", namespaces = { "SOAP-ENV" = "http://schemas.xmlsoap.org/soap/envelope/", "customer" = "urn:AGProjects:NGNPro:Customer", "sip" = "urn:AGProjects:NGNPro:Sip" })]
+#[yaserde(prefix = "SOAP-ENV", rename = "Body", namespaces = { "SOAP-ENV" = "http://schemas.xmlsoap.org/soap/envelope/", "customer" = "urn:AGProjects:NGNPro:Customer", "presence" = "urn:AGProjects:SoapSIMPLEProxy:Presence", "sip" = "urn:AGProjects:NGNPro:Sip" })]
 pub struct ResponseBody {
     /// `Customer.addAccount`.
     #[yaserde(prefix = "customer", rename = "addAccountResponse")]
@@ -3718,6 +3997,24 @@ pub struct ResponseBody {
     /// `Sip.getCallDiversions`.
     #[yaserde(prefix = "sip", rename = "getCallDiversionsResponse")]
     pub sip_get_call_diversions: Vec<SipGetCallDiversionsResponse>,
+    /// `Presence.setPresenceInformation`.
+    #[yaserde(prefix = "presence", rename = "setPresenceInformationResponse")]
+    pub presence_set_presence_information: Vec<PresenceSetPresenceInformationResponse>,
+    /// `Presence.getPresenceInformation`.
+    #[yaserde(prefix = "presence", rename = "getPresenceInformationResponse")]
+    pub presence_get_presence_information: Vec<PresenceGetPresenceInformationResponse>,
+    /// `Presence.deletePresenceInformation`.
+    #[yaserde(prefix = "presence", rename = "deletePresenceInformationResponse")]
+    pub presence_delete_presence_information: Vec<PresenceDeletePresenceInformationResponse>,
+    /// `Presence.getWatchers`.
+    #[yaserde(prefix = "presence", rename = "getWatchersResponse")]
+    pub presence_get_watchers: Vec<PresenceGetWatchersResponse>,
+    /// `Presence.setPolicy`.
+    #[yaserde(prefix = "presence", rename = "setPolicyResponse")]
+    pub presence_set_policy: Vec<PresenceSetPolicyResponse>,
+    /// `Presence.getPolicy`.
+    #[yaserde(prefix = "presence", rename = "getPolicyResponse")]
+    pub presence_get_policy: Vec<PresenceGetPolicyResponse>,
 }
 
 impl ResponseBody {
@@ -3784,6 +4081,12 @@ impl ResponseBody {
             self.sip_get_barring_prefixes.len(),
             self.sip_set_call_diversions.len(),
             self.sip_get_call_diversions.len(),
+            self.presence_set_presence_information.len(),
+            self.presence_get_presence_information.len(),
+            self.presence_delete_presence_information.len(),
+            self.presence_get_watchers.len(),
+            self.presence_set_policy.len(),
+            self.presence_get_policy.len(),
         ]
         .iter()
         .sum()

@@ -3,6 +3,9 @@
 use std::net::Ipv4Addr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use domain::SipPassword;
+use store::logins::AccountLogin;
+
 use super::*;
 use crate::passwords::hash;
 
@@ -260,4 +263,64 @@ fn the_header_is_read_in_any_form_and_its_absence_is_9000() {
         read(&format!("<auth><username>{}</username><password>p</password></auth>", "a".repeat(2000))),
         Err(9000)
     );
+}
+
+impl Accounts for Rows {
+    async fn account(&self, id: &SipId) -> Result<Option<AccountLogin>, Failure> {
+        self.lookups.fetch_add(1, Ordering::Relaxed);
+        let password = SipPassword::Clear(Secret::new("right"));
+        let login = AccountLogin { scope: customer(1042, RESELLER), ha1: password.credentials(id).ha1 };
+        Ok((id.username.as_str() == "alice").then_some(login))
+    }
+}
+
+/// The parameters of a call as an account.
+fn account(parameters: &str) -> Result<AccountCredentials, u16> {
+    let message = format!(
+        "<e:Envelope xmlns:e=\"{}\"><e:Body><o:x xmlns:o=\"urn:o\">{parameters}</o:x></e:Body></e:Envelope>",
+        soap::ns::ENVELOPE_11
+    );
+    let envelope = Envelope::read(message.as_bytes(), None, &soap::Limits::default()).unwrap();
+    let call = envelope.call(|_, _| Some(())).unwrap();
+    AccountCredentials::read(call.parameters).map_err(|failure| failure.fault().errorcode)
+}
+
+fn holder(username: &str, password: &str) -> Result<AccountCredentials, u16> {
+    account(&format!(
+        "<sipId><username>{username}</username><domain>Example.com</domain></sipId><password>{password}</password>"
+    ))
+}
+
+#[tokio::test]
+async fn an_account_is_opened_by_its_own_password_and_every_failure_is_the_same() {
+    let bench = Bench::new();
+    let sign_in = async |username: &str, password: &str| {
+        let credentials = holder(username, password).unwrap();
+        let caller = bench.authenticator.authenticate_account(&credentials, PEER, bench.now, &bench.rows).await;
+        caller.map_err(|failure| failure.fault().errorcode)
+    };
+    let caller = sign_in("Alice", "right").await.unwrap();
+    assert_eq!((caller.role(), caller.scope), (Role::Account, customer(1042, RESELLER)));
+    assert_eq!(caller.account, Some(SipId::parse("alice@example.com").unwrap()));
+    for (username, password) in [("alice", "wrong"), ("bob", "right"), ("alice", " right")] {
+        assert_eq!(sign_in(username, password).await, Err(9000), "{username} {password}");
+    }
+    // What opens a registration does not open a call.
+    let ha1 = SipPassword::Clear(Secret::new("right")).credentials(&SipId::parse("alice@example.com").unwrap()).ha1;
+    assert_eq!(sign_in("alice", &format!("{}:{0}", ha1.expose())).await, Err(9000));
+    // Three failures for alice: her door is closed, and nobody asks the database any more.
+    let before = bench.rows.lookups.load(Ordering::Relaxed);
+    assert_eq!(sign_in("alice", "right").await, Err(9000));
+    assert_eq!(bench.rows.lookups.load(Ordering::Relaxed), before);
+}
+
+#[test]
+fn what_cannot_be_an_accounts_credentials_is_9000() {
+    assert!(holder("alice", "p").is_ok());
+    for parameters in ["", "<sipId/><password/>", "<password>p</password>", "<sipId><username>a</username></sipId>"] {
+        assert_eq!(account(parameters), Err(9000), "{parameters}");
+    }
+    assert_eq!(holder("no name", "p"), Err(9000));
+    assert_eq!(holder("alice", &"p".repeat(2000)), Err(9000));
+    assert_eq!(account("<sipId>text</sipId><password>p</password>"), Err(9004));
 }

@@ -291,7 +291,13 @@ pub(crate) fn caller(scope: Scope) -> Caller {
         scope,
         customer: scope.customer_id(),
         reseller: scope.reseller_id(),
+        account: None,
     }
+}
+
+/// The holder of an account that belongs to somebody.
+pub(crate) fn holder_of(whom: &Caller, account: &str) -> Caller {
+    Caller { account: Some(domain::SipId::parse(account).unwrap()), ..whom.clone() }
 }
 
 /// The administrator acting as somebody.

@@ -6,4 +6,5 @@
 pub(crate) const LITERAL: &[(&str, &str)] = &[
     ("Customer", include_str!("../../../wsdl/literal/customer.wsdl")),
     ("Sip", include_str!("../../../wsdl/literal/sip.wsdl")),
+    ("Presence", include_str!("../../../wsdl/literal/presence.wsdl")),
 ];

@@ -5,7 +5,7 @@
 use soap::Record;
 use soap::schema::{OperationType, Type};
 
-use super::{customer, sip, types};
+use super::{customer, presence, sip, types};
 
 /// An operation of a port.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -128,6 +128,18 @@ pub enum Operation {
     SipSetCallDiversions,
     /// `Sip.getCallDiversions`.
     SipGetCallDiversions,
+    /// `Presence.setPresenceInformation`.
+    PresenceSetPresenceInformation,
+    /// `Presence.getPresenceInformation`.
+    PresenceGetPresenceInformation,
+    /// `Presence.deletePresenceInformation`.
+    PresenceDeletePresenceInformation,
+    /// `Presence.getWatchers`.
+    PresenceGetWatchers,
+    /// `Presence.setPolicy`.
+    PresenceSetPolicy,
+    /// `Presence.getPolicy`.
+    PresenceGetPolicy,
 }
 
 impl Operation {
@@ -192,6 +204,12 @@ impl Operation {
         Self::SipGetBarringPrefixes,
         Self::SipSetCallDiversions,
         Self::SipGetCallDiversions,
+        Self::PresenceSetPresenceInformation,
+        Self::PresenceGetPresenceInformation,
+        Self::PresenceDeletePresenceInformation,
+        Self::PresenceGetWatchers,
+        Self::PresenceSetPolicy,
+        Self::PresenceGetPolicy,
     ];
 
     /// The operation of that element.
@@ -257,6 +275,18 @@ impl Operation {
             ("urn:AGProjects:NGNPro:Sip", "getBarringPrefixes") => Self::SipGetBarringPrefixes,
             ("urn:AGProjects:NGNPro:Sip", "setCallDiversions") => Self::SipSetCallDiversions,
             ("urn:AGProjects:NGNPro:Sip", "getCallDiversions") => Self::SipGetCallDiversions,
+            ("urn:AGProjects:SoapSIMPLEProxy:Presence", "setPresenceInformation") => {
+                Self::PresenceSetPresenceInformation
+            }
+            ("urn:AGProjects:SoapSIMPLEProxy:Presence", "getPresenceInformation") => {
+                Self::PresenceGetPresenceInformation
+            }
+            ("urn:AGProjects:SoapSIMPLEProxy:Presence", "deletePresenceInformation") => {
+                Self::PresenceDeletePresenceInformation
+            }
+            ("urn:AGProjects:SoapSIMPLEProxy:Presence", "getWatchers") => Self::PresenceGetWatchers,
+            ("urn:AGProjects:SoapSIMPLEProxy:Presence", "setPolicy") => Self::PresenceSetPolicy,
+            ("urn:AGProjects:SoapSIMPLEProxy:Presence", "getPolicy") => Self::PresenceGetPolicy,
             _ => return None,
         })
     }
@@ -324,6 +354,12 @@ impl Operation {
             Self::SipGetBarringPrefixes => &SIP_GET_BARRING_PREFIXES,
             Self::SipSetCallDiversions => &SIP_SET_CALL_DIVERSIONS,
             Self::SipGetCallDiversions => &SIP_GET_CALL_DIVERSIONS,
+            Self::PresenceSetPresenceInformation => &PRESENCE_SET_PRESENCE_INFORMATION,
+            Self::PresenceGetPresenceInformation => &PRESENCE_GET_PRESENCE_INFORMATION,
+            Self::PresenceDeletePresenceInformation => &PRESENCE_DELETE_PRESENCE_INFORMATION,
+            Self::PresenceGetWatchers => &PRESENCE_GET_WATCHERS,
+            Self::PresenceSetPolicy => &PRESENCE_SET_POLICY,
+            Self::PresenceGetPolicy => &PRESENCE_GET_POLICY,
         }
     }
 }
@@ -857,4 +893,58 @@ static SIP_GET_CALL_DIVERSIONS: OperationType = OperationType {
     name: "getCallDiversions",
     parameters: sip::GetCallDiversionsInput::TYPE,
     result: Some(Type::Record(types::CallDiversions::TYPE)),
+};
+
+static PRESENCE_SET_PRESENCE_INFORMATION: OperationType = OperationType {
+    port: "Presence",
+    namespace: "urn:AGProjects:SoapSIMPLEProxy:Presence",
+    literal_namespace: "urn:AGProjects:SoapSIMPLEProxy:Presence:literal",
+    name: "setPresenceInformation",
+    parameters: presence::SetPresenceInformationInput::TYPE,
+    result: None,
+};
+
+static PRESENCE_GET_PRESENCE_INFORMATION: OperationType = OperationType {
+    port: "Presence",
+    namespace: "urn:AGProjects:SoapSIMPLEProxy:Presence",
+    literal_namespace: "urn:AGProjects:SoapSIMPLEProxy:Presence:literal",
+    name: "getPresenceInformation",
+    parameters: presence::GetPresenceInformationInput::TYPE,
+    result: Some(Type::Record(types::PresenceInformation::TYPE)),
+};
+
+static PRESENCE_DELETE_PRESENCE_INFORMATION: OperationType = OperationType {
+    port: "Presence",
+    namespace: "urn:AGProjects:SoapSIMPLEProxy:Presence",
+    literal_namespace: "urn:AGProjects:SoapSIMPLEProxy:Presence:literal",
+    name: "deletePresenceInformation",
+    parameters: presence::DeletePresenceInformationInput::TYPE,
+    result: None,
+};
+
+static PRESENCE_GET_WATCHERS: OperationType = OperationType {
+    port: "Presence",
+    namespace: "urn:AGProjects:SoapSIMPLEProxy:Presence",
+    literal_namespace: "urn:AGProjects:SoapSIMPLEProxy:Presence:literal",
+    name: "getWatchers",
+    parameters: presence::GetWatchersInput::TYPE,
+    result: Some(Type::Array(&types::WATCHER_ARRAY)),
+};
+
+static PRESENCE_SET_POLICY: OperationType = OperationType {
+    port: "Presence",
+    namespace: "urn:AGProjects:SoapSIMPLEProxy:Presence",
+    literal_namespace: "urn:AGProjects:SoapSIMPLEProxy:Presence:literal",
+    name: "setPolicy",
+    parameters: presence::SetPolicyInput::TYPE,
+    result: None,
+};
+
+static PRESENCE_GET_POLICY: OperationType = OperationType {
+    port: "Presence",
+    namespace: "urn:AGProjects:SoapSIMPLEProxy:Presence",
+    literal_namespace: "urn:AGProjects:SoapSIMPLEProxy:Presence:literal",
+    name: "getPolicy",
+    parameters: presence::GetPolicyInput::TYPE,
+    result: Some(Type::Record(types::PresencePolicy::TYPE)),
 };

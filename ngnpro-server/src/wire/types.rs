@@ -66,6 +66,9 @@ pub static PHONEBOOK_ENTRY_ARRAY: ArrayType =
 pub static PERSISTENT_ACCEPT_RULE_ARRAY: ArrayType =
     ArrayType { name: "PersistentAcceptRuleArray", item: Type::Record(&PERSISTENT_ACCEPT_RULE) };
 
+/// Array type `WatcherArray`.
+pub static WATCHER_ARRAY: ArrayType = ArrayType { name: "WatcherArray", item: Type::Record(&WATCHER) };
+
 /// Structure `Auth` of the contract.
 #[derive(Clone, Default, PartialEq)]
 pub struct Auth {
@@ -3824,6 +3827,192 @@ impl std::fmt::Debug for CallDiversions {
     }
 }
 
+/// Structure `SipSimpleId` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct SipSimpleId {
+    /// Member `username`.
+    pub username: Option<String>,
+    /// Member `domain`.
+    pub domain: Option<String>,
+}
+
+static SIP_SIMPLE_ID: RecordType = RecordType {
+    name: "SipSimpleId",
+    namespace: "urn:AGProjects:SoapSIMPLEProxy",
+    members: &[
+        Member { name: "username", ty: Type::Scalar(Scalar::String), nillable: false },
+        Member { name: "domain", ty: Type::Scalar(Scalar::String), nillable: false },
+    ],
+};
+
+impl Record for SipSimpleId {
+    const TYPE: &'static RecordType = &SIP_SIMPLE_ID;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.username = Wire::read(element)?,
+            1 => self.domain = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.username.as_ref(), "username", &SIP_SIMPLE_ID.members[0].ty, out);
+        Wire::write(self.domain.as_ref(), "domain", &SIP_SIMPLE_ID.members[1].ty, out);
+    }
+}
+
+impl std::fmt::Debug for SipSimpleId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SipSimpleId").field("username", &self.username).field("domain", &self.domain).finish()
+    }
+}
+
+/// Structure `PresenceInformation` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct PresenceInformation {
+    /// Member `activity`.
+    pub activity: Option<String>,
+    /// Member `note`.
+    pub note: Option<String>,
+}
+
+static PRESENCE_INFORMATION: RecordType = RecordType {
+    name: "PresenceInformation",
+    namespace: "urn:AGProjects:SoapSIMPLEProxy",
+    members: &[
+        Member { name: "activity", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "note", ty: Type::Scalar(Scalar::String), nillable: true },
+    ],
+};
+
+impl Record for PresenceInformation {
+    const TYPE: &'static RecordType = &PRESENCE_INFORMATION;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.activity = Wire::read(element)?,
+            1 => self.note = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.activity.as_ref(), "activity", &PRESENCE_INFORMATION.members[0].ty, out);
+        Wire::write(self.note.as_ref(), "note", &PRESENCE_INFORMATION.members[1].ty, out);
+    }
+}
+
+impl std::fmt::Debug for PresenceInformation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PresenceInformation").field("activity", &self.activity).field("note", &self.note).finish()
+    }
+}
+
+/// Structure `Watcher` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct Watcher {
+    /// Member `id`.
+    pub id: Option<String>,
+    /// Member `status`.
+    pub status: Option<String>,
+    /// Member `online`.
+    pub online: Option<bool>,
+}
+
+static WATCHER: RecordType = RecordType {
+    name: "Watcher",
+    namespace: "urn:AGProjects:SoapSIMPLEProxy",
+    members: &[
+        Member { name: "id", ty: Type::Scalar(Scalar::String), nillable: false },
+        Member { name: "status", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "online", ty: Type::Scalar(Scalar::Boolean), nillable: true },
+    ],
+};
+
+impl Record for Watcher {
+    const TYPE: &'static RecordType = &WATCHER;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.id = Wire::read(element)?,
+            1 => self.status = Wire::read(element)?,
+            2 => self.online = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.id.as_ref(), "id", &WATCHER.members[0].ty, out);
+        Wire::write(self.status.as_ref(), "status", &WATCHER.members[1].ty, out);
+        Wire::write(self.online.as_ref(), "online", &WATCHER.members[2].ty, out);
+    }
+}
+
+impl std::fmt::Debug for Watcher {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Watcher")
+            .field("id", &self.id)
+            .field("status", &self.status)
+            .field("online", &self.online)
+            .finish()
+    }
+}
+
+/// Structure `PresencePolicy` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct PresencePolicy {
+    /// Member `allow`.
+    pub allow: Option<Vec<String>>,
+    /// Member `deny`.
+    pub deny: Option<Vec<String>>,
+    /// Member `confirm`.
+    pub confirm: Option<Vec<String>>,
+}
+
+static PRESENCE_POLICY: RecordType = RecordType {
+    name: "PresencePolicy",
+    namespace: "urn:AGProjects:SoapSIMPLEProxy",
+    members: &[
+        Member { name: "allow", ty: Type::Array(&STRING_ARRAY), nillable: true },
+        Member { name: "deny", ty: Type::Array(&STRING_ARRAY), nillable: true },
+        Member { name: "confirm", ty: Type::Array(&STRING_ARRAY), nillable: true },
+    ],
+};
+
+impl Record for PresencePolicy {
+    const TYPE: &'static RecordType = &PRESENCE_POLICY;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.allow = Wire::read(element)?,
+            1 => self.deny = Wire::read(element)?,
+            2 => self.confirm = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.allow.as_ref(), "allow", &PRESENCE_POLICY.members[0].ty, out);
+        Wire::write(self.deny.as_ref(), "deny", &PRESENCE_POLICY.members[1].ty, out);
+        Wire::write(self.confirm.as_ref(), "confirm", &PRESENCE_POLICY.members[2].ty, out);
+    }
+}
+
+impl std::fmt::Debug for PresencePolicy {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PresencePolicy")
+            .field("allow", &self.allow)
+            .field("deny", &self.deny)
+            .field("confirm", &self.confirm)
+            .finish()
+    }
+}
+
 soap::wire_records!(
     Auth,
     NGNProException,
@@ -3886,4 +4075,8 @@ soap::wire_records!(
     AcceptRules,
     AcceptRulesInfo,
     CallDiversions,
+    SipSimpleId,
+    PresenceInformation,
+    Watcher,
+    PresencePolicy,
 );

@@ -65,6 +65,12 @@ macro_rules! every_operation {
             SipGetBarringPrefixes ngnpro_server::wire::sip::GetBarringPrefixesInput, sip_get_barring_prefixes;
             SipSetCallDiversions ngnpro_server::wire::sip::SetCallDiversionsInput, sip_set_call_diversions;
             SipGetCallDiversions ngnpro_server::wire::sip::GetCallDiversionsInput, sip_get_call_diversions;
+            PresenceSetPresenceInformation ngnpro_server::wire::presence::SetPresenceInformationInput, presence_set_presence_information;
+            PresenceGetPresenceInformation ngnpro_server::wire::presence::GetPresenceInformationInput, presence_get_presence_information;
+            PresenceDeletePresenceInformation ngnpro_server::wire::presence::DeletePresenceInformationInput, presence_delete_presence_information;
+            PresenceGetWatchers ngnpro_server::wire::presence::GetWatchersInput, presence_get_watchers;
+            PresenceSetPolicy ngnpro_server::wire::presence::SetPolicyInput, presence_set_policy;
+            PresenceGetPolicy ngnpro_server::wire::presence::GetPolicyInput, presence_get_policy;
         }
     };
 }

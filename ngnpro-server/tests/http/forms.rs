@@ -213,3 +213,42 @@ fn calls_are_counted_for_prometheus() {
         assert!(page.contains(line), "{line} is not in\n{page}");
     }
 }
+
+#[test]
+fn an_accounts_own_password_opens_its_presence_on_both_wires_without_a_header() {
+    let address = server();
+    let admin = |operation: &str, inside: &str| {
+        let call = format!("<s:{operation} xmlns:s=\"urn:AGProjects:NGNPro:Sip\">{inside}</s:{operation}>");
+        let done = exchange(address, &post_text("", &envelope("secret").replace(DOMAINS, &call)));
+        assert!(done.contains(" 200 OK"), "{done}");
+    };
+    let id = "<username>alice</username><domain>example.com</domain>";
+    admin("addDomain", "<domain><domain>example.com</domain></domain>");
+    admin("addAccount", &format!("<account><id>{id}</id><password>own password</password></account>"));
+    let presence = |wire: &str, operation: &str, password: &str, inside: &str| {
+        let message = format!(
+            "<e:Envelope xmlns:e=\"{}\"><e:Body><p:{operation} xmlns:p=\"urn:AGProjects:SoapSIMPLEProxy:Presence{wire}\">\
+             <sipId>{id}</sipId><password>{password}</password>{inside}</p:{operation}></e:Body></e:Envelope>",
+            soap::ns::ENVELOPE_11
+        );
+        exchange(address, &post_text("", &message))
+    };
+    for wire in ["", ":literal"] {
+        let set =
+            presence(wire, "setPolicy", "own password", "<policy><deny><item>X@example.net</item></deny></policy>");
+        assert!(set.contains("setPolicyResponse"), "{set}");
+        let got = presence(wire, "getPolicy", "own password", "");
+        assert_eq!(got.matches(">x@example.net</item>").count(), 1, "{got}");
+        let refused = presence(wire, "getPolicy", "secret", "");
+        assert!(refused.starts_with("HTTP/1.1 500 ") && refused.contains(">9000<"), "{refused}");
+    }
+    // Its caller reaches nothing else, and no header opens it.
+    let header = envelope("secret").replace(
+        DOMAINS,
+        &format!("<p:getPolicy xmlns:p=\"urn:AGProjects:SoapSIMPLEProxy:Presence\"><sipId>{id}</sipId></p:getPolicy>"),
+    );
+    assert!(exchange(address, &post_text("", &header)).contains(">9000<"));
+}
+
+/// The call in an envelope of the tests.
+const DOMAINS: &str = "<s:getDomains xmlns:s=\"urn:AGProjects:NGNPro:Sip\"/>";

@@ -161,6 +161,10 @@ fn account(names: &Names) -> String {
     format!("<account>{}<password>phone password</password></account>", names.id("id"))
 }
 
+fn holder(names: &Names) -> String {
+    names.id("sipId")
+}
+
 fn alias(names: &Names) -> String {
     format!("<alias>{}{}</alias>", names.alias("id"), names.id("target"))
 }
@@ -316,4 +320,15 @@ pub(super) const CASES: &[Case] = &[
     case("Sip.getSipDeviceLocations", Record::Account, Shows::Nothing, |names| {
         format!("<sipIds>{}</sipIds>", names.id("item"))
     }),
+    // No login opens these, only the account's own password.
+    case("Presence.setPresenceInformation", Record::Account, Shows::Nothing, |names| {
+        format!("{}<information><activity>busy</activity></information>", holder(names))
+    }),
+    case("Presence.getPresenceInformation", Record::Account, Shows::Nothing, holder),
+    case("Presence.deletePresenceInformation", Record::Account, Shows::Nothing, holder),
+    case("Presence.getWatchers", Record::Account, Shows::Items, holder),
+    case("Presence.setPolicy", Record::Account, Shows::Nothing, |names| {
+        format!("{}<policy><allow><item>bob@example.com</item></allow></policy>", holder(names))
+    }),
+    case("Presence.getPolicy", Record::Account, Shows::Nothing, holder),
 ];
