@@ -3,6 +3,7 @@
 use crate::hashing::Parts;
 use crate::route::routing::{Env, Routing, advertised};
 use crate::route::verdict::{StepResult, Verdict, reply};
+use crate::transaction::Branch;
 use sip_message::header::{Via, max_forwards};
 use sip_message::{HeaderName, Message, Method};
 
@@ -14,17 +15,19 @@ pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
     }
     // RFC 5393 §4.1: a proxy that forks must detect loops. Our branch tells what the request looked like when it came last.
     let looped = routing.method != Method::Ack
-        && routing
-            .request
-            .vias()
-            .flatten()
-            .filter(|via| is_ours(env, via))
-            .filter_map(|via| crate::transaction::Branch::parse(via.branch()?))
-            .any(|branch| branch.loop_hash() == loop_hash(&routing.request));
+        && own_branches(env, &routing.request).any(|branch| branch.loop_hash() == loop_hash(&routing.request));
     if looped {
         return Ok(reply(482, "the request was here before, and nothing about it has changed"));
     }
     Ok(Verdict::Continue("may go on"))
+}
+
+/// The branches of the Vias that we wrote. Mostly there is but one Via, the caller's, whose branch is known already and not of our form.
+fn own_branches(env: &Env<'_>, request: &Message) -> impl Iterator<Item = Branch> {
+    let top = request.branch().and_then(Branch::parse);
+    let top = top.filter(|_| request.top_via().is_ok_and(|via| is_ours(env, &via)));
+    let others = request.values(HeaderName::Via).skip(1).filter_map(|value| Via::parse(value).ok());
+    top.into_iter().chain(others.filter(|via| is_ours(env, via)).filter_map(|via| Branch::parse(via.branch()?)))
 }
 
 fn is_ours(env: &Env<'_>, via: &Via<'_>) -> bool {
@@ -58,7 +61,6 @@ mod tests {
     use crate::settings::Settings;
     use crate::shared::Shared;
     use crate::test_clock::start;
-    use crate::transaction::Branch;
 
     fn request(vias: &str, uri: &str, cseq: u32) -> Message {
         let text = format!(
