@@ -40,6 +40,15 @@ fn an_address_in_use_is_named_with_the_variable_to_change() {
 }
 
 #[test]
+fn every_address_of_the_machine_is_no_address_for_phones() {
+    let platform = Platform::prepare();
+    let everywhere = format!("0.0.0.0:{}", platform.sip.port());
+    let up = platform.command("up").env("SIP_ADDR", everywhere).output().unwrap();
+    assert!(!up.status.success());
+    assert!(words(&up).contains("name that one in SIP_ADDR, or set SIP_PROXY__SIP__ADVERTISED"), "{}", words(&up));
+}
+
+#[test]
 fn a_folder_that_cannot_be_written_is_named_with_the_variable_to_change() {
     let platform = Platform::prepare();
     let file = platform.folder().join("a file");

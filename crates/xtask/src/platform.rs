@@ -20,7 +20,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use self::database::Database;
 use self::programs::Program;
 use self::record::{PROGRAMS, Pids, Record, Running};
-use self::settings::{Password, Settings};
+use self::settings::{PUBLIC_URL, Password, Settings};
 use crate::Outcome;
 use crate::tools::{self, Tool};
 
@@ -224,6 +224,9 @@ fn demo(settings: &Settings) -> Outcome {
 
 fn describe(settings: &Settings, password: &Password) {
     println!("\nSOAP  http://{}/  (WSDL at /wsdl)", settings.soap.address);
+    if settings.wsdl_needs_a_name() {
+        println!("      for clients elsewhere set {PUBLIC_URL}=http://this.host:{}/", settings.soap.address.port());
+    }
     println!("SIP   {} over UDP and TCP", settings.sip.address);
     println!("administrator {}, password in {}", settings.admin_username, settings.password_file().display());
     if password.is_new {

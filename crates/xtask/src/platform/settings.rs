@@ -10,6 +10,11 @@ use std::path::{Path, PathBuf};
 use super::holder;
 use crate::{Outcome, tools};
 
+/// The proxy's own variable for the names that phones reach it by.
+const ADVERTISED: &str = "SIP_PROXY__SIP__ADVERTISED";
+/// The provisioning server's own variable for the URL that the WSDL names.
+pub(super) const PUBLIC_URL: &str = "NGNPRO__HTTP__PUBLIC_URL";
+
 /// How the platform is started.
 pub(super) struct Settings {
     /// Everything that this instance keeps: database, settings, logs, passwords, `run.json`.
@@ -108,6 +113,13 @@ impl Settings {
 
     /// Fails when one of the addresses is held by another program, named twice or not this machine's.
     pub(super) fn check_addresses(&self) -> Outcome {
+        if self.sip.address.ip().is_unspecified() && env::var_os(ADVERTISED).is_none() {
+            return Err(format!(
+                "SIP_ADDR={} is every address of this machine, and phones must be told one: name that one in SIP_ADDR, or set \
+                 {ADVERTISED} to it",
+                self.sip.address
+            ));
+        }
         let all = [&self.soap, &self.sip, &self.proxy_http];
         for (at, wanted) in all.iter().enumerate() {
             if let Some(other) = all[..at].iter().find(|other| other.address == wanted.address) {
@@ -119,6 +131,11 @@ impl Settings {
             outcome.map_err(|error| wanted.refusal(&error))?;
         }
         Ok(())
+    }
+
+    /// Whether the WSDL names an address that only this machine can use.
+    pub(super) fn wsdl_needs_a_name(&self) -> bool {
+        self.soap.address.ip().is_unspecified() && env::var_os(PUBLIC_URL).is_none()
     }
 
     /// The file that holds the administrator's password.
