@@ -81,7 +81,9 @@ fn is_us(routing: &Routing, env: &Env<'_>, uri: &Uri<'_>) -> Result<bool, Verdic
 pub(crate) fn names_mark(env: &Shared, request: &Message) -> Option<String> {
     let name = |uri: Result<Uri<'_>, Malformed>| {
         let uri = uri.ok()?;
-        let mut name = uri.user_decoded().unwrap_or_default().into_owned();
+        let user = uri.user_decoded().unwrap_or_default();
+        let mut name = Vec::with_capacity(user.len() + 1 + uri.host.len());
+        name.extend_from_slice(&user);
         name.push(b'@');
         name.extend_from_slice(uri.host);
         name.make_ascii_lowercase();

@@ -138,21 +138,35 @@ impl Routing {
         self.facts.push((lookup, answer));
     }
 
+    /// The answer to a question that was asked. A step that is run again asks everything again, so a question is told by
+    /// `is` and need not be made to be looked for.
+    fn known(&self, is: impl Fn(&Lookup) -> bool) -> Option<Result<&Answer, Verdict>> {
+        self.facts.iter().find(|(asked, _)| is(asked)).map(|(_, answer)| match answer {
+            Answer::Unavailable => Err(unavailable()),
+            answer => Ok(answer),
+        })
+    }
+
     /// The answer to a question, or the question.
-    fn fact(&self, lookup: Lookup) -> Result<&Answer, Verdict> {
-        match self.facts.iter().find(|(asked, _)| *asked == lookup) {
-            Some((_, Answer::Unavailable)) => Err(unavailable()),
-            Some((_, answer)) => Ok(answer),
-            None if self.facts.len() >= LOOKUPS_MAX => {
-                Err(LocalReply::new(500, "the request needs more lookups than one may").into())
+    fn fact(&self, is: impl Fn(&Lookup) -> bool, ask: impl FnOnce() -> Lookup) -> Result<&Answer, Verdict> {
+        self.known(is).unwrap_or_else(|| {
+            if self.facts.len() >= LOOKUPS_MAX {
+                return Err(LocalReply::new(500, "the request needs more lookups than one may").into());
             }
-            None => Err(Verdict::Ask(lookup)),
-        }
+            Err(Verdict::Ask(ask()))
+        })
     }
 
     /// The domain of a URI if it is served here. A host that cannot be a domain is none.
     pub(crate) fn local_domain(&self, uri: &Uri<'_>) -> Result<Option<Arc<Domain>>, Verdict> {
-        domain_name(uri).map_or(Ok(None), |name| self.domain(name))
+        if !uri.is_sip() {
+            return Ok(None);
+        }
+        let same = |name: &DomainName| name.as_str().as_bytes().eq_ignore_ascii_case(uri.host);
+        match self.known(|asked| matches!(asked, Lookup::Domain(name) if same(name))) {
+            Some(answer) => Ok(domain_of(answer?)),
+            None => domain_name(uri).map_or(Ok(None), |name| self.domain(name)),
+        }
     }
 
     /// The same for what belongs to a dialog, which goes on while nobody can be asked.
@@ -165,15 +179,15 @@ impl Routing {
 
     /// The domain of this name if it is served here.
     pub(crate) fn domain(&self, name: DomainName) -> Result<Option<Arc<Domain>>, Verdict> {
-        match self.fact(Lookup::Domain(name))? {
-            Answer::Domain(found) => Ok(found.clone()),
-            _ => Ok(None),
-        }
+        let is = |asked: &Lookup| matches!(asked, Lookup::Domain(other) if *other == name);
+        Ok(domain_of(self.fact(is, || Lookup::Domain(name.clone()))?))
     }
 
     /// The account of this name.
     pub(crate) fn account(&self, id: &SipId) -> Result<Option<Arc<Account>>, Verdict> {
-        match self.fact(Lookup::Account(id.clone()))? {
+        match self
+            .fact(|asked| matches!(asked, Lookup::Account(other) if other == id), || Lookup::Account(id.clone()))?
+        {
             Answer::Account(found) => Ok(found.clone()),
             _ => Ok(None),
         }
@@ -181,7 +195,7 @@ impl Routing {
 
     /// The account that an alias stands for.
     pub(crate) fn alias(&self, id: &SipId) -> Result<Option<SipId>, Verdict> {
-        match self.fact(Lookup::Alias(id.clone()))? {
+        match self.fact(|asked| matches!(asked, Lookup::Alias(other) if other == id), || Lookup::Alias(id.clone()))? {
             Answer::Alias(found) => Ok(found.clone()),
             _ => Ok(None),
         }
@@ -200,11 +214,18 @@ impl Routing {
 
     /// The addresses behind a name; none if nobody can tell.
     pub(crate) fn addresses(&self, lookup: Lookup) -> Result<&[(crate::Transport, std::net::SocketAddr)], Verdict> {
-        match self.fact(lookup) {
+        match self.fact(|asked| *asked == lookup, || lookup.clone()) {
             Ok(Answer::Addresses(found)) => Ok(found),
             Err(Verdict::Ask(lookup)) => Err(Verdict::Ask(lookup)),
             _ => Ok(&[]),
         }
+    }
+}
+
+fn domain_of(answer: &Answer) -> Option<Arc<Domain>> {
+    match answer {
+        Answer::Domain(found) => found.clone(),
+        _ => None,
     }
 }
 
