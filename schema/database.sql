@@ -88,6 +88,106 @@ END;
 
 ALTER FUNCTION public.ngnpro_account_sign_in(of_username text, of_domain text) OWNER TO ngnpro_owner;
 
+-- Name: ngnpro_announce(text, text, text, text[]); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_announce(node text, address text, release text, does text[]) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    INSERT INTO nodes (id, ip, version, roles) VALUES (node, address, release, does)
+    ON CONFLICT (id) DO UPDATE SET ip = excluded.ip, version = excluded.version, roles = excluded.roles, seen = now();
+    DELETE FROM nodes WHERE seen < now() - interval '1 day';
+END $$;
+
+ALTER FUNCTION public.ngnpro_announce(node text, address text, release text, does text[]) OWNER TO ngnpro_owner;
+
+-- Name: ngnpro_bump_range(); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_bump_range() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    UPDATE enum_ranges SET serial = serial WHERE id IN (SELECT range_id FROM changed);
+    RETURN NULL;
+END $$;
+
+ALTER FUNCTION public.ngnpro_bump_range() OWNER TO ngnpro_owner;
+
+-- Name: ngnpro_bump_serial(); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_bump_serial() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        NEW.serial := ngnpro_next_serial(NULL);
+    ELSE
+        NEW.serial := ngnpro_next_serial(OLD.serial);
+    END IF;
+    RETURN NEW;
+END $$;
+
+ALTER FUNCTION public.ngnpro_bump_serial() OWNER TO ngnpro_owner;
+
+-- Name: ngnpro_bump_zone(); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_bump_zone() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    UPDATE dns_zones SET serial = serial WHERE id IN (SELECT zone_id FROM changed);
+    RETURN NULL;
+END $$;
+
+ALTER FUNCTION public.ngnpro_bump_zone() OWNER TO ngnpro_owner;
+
+-- Name: enum_ranges; Type: TABLE; Schema: public; Owner: ngnpro_owner
+
+CREATE TABLE public.enum_ranges (
+    id bigint NOT NULL,
+    prefix text NOT NULL,
+    tld text NOT NULL,
+    customer bigint,
+    reseller bigint,
+    ttl bigint DEFAULT 3600 NOT NULL,
+    min_digits integer DEFAULT 11 NOT NULL,
+    max_digits integer DEFAULT 11 NOT NULL,
+    size integer DEFAULT 0 NOT NULL,
+    nameservers text[] DEFAULT '{}'::text[] NOT NULL,
+    serial bigint DEFAULT 1 NOT NULL,
+    info text DEFAULT ''::text NOT NULL,
+    change_date timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT enum_ranges_customer_has_a_reseller CHECK (((customer IS NULL) OR (reseller IS NOT NULL))),
+    CONSTRAINT enum_ranges_digits CHECK (((min_digits <= max_digits) AND (length(prefix) <= max_digits))),
+    CONSTRAINT enum_ranges_max_digits_check CHECK (((max_digits >= 1) AND (max_digits <= 15))),
+    CONSTRAINT enum_ranges_min_digits_check CHECK (((min_digits >= 1) AND (min_digits <= 15))),
+    CONSTRAINT enum_ranges_nameservers_check CHECK ((array_position(nameservers, NULL::text) IS NULL)),
+    CONSTRAINT enum_ranges_prefix_check CHECK ((prefix ~ '^[0-9]{1,15}$'::text)),
+    CONSTRAINT enum_ranges_serial_check CHECK (((serial >= 0) AND (serial <= '4294967295'::bigint))),
+    CONSTRAINT enum_ranges_size_check CHECK ((size >= 0)),
+    CONSTRAINT enum_ranges_tld_check CHECK (((tld = lower(tld)) AND (tld <> ''::text) AND (length(tld) <= 253) AND (tld !~~ '%.'::text))),
+    CONSTRAINT enum_ranges_ttl_check CHECK (((ttl >= 0) AND (ttl <= 2147483647)))
+);
+
+ALTER TABLE public.enum_ranges OWNER TO ngnpro_owner;
+
+-- Name: ngnpro_enum_range_of(text, text); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_enum_range_of(digits text, root text) RETURNS bigint
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT enum_ranges.id
+    FROM public.enum_ranges
+   WHERE ((enum_ranges.tld = ngnpro_enum_range_of.root) AND (enum_ranges.prefix = ANY (ARRAY( SELECT "left"(ngnpro_enum_range_of.digits, n.n) AS "left"
+            FROM generate_series(1, length(ngnpro_enum_range_of.digits)) n(n)))))
+   ORDER BY (length(enum_ranges.prefix)) DESC
+  LIMIT 1;
+END;
+
+ALTER FUNCTION public.ngnpro_enum_range_of(digits text, root text) OWNER TO ngnpro_owner;
+
 -- Name: ngnpro_feed(regclass, text, text); Type: PROCEDURE; Schema: public; Owner: ngnpro_owner
 
 CREATE PROCEDURE public.ngnpro_feed(IN feed_table regclass, IN key_kind text, IN condition text DEFAULT 'true'::text)
@@ -445,6 +545,14 @@ BEGIN
 END $$;
 
 ALTER FUNCTION public.ngnpro_next_mailbox() OWNER TO ngnpro_owner;
+
+-- Name: ngnpro_next_serial(bigint); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_next_serial(last bigint) RETURNS bigint
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN GREATEST((COALESCE(last, (0)::bigint) + 1), (((to_char(now(), 'YYYYMMDD'::text))::bigint * 100) + 1));
+
+ALTER FUNCTION public.ngnpro_next_serial(last bigint) OWNER TO ngnpro_owner;
 
 -- Name: ngnpro_prune_change_log(interval, integer); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
 
@@ -843,6 +951,7 @@ CREATE TABLE public.enum_mappings (
     mapto text NOT NULL,
     priority integer DEFAULT 5 NOT NULL,
     ttl bigint DEFAULT 3600 NOT NULL,
+    address text GENERATED ALWAYS AS (lower(regexp_replace(mapto, '^[a-zA-Z][a-zA-Z0-9+.-]*:(//)?'::text, ''::text))) STORED NOT NULL,
     CONSTRAINT enum_mappings_at_most_five CHECK ((("position" >= 1) AND ("position" <= 5))),
     CONSTRAINT enum_mappings_priority_check CHECK (((priority >= 0) AND (priority <= 65535))),
     CONSTRAINT enum_mappings_target_of_the_service CHECK (public.ngnpro_mapping_fits(type, mapto)),
@@ -889,36 +998,6 @@ ALTER TABLE public.enum_numbers ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY
     NO MAXVALUE
     CACHE 1
 );
-
--- Name: enum_ranges; Type: TABLE; Schema: public; Owner: ngnpro_owner
-
-CREATE TABLE public.enum_ranges (
-    id bigint NOT NULL,
-    prefix text NOT NULL,
-    tld text NOT NULL,
-    customer bigint,
-    reseller bigint,
-    ttl bigint DEFAULT 3600 NOT NULL,
-    min_digits integer DEFAULT 11 NOT NULL,
-    max_digits integer DEFAULT 11 NOT NULL,
-    size integer DEFAULT 0 NOT NULL,
-    nameservers text[] DEFAULT '{}'::text[] NOT NULL,
-    serial bigint DEFAULT 1 NOT NULL,
-    info text DEFAULT ''::text NOT NULL,
-    change_date timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT enum_ranges_customer_has_a_reseller CHECK (((customer IS NULL) OR (reseller IS NOT NULL))),
-    CONSTRAINT enum_ranges_digits CHECK (((min_digits <= max_digits) AND (length(prefix) <= max_digits))),
-    CONSTRAINT enum_ranges_max_digits_check CHECK (((max_digits >= 1) AND (max_digits <= 15))),
-    CONSTRAINT enum_ranges_min_digits_check CHECK (((min_digits >= 1) AND (min_digits <= 15))),
-    CONSTRAINT enum_ranges_nameservers_check CHECK ((array_position(nameservers, NULL::text) IS NULL)),
-    CONSTRAINT enum_ranges_prefix_check CHECK ((prefix ~ '^[0-9]{1,15}$'::text)),
-    CONSTRAINT enum_ranges_serial_check CHECK (((serial >= 0) AND (serial <= '4294967295'::bigint))),
-    CONSTRAINT enum_ranges_size_check CHECK ((size >= 0)),
-    CONSTRAINT enum_ranges_tld_check CHECK (((tld = lower(tld)) AND (tld <> ''::text) AND (length(tld) <= 253) AND (tld !~~ '%.'::text))),
-    CONSTRAINT enum_ranges_ttl_check CHECK (((ttl >= 0) AND (ttl <= 2147483647)))
-);
-
-ALTER TABLE public.enum_ranges OWNER TO ngnpro_owner;
 
 -- Name: enum_ranges_id_seq; Type: SEQUENCE; Schema: public; Owner: ngnpro_owner
 
@@ -1023,6 +1102,20 @@ CREATE TABLE public.locations (
 WITH (fillfactor='70');
 
 ALTER TABLE public.locations OWNER TO ngnpro_owner;
+
+-- Name: nodes; Type: TABLE; Schema: public; Owner: ngnpro_owner
+
+CREATE TABLE public.nodes (
+    id text NOT NULL,
+    ip text DEFAULT ''::text NOT NULL,
+    version text DEFAULT ''::text NOT NULL,
+    roles text[] DEFAULT '{}'::text[] NOT NULL,
+    seen timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT nodes_id_check CHECK (((id <> ''::text) AND (length(id) <= 255))),
+    CONSTRAINT nodes_roles_check CHECK ((array_position(roles, NULL::text) IS NULL))
+);
+
+ALTER TABLE public.nodes OWNER TO ngnpro_owner;
 
 -- Name: prepaid_balances; Type: TABLE; Schema: public; Owner: ngnpro_owner
 
@@ -1572,6 +1665,11 @@ ALTER TABLE ONLY public.gateways
 ALTER TABLE ONLY public.locations
     ADD CONSTRAINT locations_pkey PRIMARY KEY (account_id, node, "position");
 
+-- Name: nodes nodes_pkey; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.nodes
+    ADD CONSTRAINT nodes_pkey PRIMARY KEY (id);
+
 -- Name: prepaid_balances prepaid_balances_pkey; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
 
 ALTER TABLE ONLY public.prepaid_balances
@@ -1783,9 +1881,13 @@ CREATE INDEX dns_zones_customer_idx ON public.dns_zones USING btree (customer);
 
 CREATE INDEX dns_zones_reseller_customer_idx ON public.dns_zones USING btree (reseller, customer);
 
--- Name: enum_mappings_lower_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
+-- Name: enum_mappings_address_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
 
-CREATE INDEX enum_mappings_lower_idx ON public.enum_mappings USING btree (lower(mapto));
+CREATE INDEX enum_mappings_address_idx ON public.enum_mappings USING btree (address text_pattern_ops);
+
+-- Name: enum_mappings_lower_idx1; Type: INDEX; Schema: public; Owner: ngnpro_owner
+
+CREATE INDEX enum_mappings_lower_idx1 ON public.enum_mappings USING btree (lower(mapto) text_pattern_ops);
 
 -- Name: enum_numbers_owner_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
 
@@ -1878,6 +1980,50 @@ CREATE INDEX trusted_peers_owner_idx ON public.trusted_peers USING btree (owner)
 -- Name: trusted_peers_reseller_customer_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
 
 CREATE INDEX trusted_peers_reseller_customer_idx ON public.trusted_peers USING btree (reseller, customer);
+
+-- Name: dns_fancy_records bump_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER bump_delete AFTER DELETE ON public.dns_fancy_records REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_bump_zone();
+
+-- Name: dns_records bump_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER bump_delete AFTER DELETE ON public.dns_records REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_bump_zone();
+
+-- Name: enum_numbers bump_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER bump_delete AFTER DELETE ON public.enum_numbers REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_bump_range();
+
+-- Name: dns_fancy_records bump_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER bump_insert AFTER INSERT ON public.dns_fancy_records REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_bump_zone();
+
+-- Name: dns_records bump_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER bump_insert AFTER INSERT ON public.dns_records REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_bump_zone();
+
+-- Name: enum_numbers bump_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER bump_insert AFTER INSERT ON public.enum_numbers REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_bump_range();
+
+-- Name: dns_zones bump_serial; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER bump_serial BEFORE INSERT OR UPDATE ON public.dns_zones FOR EACH ROW EXECUTE FUNCTION public.ngnpro_bump_serial();
+
+-- Name: enum_ranges bump_serial; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER bump_serial BEFORE INSERT OR UPDATE ON public.enum_ranges FOR EACH ROW EXECUTE FUNCTION public.ngnpro_bump_serial();
+
+-- Name: dns_fancy_records bump_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER bump_update AFTER UPDATE ON public.dns_fancy_records REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_bump_zone();
+
+-- Name: dns_records bump_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER bump_update AFTER UPDATE ON public.dns_records REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_bump_zone();
+
+-- Name: enum_numbers bump_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER bump_update AFTER UPDATE ON public.enum_numbers REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_bump_range();
 
 -- Name: carriers feed_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
 
@@ -2655,6 +2801,10 @@ CREATE POLICY live ON public.locations TO sip_proxy USING (true);
 
 ALTER TABLE public.locations ENABLE ROW LEVEL SECURITY;
 
+-- Name: nodes; Type: ROW SECURITY; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.nodes ENABLE ROW LEVEL SECURITY;
+
 -- Name: prepaid_balances; Type: ROW SECURITY; Schema: public; Owner: ngnpro_owner
 
 ALTER TABLE public.prepaid_balances ENABLE ROW LEVEL SECURITY;
@@ -2838,6 +2988,10 @@ CREATE POLICY scope ON public.gateways TO ngnpro_server USING ((( SELECT public.
 CREATE POLICY scope ON public.locations TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR (EXISTS ( SELECT
    FROM public.sip_accounts
   WHERE (sip_accounts.id = locations.account_id)))));
+
+-- Name: nodes scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
+
+CREATE POLICY scope ON public.nodes TO ngnpro_server USING (( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator));
 
 -- Name: prepaid_balances scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
 
@@ -3140,6 +3294,61 @@ GRANT SELECT(reseller) ON TABLE public.sip_domains TO sip_proxy;
 REVOKE ALL ON FUNCTION public.ngnpro_account_sign_in(of_username text, of_domain text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.ngnpro_account_sign_in(of_username text, of_domain text) TO ngnpro_server;
 
+-- Name: FUNCTION ngnpro_announce(node text, address text, release text, does text[]); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_announce(node text, address text, release text, does text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.ngnpro_announce(node text, address text, release text, does text[]) TO ngnpro_server;
+GRANT ALL ON FUNCTION public.ngnpro_announce(node text, address text, release text, does text[]) TO sip_proxy;
+
+-- Name: FUNCTION ngnpro_bump_range(); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_bump_range() FROM PUBLIC;
+
+-- Name: FUNCTION ngnpro_bump_serial(); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_bump_serial() FROM PUBLIC;
+
+-- Name: FUNCTION ngnpro_bump_zone(); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_bump_zone() FROM PUBLIC;
+
+-- Name: TABLE enum_ranges; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.enum_ranges TO ngnpro_server;
+
+-- Name: COLUMN enum_ranges.id; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT(id) ON TABLE public.enum_ranges TO sip_proxy;
+
+-- Name: COLUMN enum_ranges.prefix; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT(prefix) ON TABLE public.enum_ranges TO sip_proxy;
+
+-- Name: COLUMN enum_ranges.tld; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT(tld) ON TABLE public.enum_ranges TO sip_proxy;
+
+-- Name: COLUMN enum_ranges.customer; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT(customer) ON TABLE public.enum_ranges TO sip_proxy;
+
+-- Name: COLUMN enum_ranges.reseller; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT(reseller) ON TABLE public.enum_ranges TO sip_proxy;
+
+-- Name: COLUMN enum_ranges.min_digits; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT(min_digits) ON TABLE public.enum_ranges TO sip_proxy;
+
+-- Name: COLUMN enum_ranges.max_digits; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT(max_digits) ON TABLE public.enum_ranges TO sip_proxy;
+
+-- Name: FUNCTION ngnpro_enum_range_of(digits text, root text); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_enum_range_of(digits text, root text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.ngnpro_enum_range_of(digits text, root text) TO ngnpro_server;
+
 -- Name: PROCEDURE ngnpro_feed(IN feed_table regclass, IN key_kind text, IN condition text); Type: ACL; Schema: public; Owner: ngnpro_owner
 
 REVOKE ALL ON PROCEDURE public.ngnpro_feed(IN feed_table regclass, IN key_kind text, IN condition text) FROM PUBLIC;
@@ -3221,6 +3430,11 @@ GRANT ALL ON FUNCTION public.ngnpro_mapping_fits(service text, target text) TO n
 
 REVOKE ALL ON FUNCTION public.ngnpro_next_mailbox() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.ngnpro_next_mailbox() TO ngnpro_server;
+
+-- Name: FUNCTION ngnpro_next_serial(last bigint); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_next_serial(last bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.ngnpro_next_serial(last bigint) TO ngnpro_server;
 
 -- Name: FUNCTION ngnpro_prune_change_log(keep interval, most integer); Type: ACL; Schema: public; Owner: ngnpro_owner
 
@@ -3325,38 +3539,6 @@ GRANT SELECT(tld) ON TABLE public.enum_numbers TO sip_proxy;
 
 GRANT SELECT(number) ON TABLE public.enum_numbers TO sip_proxy;
 
--- Name: TABLE enum_ranges; Type: ACL; Schema: public; Owner: ngnpro_owner
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.enum_ranges TO ngnpro_server;
-
--- Name: COLUMN enum_ranges.id; Type: ACL; Schema: public; Owner: ngnpro_owner
-
-GRANT SELECT(id) ON TABLE public.enum_ranges TO sip_proxy;
-
--- Name: COLUMN enum_ranges.prefix; Type: ACL; Schema: public; Owner: ngnpro_owner
-
-GRANT SELECT(prefix) ON TABLE public.enum_ranges TO sip_proxy;
-
--- Name: COLUMN enum_ranges.tld; Type: ACL; Schema: public; Owner: ngnpro_owner
-
-GRANT SELECT(tld) ON TABLE public.enum_ranges TO sip_proxy;
-
--- Name: COLUMN enum_ranges.customer; Type: ACL; Schema: public; Owner: ngnpro_owner
-
-GRANT SELECT(customer) ON TABLE public.enum_ranges TO sip_proxy;
-
--- Name: COLUMN enum_ranges.reseller; Type: ACL; Schema: public; Owner: ngnpro_owner
-
-GRANT SELECT(reseller) ON TABLE public.enum_ranges TO sip_proxy;
-
--- Name: COLUMN enum_ranges.min_digits; Type: ACL; Schema: public; Owner: ngnpro_owner
-
-GRANT SELECT(min_digits) ON TABLE public.enum_ranges TO sip_proxy;
-
--- Name: COLUMN enum_ranges.max_digits; Type: ACL; Schema: public; Owner: ngnpro_owner
-
-GRANT SELECT(max_digits) ON TABLE public.enum_ranges TO sip_proxy;
-
 -- Name: TABLE gateway_rules; Type: ACL; Schema: public; Owner: ngnpro_owner
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gateway_rules TO ngnpro_server;
@@ -3371,6 +3553,10 @@ GRANT SELECT ON TABLE public.gateways TO sip_proxy;
 
 GRANT SELECT ON TABLE public.locations TO ngnpro_server;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.locations TO sip_proxy;
+
+-- Name: TABLE nodes; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT ON TABLE public.nodes TO ngnpro_server;
 
 -- Name: TABLE prepaid_balances; Type: ACL; Schema: public; Owner: ngnpro_owner
 

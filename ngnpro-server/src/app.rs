@@ -85,6 +85,7 @@ impl App {
             operations: OperationSettings {
                 list_cap: limits.list_rows,
                 store_clear_text_passwords: settings.passwords.store_clear_text_passwords,
+                dns: settings.dns_defaults(),
             },
             authenticator,
             passwords: Passwords::new(settings.sealing_key().as_ref())?,

@@ -8,10 +8,11 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use config::{Config, Environment, File, FileFormat};
-use domain::Secret;
+use domain::{DomainName, Secret};
 use ipnet::IpNet;
 use serde::{Deserialize, Deserializer};
 
+use crate::context::DnsDefaults;
 use crate::passwords::is_phc;
 
 /// Settings that cannot be used.
@@ -65,6 +66,12 @@ impl Sample for Hidden {
     }
 }
 
+impl Sample for Vec<String> {
+    fn toml(&self) -> String {
+        format!("{self:?}")
+    }
+}
+
 impl Sample for SocketAddr {
     fn toml(&self) -> String {
         format!("\"{self}\"")
@@ -81,7 +88,7 @@ macro_rules! plain_samples {
     )+};
 }
 
-plain_samples!(bool, u32, u64, usize);
+plain_samples!(bool, i32, u32, u64, usize);
 
 /// Declares a section: its members with their documentation and defaults; the sample is made of the same words.
 macro_rules! section {
@@ -199,6 +206,22 @@ section! {
 }
 
 section! {
+    /// What a new DNS zone, and a new ENUM range, has where its maker says nothing.
+    Dns {
+        /// Names of the platform's name servers.
+        nameservers: Vec<String> = Vec::new();
+        /// Seconds after which a secondary name server looks whether the zone has changed.
+        refresh: i32 = 14_400;
+        /// Seconds after which it tries again.
+        retry: i32 = 3600;
+        /// Seconds after which it stops to answer.
+        expire: i32 = 604_800;
+        /// Seconds for which the absence of a name may be remembered.
+        minimum: i32 = 3600;
+    }
+}
+
+section! {
     /// The log, on standard error.
     Log {
         /// Which messages: a level, or a filter such as "info,ngnpro_server=debug".
@@ -222,6 +245,8 @@ pub struct Settings {
     pub passwords: Passwords,
     /// `[limits]`
     pub limits: Limits,
+    /// `[dns]`
+    pub dns: Dns,
     /// `[log]`
     pub log: Log,
 }
@@ -274,6 +299,12 @@ impl Settings {
             }
             _ => return Err(("passwords.customer_passwords", "must be \"hashed\" or \"recoverable\"".to_owned())),
         }
+        if self.dns.nameservers.iter().any(|name| DomainName::parse(name).is_err()) {
+            return Err(("dns.nameservers", "must be names of hosts, such as [\"ns1.example.net\"]".to_owned()));
+        }
+        if [self.dns.refresh, self.dns.retry, self.dns.expire, self.dns.minimum].iter().any(|seconds| *seconds < 0) {
+            return Err(("dns", "refresh, retry, expire and minimum are seconds, not below 0".to_owned()));
+        }
         if !["text", "json"].contains(&self.log.format.as_str()) {
             return Err(("log.format", "must be \"text\" or \"json\"".to_owned()));
         }
@@ -300,6 +331,18 @@ impl Settings {
         self.http.metrics_from.split_whitespace().filter_map(|text| text.parse().ok()).collect()
     }
 
+    /// What a new zone has where nothing is said; the names were checked when they were read.
+    #[must_use]
+    pub fn dns_defaults(&self) -> DnsDefaults {
+        DnsDefaults {
+            nameservers: self.dns.nameservers.iter().filter_map(|name| DomainName::parse(name).ok()).collect(),
+            refresh: self.dns.refresh,
+            retry: self.dns.retry,
+            expire: self.dns.expire,
+            minimum: self.dns.minimum,
+        }
+    }
+
     /// The URL that the WSDL names.
     #[must_use]
     pub fn public_url(&self) -> String {
@@ -320,6 +363,7 @@ impl Settings {
         defaults.administrator.sample("administrator", &mut out);
         defaults.passwords.sample("passwords", &mut out);
         defaults.limits.sample("limits", &mut out);
+        defaults.dns.sample("dns", &mut out);
         defaults.log.sample("log", &mut out);
         out.truncate(out.trim_end().len() + 1);
         out
@@ -350,6 +394,15 @@ mod tests {
             1,
         ));
         assert_eq!(settings.unwrap().limits.nodes, 20_000);
+    }
+
+    #[test]
+    fn what_new_zones_have_is_checked() {
+        let with = |line: &str| load(&format!("[database]\nurl = \"postgres://x\"\n[dns]\n{line}\n"));
+        let names = with("nameservers = [\"ns1.example.net\"]").unwrap().dns_defaults().nameservers;
+        assert_eq!(names, [DomainName::parse("ns1.example.net").unwrap()]);
+        assert!(with("nameservers = [\"not a name\"]").unwrap_err().contains("dns.nameservers"));
+        assert!(with("retry = -1").unwrap_err().contains("dns"));
     }
 
     #[test]

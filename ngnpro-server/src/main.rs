@@ -15,6 +15,7 @@ use clap::{Parser, Subcommand};
 use ngnpro_server::app::App;
 use ngnpro_server::config::Settings;
 use ngnpro_server::{explain, http, passwords};
+use store::nodes::Node;
 use store::{DatabaseUrl, Store, StoreSettings};
 
 /// The NGNPro provisioning server: customers, SIP domains, accounts and aliases over SOAP
@@ -144,11 +145,24 @@ fn start_log(settings: &Settings) -> Result<(), Failed> {
     Ok(())
 }
 
+/// What this program says of itself to the platform's operators.
+fn this_node(settings: &Settings) -> Node {
+    let listen = settings.http.listen;
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    Node {
+        id: format!("{}:{}", host.trim(), listen.port()),
+        ip: listen.ip().to_string(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        roles: vec!["provisioning_server".to_owned()],
+    }
+}
+
 async fn serve(settings: Settings) -> Result<(), Failed> {
     let database = &settings.database;
     let store = Store::connect_lazily(&StoreSettings {
         connections_max: database.connections_max,
         acquire_timeout: Duration::from_millis(database.acquire_timeout_ms),
+        node: Some(this_node(&settings)),
         ..StoreSettings::new(DatabaseUrl::new(database.url.expose()))
     });
     let store = store.map_err(|e| (WRONG_SETTINGS, format!("database.url: {e}")))?;

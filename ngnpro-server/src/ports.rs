@@ -4,12 +4,17 @@
 //! it does) is in its own file, `ports/<port>/<operation>.rs`.
 
 pub mod customer_port;
+pub mod dns_port;
+pub mod enum_port;
 mod member;
+pub mod network_port;
 mod ownership;
 pub mod presence_port;
+pub mod rating_port;
 pub mod sip_port;
 #[cfg(test)]
 mod testing;
+pub mod voicemail_port;
 
 use soap::{Element, Form};
 
@@ -112,6 +117,45 @@ operations! {
     SipDeleteTrustedPeer: Administrator Reseller => sip_port::delete_trusted_peer;
     SipGetTrustedPeers: Administrator Reseller => sip_port::get_trusted_peers;
     SipGetSipDeviceLocations: Administrator Reseller Customer => sip_port::get_sip_device_locations;
+
+    DnsAddZone: Administrator Reseller Customer => dns_port::add_zone;
+    DnsUpdateZone: Administrator Reseller Customer => dns_port::update_zone;
+    DnsDeleteZone: Administrator Reseller Customer => dns_port::delete_zone;
+    DnsGetZone: Administrator Reseller Customer => dns_port::get_zone;
+    DnsGetZones: Administrator Reseller Customer => dns_port::get_zones;
+    DnsAddRecord: Administrator Reseller Customer => dns_port::add_record;
+    DnsAddFancyRecord: Administrator Reseller Customer => dns_port::add_fancy_record;
+    DnsUpdateRecord: Administrator Reseller Customer => dns_port::update_record;
+    DnsUpdateFancyRecord: Administrator Reseller Customer => dns_port::update_fancy_record;
+    DnsDeleteRecord: Administrator Reseller Customer => dns_port::delete_record;
+    DnsDeleteFancyRecord: Administrator Reseller Customer => dns_port::delete_fancy_record;
+    DnsGetRecord: Administrator Reseller Customer => dns_port::get_record;
+    DnsGetFancyRecord: Administrator Reseller Customer => dns_port::get_fancy_record;
+    DnsGetRecords: Administrator Reseller Customer => dns_port::get_records;
+    DnsGetFancyRecords: Administrator Reseller Customer => dns_port::get_fancy_records;
+
+    EnumAddRange: Administrator Reseller Customer => enum_port::add_range;
+    EnumUpdateRange: Administrator Reseller Customer => enum_port::update_range;
+    EnumDeleteRange: Administrator Reseller Customer => enum_port::delete_range;
+    EnumGetRanges: Administrator Reseller Customer => enum_port::get_ranges;
+    EnumAddNumber: Administrator Reseller Customer => enum_port::add_number;
+    EnumUpdateNumber: Administrator Reseller Customer => enum_port::update_number;
+    EnumDeleteNumber: Administrator Reseller Customer => enum_port::delete_number;
+    EnumGetNumber: Administrator Reseller Customer => enum_port::get_number;
+    EnumGetNumbers: Administrator Reseller Customer => enum_port::get_numbers;
+
+    VoicemailAddAccount: Administrator Reseller Customer => voicemail_port::add_account;
+    VoicemailUpdateAccount: Administrator Reseller Customer => voicemail_port::update_account;
+    VoicemailDeleteAccount: Administrator Reseller Customer => voicemail_port::delete_account;
+    VoicemailGetAccount: Administrator Reseller Customer => voicemail_port::get_account;
+    VoicemailSetAnnouncement: Administrator Reseller Customer => voicemail_port::set_announcement;
+
+    RatingSetEntityProfiles: Administrator Reseller => rating_port::set_entity_profiles;
+    RatingDeleteEntityProfiles: Administrator Reseller => rating_port::delete_entity_profiles;
+    RatingGetEntityProfiles: Administrator Reseller Customer => rating_port::get_entity_profiles;
+
+    NetworkGetStatistics: Administrator => network_port::get_statistics;
+    NetworkGetStatus: Administrator => network_port::get_status;
 
     PresenceSetPresenceInformation: Account => presence_port::set_presence_information;
     PresenceGetPresenceInformation: Account => presence_port::get_presence_information;

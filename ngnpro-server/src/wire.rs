@@ -3,11 +3,16 @@
 //! All members are optional: what must be there is a rule of the operation, which says so with a fault of the contract.
 
 pub mod customer;
+pub mod dns;
 pub(crate) mod documents;
+pub mod r#enum;
+pub mod network;
 mod operations;
 pub mod presence;
+pub mod rating;
 pub mod sip;
 pub mod types;
+pub mod voicemail;
 
 pub use operations::Operation;
 use soap::Style;

@@ -5,6 +5,7 @@
 //! first one's, and every operation of the published contract has a row.
 
 mod cases;
+mod other_ports;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -38,7 +39,7 @@ fn a_second_reseller_neither_sees_nor_touches_the_first_ones_records() {
         "Outcome by role: ok, ok with the number of rows seen or whose the new record is, or the fault's code.\n\n",
     );
     let _ = writeln!(table, "{}", row("operation", "record", world.roles.iter().map(|(name, _)| (*name).to_owned())));
-    for (number, case) in CASES.iter().enumerate() {
+    for (number, case) in all_cases().enumerate() {
         for target in [Target::First, Target::Absent] {
             let outcomes: Vec<String> =
                 (0..world.roles.len()).map(|role| world.attempt(case, target, number, role)).collect();
@@ -70,8 +71,13 @@ fn every_operation_of_the_contract_has_a_row() {
         }
     }
     assert!(published.len() >= 27, "{published:?}");
-    let tried: BTreeSet<String> = CASES.iter().map(|case| case.operation.to_owned()).collect();
+    let tried: BTreeSet<String> = all_cases().map(|case| case.operation.to_owned()).collect();
     assert_eq!(tried, published);
+}
+
+/// The rows of the table.
+fn all_cases() -> impl Iterator<Item = &'static Case> {
+    CASES.iter().chain(other_ports::CASES)
 }
 
 impl World {

@@ -10,6 +10,9 @@ mod call_diversion;
 mod credit;
 mod customer;
 mod customer_property;
+mod dns_record;
+mod dns_zone;
+mod enum_number;
 mod group;
 mod ids;
 mod invalid;
@@ -19,6 +22,7 @@ mod phonebook;
 mod presence;
 mod pstn;
 mod pstn_network;
+mod rating;
 mod refusal;
 mod scope;
 mod secret;
@@ -28,6 +32,7 @@ mod sip_id;
 mod sip_password;
 mod text;
 mod trusted_peer;
+mod voicemail;
 
 pub use accept_rule::{
     AcceptGroup, AcceptRules, Days, PersistentAcceptRule, RuleMinutes, SentAcceptRule, TemporaryAcceptRule, TimeOfDay,
@@ -41,6 +46,11 @@ pub use customer_property::{
     CustomerProperty, Permission, PropertyName, Rights, SentProperty, properties_merged, properties_of_new,
     properties_replaced,
 };
+pub use dns_record::{DnsRecord, DnsRecordType, FancyType, NewDnsRecord};
+pub use dns_zone::{DnsZone, DnsZoneSettings, RelativeName, ZoneName, check_mail_address};
+pub use enum_number::{
+    E164Digits, EnumId, EnumMapping, EnumNumber, EnumRange, EnumRangeId, EnumRangeSettings, EnumService, NewEnumNumber,
+};
 pub use group::Group;
 pub use ids::{CustomerId, ResellerId};
 pub use invalid::Invalid;
@@ -53,6 +63,7 @@ pub use pstn_network::{
     Carrier, CarrierId, Gateway, GatewayId, GatewayRule, GatewayRuleId, GatewayRuleSettings, GatewaySettings,
     GatewayTransport, NetworkName, NumberPrefix, Route, RouteId, RouteSettings,
 };
+pub use rating::{RatingEntity, RatingProfiles};
 pub use refusal::Refusal;
 pub use scope::Scope;
 pub use secret::Secret;
@@ -62,3 +73,4 @@ pub use sip_id::{DomainName, NewUsername, SipId, Username};
 pub use sip_password::{Credentials, Digest, SipPassword};
 pub use text::{Text, TimeZoneName};
 pub use trusted_peer::{PeerAddress, PeerAssignment, PeerNumbers, PeerProtocol, PeerSettings, PeerWays, TrustedPeer};
+pub use voicemail::{Announcement, Mailbox, NewVoicemailAccount, Pin, VoicemailAccount, VoicemailChange};

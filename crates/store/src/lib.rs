@@ -6,6 +6,7 @@
 //!
 //! [`Scope`]: domain::Scope
 
+mod credits;
 mod error;
 mod health;
 mod initialise;
@@ -20,12 +21,19 @@ pub mod changes;
 pub mod customer_properties;
 pub mod customers;
 pub mod directory;
+pub mod dns_fancy_records;
+pub mod dns_records;
+pub mod dns_zones;
+pub mod enum_numbers;
+pub mod enum_ranges;
 pub mod gateway_rules;
 pub mod gateways;
 pub mod list;
 pub mod locations;
 pub mod logins;
+pub mod nodes;
 pub mod presence;
+pub mod rating_profiles;
 pub mod routes;
 pub mod sip_accept_rules;
 pub mod sip_accounts;
@@ -35,6 +43,7 @@ pub mod sip_domains;
 pub mod sip_groups;
 pub mod sip_phonebook;
 pub mod trusted_peers;
+pub mod voicemail_accounts;
 
 use std::sync::Arc;
 
@@ -80,7 +89,7 @@ impl Store {
             .acquire_timeout(settings.acquire_timeout)
             .test_before_acquire(false)
             .connect_lazy_with(options.clone());
-        let notifier = Notifier::start(options, settings.change_log_keep);
+        let notifier = Notifier::start(options, settings.change_log_keep, settings.node.clone());
         Ok(Self { pool, settings: Arc::new(settings.clone()), health: Arc::new(Health::default()), notifier })
     }
 

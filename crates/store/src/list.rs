@@ -79,6 +79,27 @@ impl Search {
         };
     }
 
+    /// A row of another table: `rows` is the table with the condition that ties it to this row; what is said inside
+    /// constrains that one row.
+    pub(crate) fn exists(&mut self, rows: &'static str, inside: impl FnOnce(&mut Self)) {
+        self.term().push("EXISTS (SELECT FROM ").push(rows);
+        inside(self);
+        self.sql.push(")");
+    }
+
+    /// One of two expressions that hold lower case only; an index serves each, by value or by prefix.
+    pub(crate) fn either_like_lower(&mut self, columns: [&'static str; 2], pattern: Option<&LikePattern>) {
+        let Some(pattern) = pattern else { return };
+        let (compare, value) = match pattern.exact() {
+            Some(value) => (" = ", value.to_lowercase()),
+            None => (" LIKE ", pattern.as_str().to_lowercase()),
+        };
+        let [one, other] = columns;
+        let term = self.term();
+        term.push("(").push(one).push(compare).push_bind(value.clone());
+        term.push(" OR ").push(other).push(compare).push_bind(value).push(")");
+    }
+
     /// A column that is equal to a number.
     pub(crate) fn equal(&mut self, column: &'static str, value: Option<i64>) {
         if let Some(value) = value {

@@ -2,7 +2,7 @@
 //! the last one. It is never part of a writer's transaction, because a NOTIFY takes a lock at commit that would put all
 //! writers in a row. A wake-up that gets lost costs a reader one polling interval.
 //!
-//! The same task forgets old entries of the feed.
+//! The same task forgets old entries of the feed, and says every half minute that this program is there.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,6 +12,9 @@ use sqlx::postgres::types::PgInterval;
 use sqlx::{Connection, PgConnection};
 use tokio::sync::Notify;
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
+
+use crate::StoreError;
+use crate::nodes::{Node, announce};
 
 /// How often old entries are looked for.
 const PRUNE_INTERVAL: Duration = Duration::from_secs(30);
@@ -42,9 +45,9 @@ impl Drop for Wake {
 
 impl Notifier {
     /// Starts the task on the current runtime.
-    pub(crate) fn start(options: PgConnectOptions, keep: Duration) -> Self {
+    pub(crate) fn start(options: PgConnectOptions, keep: Duration, node: Option<Node>) -> Self {
         let notify = Arc::new(Notify::new());
-        let task = tokio::spawn(run(options, keep, Arc::clone(&notify))).abort_handle();
+        let task = tokio::spawn(run(options, keep, node, Arc::clone(&notify))).abort_handle();
         Self { wake: Arc::new(Wake { notify, task }) }
     }
 
@@ -55,13 +58,16 @@ impl Notifier {
 }
 
 /// Keeps a connection and works on it until it fails, for ever.
-async fn run(options: PgConnectOptions, keep: Duration, notify: Arc<Notify>) {
+async fn run(options: PgConnectOptions, keep: Duration, node: Option<Node>, notify: Arc<Notify>) {
+    if node.is_some() {
+        notify.notify_one();
+    }
     loop {
         // Nothing to say yet: connect on the first commit, or when it is time to forget what others have written.
         let _whichever = timeout(PRUNE_INTERVAL, notify.notified()).await;
         match PgConnection::connect_with(&options).await {
             Ok(mut conn) => {
-                if let Err(error) = serve(&mut conn, keep, &notify).await {
+                if let Err(error) = serve(&mut conn, keep, node.as_ref(), &notify).await {
                     tracing::debug!(%error, "the change feed's notifier lost its connection");
                 }
             }
@@ -72,7 +78,12 @@ async fn run(options: PgConnectOptions, keep: Duration, notify: Arc<Notify>) {
     }
 }
 
-async fn serve(conn: &mut PgConnection, keep: Duration, notify: &Notify) -> Result<(), sqlx::Error> {
+async fn serve(
+    conn: &mut PgConnection,
+    keep: Duration,
+    node: Option<&Node>,
+    notify: &Notify,
+) -> Result<(), StoreError> {
     let mut prune = interval(PRUNE_INTERVAL);
     prune.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let keep = PgInterval { months: 0, days: 0, microseconds: i64::try_from(keep.as_micros()).unwrap_or(i64::MAX) };
@@ -84,6 +95,9 @@ async fn serve(conn: &mut PgConnection, keep: Duration, notify: &Notify) -> Resu
                 sleep(GAP).await;
             }
             _ = prune.tick() => {
+                if let Some(node) = node {
+                    announce(conn, node).await?;
+                }
                 let pruned = sqlx::query_scalar!("SELECT ngnpro_prune_change_log($1, $2)", keep, PRUNE_MAX)
                     .fetch_one(&mut *conn)
                     .await?;

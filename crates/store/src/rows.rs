@@ -14,6 +14,11 @@ pub(crate) fn domain_name(text: &str) -> Result<DomainName, StoreError> {
     DomainName::parse(text).map_err(|why| bad_row("domain", &why))
 }
 
+/// Names of hosts.
+pub(crate) fn domain_names(texts: &[String]) -> Result<Vec<DomainName>, StoreError> {
+    texts.iter().map(|text| domain_name(text)).collect()
+}
+
 /// A user name and a domain.
 pub(crate) fn sip_id(username: &str, domain: &str) -> Result<SipId, StoreError> {
     let username = Username::parse(username).map_err(|why| bad_row("username", &why))?;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use sqlx::postgres::PgConnectOptions;
 
 use crate::StoreError;
+use crate::nodes::Node;
 
 /// Statements here take a millisecond; compiling one takes fifty, and the planner's guess for a policy invites it.
 const JIT_OFF: (&str, &str) = ("jit", "off");
@@ -82,6 +83,8 @@ pub struct StoreSettings {
     pub statement_timeout: Duration,
     /// How long entries of the change feed are kept. A reader that is away for longer reads everything again.
     pub change_log_keep: Duration,
+    /// What this program says of itself to the platform's operators; nothing: it keeps silent.
+    pub node: Option<Node>,
 }
 
 impl StoreSettings {
@@ -93,6 +96,7 @@ impl StoreSettings {
             acquire_timeout: Duration::from_secs(1),
             statement_timeout: Duration::from_secs(5),
             change_log_keep: Duration::from_secs(600),
+            node: None,
         }
     }
 

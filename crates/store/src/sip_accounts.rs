@@ -12,7 +12,7 @@ use ipnet::IpNet;
 use crate::error::RefusedBy;
 use crate::list::{Page, Query, Search};
 use crate::sip_domains::ownership;
-use crate::{StoreError, Tx, customers, rows};
+use crate::{StoreError, Tx, credits, customers, rows};
 
 /// Search terms of a list of accounts; an absent one does not constrain.
 #[derive(Debug, Clone, Default)]
@@ -450,18 +450,7 @@ pub(crate) async fn parent(
 
 /// Takes one record of the credits of a domain's owners; both stay locked until the transaction ends.
 pub(crate) async fn take_credit(tx: &mut Tx, kind: CreditKind, parent: &Parent) -> Result<(), StoreError> {
-    if parent.ownership == domain::Ownership::default() {
-        return Ok(());
-    }
-    sqlx::query!(
-        r#"SELECT ngnpro_take_credit($1, nullif($2::bigint, 0), nullif($3::bigint, 0)) IS NULL AS taken"#,
-        kind.property(),
-        parent.ownership.customer.get(),
-        parent.ownership.reseller.get()
-    )
-    .fetch_one(tx.conn())
-    .await?;
-    Ok(())
+    credits::take(tx, kind, parent.ownership).await
 }
 
 /// Names that `<autoincrement>` counts: whole numbers of at most nine digits, so that telephone numbers are not counted.

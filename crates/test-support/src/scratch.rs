@@ -97,6 +97,11 @@ impl ScratchDb {
         connect(&self.proxy_url()).await
     }
 
+    /// The texts of a query's first column, as the owner reads them.
+    pub async fn texts(&self, sql: &str) -> Vec<String> {
+        sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_all(&mut self.owner().await).await.expect("a query of texts")
+    }
+
     /// Runs statements as the owner.
     pub async fn execute(&self, sql: &str) {
         execute(&mut self.owner().await, sql.to_owned()).await;

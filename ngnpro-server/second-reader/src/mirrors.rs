@@ -222,6 +222,78 @@ impl Mirror for PersistentAcceptRuleArray {
     }
 }
 
+/// Array `DnsZoneArray`.
+#[derive(Default, YaDeserialize)]
+pub struct DnsZoneArray {
+    item: Vec<DnsZone>,
+}
+
+impl Mirror for DnsZoneArray {
+    fn value(&self) -> Value {
+        Value::List(self.item.iter().map(Mirror::value).collect())
+    }
+}
+
+/// Array `DnsRecordArray`.
+#[derive(Default, YaDeserialize)]
+pub struct DnsRecordArray {
+    item: Vec<DnsRecord>,
+}
+
+impl Mirror for DnsRecordArray {
+    fn value(&self) -> Value {
+        Value::List(self.item.iter().map(Mirror::value).collect())
+    }
+}
+
+/// Array `DnsFancyRecordArray`.
+#[derive(Default, YaDeserialize)]
+pub struct DnsFancyRecordArray {
+    item: Vec<DnsFancyRecord>,
+}
+
+impl Mirror for DnsFancyRecordArray {
+    fn value(&self) -> Value {
+        Value::List(self.item.iter().map(Mirror::value).collect())
+    }
+}
+
+/// Array `EnumRangeArray`.
+#[derive(Default, YaDeserialize)]
+pub struct EnumRangeArray {
+    item: Vec<EnumRange>,
+}
+
+impl Mirror for EnumRangeArray {
+    fn value(&self) -> Value {
+        Value::List(self.item.iter().map(Mirror::value).collect())
+    }
+}
+
+/// Array `EnumMappingArray`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct EnumMappingArray {
+    item: Vec<EnumMapping>,
+}
+
+impl Mirror for EnumMappingArray {
+    fn value(&self) -> Value {
+        Value::List(self.item.iter().map(Mirror::value).collect())
+    }
+}
+
+/// Array `EnumNumberArray`.
+#[derive(Default, YaDeserialize)]
+pub struct EnumNumberArray {
+    item: Vec<EnumNumber>,
+}
+
+impl Mirror for EnumNumberArray {
+    fn value(&self) -> Value {
+        Value::List(self.item.iter().map(Mirror::value).collect())
+    }
+}
+
 /// Array `WatcherArray`.
 #[derive(Default, YaDeserialize)]
 pub struct WatcherArray {
@@ -1791,6 +1863,784 @@ impl Mirror for CallDiversions {
     }
 }
 
+/// Structure `DnsZone`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct DnsZone {
+    #[yaserde(rename = "name")]
+    name: String,
+    #[yaserde(rename = "ttl")]
+    ttl: u32,
+    #[yaserde(rename = "nameservers")]
+    nameservers: StringArray,
+    #[yaserde(rename = "email")]
+    email: String,
+    #[yaserde(rename = "serial")]
+    serial: i32,
+    #[yaserde(rename = "refresh")]
+    refresh: i32,
+    #[yaserde(rename = "retry")]
+    retry: i32,
+    #[yaserde(rename = "expire")]
+    expire: i32,
+    #[yaserde(rename = "minimum")]
+    minimum: i32,
+    #[yaserde(rename = "customer")]
+    customer: i64,
+    #[yaserde(rename = "reseller")]
+    reseller: i64,
+    #[yaserde(rename = "changeDate")]
+    change_date: String,
+    #[yaserde(rename = "info")]
+    info: String,
+}
+
+impl Mirror for DnsZone {
+    fn value(&self) -> Value {
+        Value::Record(vec![
+            ("name".to_owned(), self.name.value()),
+            ("ttl".to_owned(), self.ttl.value()),
+            ("nameservers".to_owned(), self.nameservers.value()),
+            ("email".to_owned(), self.email.value()),
+            ("serial".to_owned(), self.serial.value()),
+            ("refresh".to_owned(), self.refresh.value()),
+            ("retry".to_owned(), self.retry.value()),
+            ("expire".to_owned(), self.expire.value()),
+            ("minimum".to_owned(), self.minimum.value()),
+            ("customer".to_owned(), self.customer.value()),
+            ("reseller".to_owned(), self.reseller.value()),
+            ("changeDate".to_owned(), self.change_date.value()),
+            ("info".to_owned(), self.info.value()),
+        ])
+    }
+}
+
+/// Structure `DnsZoneFilter`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct DnsZoneFilter {
+    #[yaserde(rename = "name")]
+    name: String,
+    #[yaserde(rename = "info")]
+    info: String,
+    #[yaserde(rename = "customer")]
+    customer: i64,
+    #[yaserde(rename = "reseller")]
+    reseller: i64,
+}
+
+impl Mirror for DnsZoneFilter {
+    fn value(&self) -> Value {
+        Value::Record(vec![
+            ("name".to_owned(), self.name.value()),
+            ("info".to_owned(), self.info.value()),
+            ("customer".to_owned(), self.customer.value()),
+            ("reseller".to_owned(), self.reseller.value()),
+        ])
+    }
+}
+
+/// Structure `DnsZoneOrder`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct DnsZoneOrder {
+    #[yaserde(rename = "attribute")]
+    attribute: String,
+    #[yaserde(rename = "direction")]
+    direction: String,
+}
+
+impl Mirror for DnsZoneOrder {
+    fn value(&self) -> Value {
+        Value::Record(vec![
+            ("attribute".to_owned(), self.attribute.value()),
+            ("direction".to_owned(), self.direction.value()),
+        ])
+    }
+}
+
+/// Structure `DnsZoneQuery`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct DnsZoneQuery {
+    #[yaserde(rename = "filter")]
+    filter: DnsZoneFilter,
+    #[yaserde(rename = "orderBy")]
+    order_by: DnsZoneOrder,
+    #[yaserde(rename = "range")]
+    range: Range,
+}
+
+impl Mirror for DnsZoneQuery {
+    fn value(&self) -> Value {
+        Value::Record(vec![
+            ("filter".to_owned(), self.filter.value()),
+            ("orderBy".to_owned(), self.order_by.value()),
+            ("range".to_owned(), self.range.value()),
+        ])
+    }
+}
+
+/// Structure `DnsZones`.
+#[derive(Default, YaDeserialize)]
+pub struct DnsZones {
+    #[yaserde(rename = "zones")]
+    zones: DnsZoneArray,
+    #[yaserde(rename = "total")]
+    total: i32,
+}
+
+impl Mirror for DnsZones {
+    fn value(&self) -> Value {
+        Value::Record(vec![("zones".to_owned(), self.zones.value()), ("total".to_owned(), self.total.value())])
+    }
+}
+
+/// Structure `DnsRecord`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct DnsRecord {
+    #[yaserde(rename = "id")]
+    id: i64,
+    #[yaserde(rename = "zone")]
+    zone: String,
+    #[yaserde(rename = "name")]
+    name: String,
+    #[yaserde(rename = "type")]
+    r#type: String,
+    #[yaserde(rename = "ttl")]
+    ttl: u32,
+    #[yaserde(rename = "value")]
+    value: String,
+    #[yaserde(rename = "priority")]
+    priority: u16,
+    #[yaserde(rename = "owner")]
+    owner: i64,
+    #[yaserde(rename = "customer")]
+    customer: i64,
+    #[yaserde(rename = "reseller")]
+    reseller: i64,
+    #[yaserde(rename = "changeDate")]
+    change_date: String,
+}
+
+impl Mirror for DnsRecord {
+    fn value(&self) -> Value {
+        Value::Record(vec![
+            ("id".to_owned(), self.id.value()),
+            ("zone".to_owned(), self.zone.value()),
+            ("name".to_owned(), self.name.value()),
+            ("type".to_owned(), self.r#type.value()),
+            ("ttl".to_owned(), self.ttl.value()),
+            ("value".to_owned(), self.value.value()),
+            ("priority".to_owned(), self.priority.value()),
+            ("owner".to_owned(), self.owner.value()),
+            ("customer".to_owned(), self.customer.value()),
+            ("reseller".to_owned(), self.reseller.value()),
+            ("changeDate".to_owned(), self.change_date.value()),
+        ])
+    }
+}
+
+/// Structure `DnsFancyRecord`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct DnsFancyRecord {
+    #[yaserde(rename = "id")]
+    id: i64,
+    #[yaserde(rename = "zone")]
+    zone: String,
+    #[yaserde(rename = "name")]
+    name: String,
+    #[yaserde(rename = "type")]
+    r#type: String,
+    #[yaserde(rename = "value")]
+    value: String,
+    #[yaserde(rename = "ttl")]
+    ttl: u32,
+    #[yaserde(rename = "priority")]
+    priority: u16,
+    #[yaserde(rename = "owner")]
+    owner: i64,
+    #[yaserde(rename = "customer")]
+    customer: i64,
+    #[yaserde(rename = "reseller")]
+    reseller: i64,
+    #[yaserde(rename = "changeDate")]
+    change_date: String,
+}
+
+impl Mirror for DnsFancyRecord {
+    fn value(&self) -> Value {
+        Value::Record(vec![
+            ("id".to_owned(), self.id.value()),
+            ("zone".to_owned(), self.zone.value()),
+            ("name".to_owned(), self.name.value()),
+            ("type".to_owned(), self.r#type.value()),
+            ("value".to_owned(), self.value.value()),
+            ("ttl".to_owned(), self.ttl.value()),
+            ("priority".to_owned(), self.priority.value()),
+            ("owner".to_owned(), self.owner.value()),
+            ("customer".to_owned(), self.customer.value()),
+            ("reseller".to_owned(), self.reseller.value()),
+            ("changeDate".to_owned(), self.change_date.value()),
+        ])
+    }
+}
+
+/// Structure `DnsRecordFilter`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct DnsRecordFilter {
+    #[yaserde(rename = "id")]
+    id: i64,
+    #[yaserde(rename = "zone")]
+    zone: String,
+    #[yaserde(rename = "name")]
+    name: String,
+    #[yaserde(rename = "type")]
+    r#type: String,
+    #[yaserde(rename = "value")]
+    value: String,
+    #[yaserde(rename = "owner")]
+    owner: i64,
+    #[yaserde(rename = "customer")]
+    customer: i64,
+    #[yaserde(rename = "reseller")]
+    reseller: i64,
+}
+
+impl Mirror for DnsRecordFilter {
+    fn value(&self) -> Value {
+        Value::Record(vec![
+            ("id".to_owned(), self.id.value()),
+            ("zone".to_owned(), self.zone.value()),
+            ("name".to_owned(), self.name.value()),
+            ("type".to_owned(), self.r#type.value()),
+            ("value".to_owned(), self.value.value()),
+            ("owner".to_owned(), self.owner.value()),
+            ("customer".to_owned(), self.customer.value()),
+            ("reseller".to_owned(), self.reseller.value()),
+        ])
+    }
+}
+
+/// Structure `DnsRecordOrder`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct DnsRecordOrder {
+    #[yaserde(rename = "attribute")]
+    attribute: String,
+    #[yaserde(rename = "direction")]
+    direction: String,
+}
+
+impl Mirror for DnsRecordOrder {
+    fn value(&self) -> Value {
+        Value::Record(vec![
+            ("attribute".to_owned(), self.attribute.value()),
+            ("direction".to_owned(), self.direction.value()),
+        ])
+    }
+}
+
+/// Structure `DnsRecordQuery`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct DnsRecordQuery {
+    #[yaserde(rename = "filter")]
+    filter: DnsRecordFilter,
+    #[yaserde(rename = "orderBy")]
+    order_by: DnsRecordOrder,
+    #[yaserde(rename = "range")]
+    range: Range,
+}
+
+impl Mirror for DnsRecordQuery {
+    fn value(&self) -> Value {
+        Value::Record(vec![
+            ("filter".to_owned(), self.filter.value()),
+            ("orderBy".to_owned(), self.order_by.value()),
+            ("range".to_owned(), self.range.value()),
+        ])
+    }
+}
+
+/// Structure `DnsRecords`.
+#[derive(Default, YaDeserialize)]
+pub struct DnsRecords {
+    #[yaserde(rename = "records")]
+    records: DnsRecordArray,
+    #[yaserde(rename = "total")]
+    total: i32,
+}
+
+impl Mirror for DnsRecords {
+    fn value(&self) -> Value {
+        Value::Record(vec![("records".to_owned(), self.records.value()), ("total".to_owned(), self.total.value())])
+    }
+}
+
+/// Structure `DnsFancyRecordFilter`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct DnsFancyRecordFilter {
+    #[yaserde(rename = "id")]
+    id: i64,
+    #[yaserde(rename = "zone")]
+    zone: String,
+    #[yaserde(rename = "name")]
+    name: String,
+    #[yaserde(rename = "type")]
+    r#type: String,
+    #[yaserde(rename = "value")]
+    value: String,
+    #[yaserde(rename = "owner")]
+    owner: i64,
+    #[yaserde(rename = "customer")]
+    customer: i64,
+    #[yaserde(rename = "reseller")]
+    reseller: i64,
+}
+
+impl Mirror for DnsFancyRecordFilter {
+    fn value(&self) -> Value {
+        Value::Record(vec![
+            ("id".to_owned(), self.id.value()),
+            ("zone".to_owned(), self.zone.value()),
+            ("name".to_owned(), self.name.value()),
+            ("type".to_owned(), self.r#type.value()),
+            ("value".to_owned(), self.value.value()),
+            ("owner".to_owned(), self.owner.value()),
+            ("customer".to_owned(), self.customer.value()),
+            ("reseller".to_owned(), self.reseller.value()),
+        ])
+    }
+}
+
+/// Structure `DnsFancyRecordQuery`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct DnsFancyRecordQuery {
+    #[yaserde(rename = "filter")]
+    filter: DnsFancyRecordFilter,
+    #[yaserde(rename = "orderBy")]
+    order_by: DnsRecordOrder,
+    #[yaserde(rename = "range")]
+    range: Range,
+}
+
+impl Mirror for DnsFancyRecordQuery {
+    fn value(&self) -> Value {
+        Value::Record(vec![
+            ("filter".to_owned(), self.filter.value()),
+            ("orderBy".to_owned(), self.order_by.value()),
+            ("range".to_owned(), self.range.value()),
+        ])
+    }
+}
+
+/// Structure `DnsFancyRecords`.
+#[derive(Default, YaDeserialize)]
+pub struct DnsFancyRecords {
+    #[yaserde(rename = "records")]
+    records: DnsFancyRecordArray,
+    #[yaserde(rename = "total")]
+    total: i32,
+}
+
+impl Mirror for DnsFancyRecords {
+    fn value(&self) -> Value {
+        Value::Record(vec![("records".to_owned(), self.records.value()), ("total".to_owned(), self.total.value())])
+    }
+}
+
+/// Structure `EnumRangeId`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct EnumRangeId {
+    #[yaserde(rename = "prefix")]
+    prefix: String,
+    #[yaserde(rename = "tld")]
+    tld: String,
+}
+
+impl Mirror for EnumRangeId {
+    fn value(&self) -> Value {
+        Value::Record(vec![("prefix".to_owned(), self.prefix.value()), ("tld".to_owned(), self.tld.value())])
+    }
+}
+
+/// Structure `EnumRange`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct EnumRange {
+    #[yaserde(rename = "id")]
+    id: EnumRangeId,
+    #[yaserde(rename = "ttl")]
+    ttl: u32,
+    #[yaserde(rename = "minDigits")]
+    min_digits: i32,
+    #[yaserde(rename = "maxDigits")]
+    max_digits: i32,
+    #[yaserde(rename = "size")]
+    size: i32,
+    #[yaserde(rename = "nameservers")]
+    nameservers: StringArray,
+    #[yaserde(rename = "used")]
+    used: i32,
+    #[yaserde(rename = "serial")]
+    serial: i32,
+    #[yaserde(rename = "customer")]
+    customer: i64,
+    #[yaserde(rename = "reseller")]
+    reseller: i64,
+    #[yaserde(rename = "changeDate")]
+    change_date: String,
+    #[yaserde(rename = "info")]
+    info: String,
+}
+
+impl Mirror for EnumRange {
+    fn value(&self) -> Value {
+        Value::Record(vec![
+            ("id".to_owned(), self.id.value()),
+            ("ttl".to_owned(), self.ttl.value()),
+            ("minDigits".to_owned(), self.min_digits.value()),
+            ("maxDigits".to_owned(), self.max_digits.value()),
+            ("size".to_owned(), self.size.value()),
+            ("nameservers".to_owned(), self.nameservers.value()),
+            ("used".to_owned(), self.used.value()),
+            ("serial".to_owned(), self.serial.value()),
+            ("customer".to_owned(), self.customer.value()),
+            ("reseller".to_owned(), self.reseller.value()),
+            ("changeDate".to_owned(), self.change_date.value()),
+            ("info".to_owned(), self.info.value()),
+        ])
+    }
+}
+
+/// Structure `EnumRangeFilter`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct EnumRangeFilter {
+    #[yaserde(rename = "prefix")]
+    prefix: String,
+    #[yaserde(rename = "tld")]
+    tld: String,
+    #[yaserde(rename = "info")]
+    info: String,
+    #[yaserde(rename = "customer")]
+    customer: i64,
+    #[yaserde(rename = "reseller")]
+    reseller: i64,
+}
+
+impl Mirror for EnumRangeFilter {
+    fn value(&self) -> Value {
+        Value::Record(vec![
+            ("prefix".to_owned(), self.prefix.value()),
+            ("tld".to_owned(), self.tld.value()),
+            ("info".to_owned(), self.info.value()),
+            ("customer".to_owned(), self.customer.value()),
+            ("reseller".to_owned(), self.reseller.value()),
+        ])
+    }
+}
+
+/// Structure `EnumRangeOrder`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct EnumRangeOrder {
+    #[yaserde(rename = "attribute")]
+    attribute: String,
+    #[yaserde(rename = "direction")]
+    direction: String,
+}
+
+impl Mirror for EnumRangeOrder {
+    fn value(&self) -> Value {
+        Value::Record(vec![
+            ("attribute".to_owned(), self.attribute.value()),
+            ("direction".to_owned(), self.direction.value()),
+        ])
+    }
+}
+
+/// Structure `EnumRangeQuery`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct EnumRangeQuery {
+    #[yaserde(rename = "filter")]
+    filter: EnumRangeFilter,
+    #[yaserde(rename = "orderBy")]
+    order_by: EnumRangeOrder,
+    #[yaserde(rename = "range")]
+    range: Range,
+}
+
+impl Mirror for EnumRangeQuery {
+    fn value(&self) -> Value {
+        Value::Record(vec![
+            ("filter".to_owned(), self.filter.value()),
+            ("orderBy".to_owned(), self.order_by.value()),
+            ("range".to_owned(), self.range.value()),
+        ])
+    }
+}
+
+/// Structure `EnumRanges`.
+#[derive(Default, YaDeserialize)]
+pub struct EnumRanges {
+    #[yaserde(rename = "ranges")]
+    ranges: EnumRangeArray,
+    #[yaserde(rename = "total")]
+    total: i32,
+}
+
+impl Mirror for EnumRanges {
+    fn value(&self) -> Value {
+        Value::Record(vec![("ranges".to_owned(), self.ranges.value()), ("total".to_owned(), self.total.value())])
+    }
+}
+
+/// Structure `EnumId`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct EnumId {
+    #[yaserde(rename = "number")]
+    number: String,
+    #[yaserde(rename = "tld")]
+    tld: String,
+}
+
+impl Mirror for EnumId {
+    fn value(&self) -> Value {
+        Value::Record(vec![("number".to_owned(), self.number.value()), ("tld".to_owned(), self.tld.value())])
+    }
+}
+
+/// Structure `EnumMapping`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct EnumMapping {
+    #[yaserde(rename = "id")]
+    id: i32,
+    #[yaserde(rename = "type")]
+    r#type: String,
+    #[yaserde(rename = "mapto")]
+    mapto: String,
+    #[yaserde(rename = "priority")]
+    priority: i32,
+    #[yaserde(rename = "ttl")]
+    ttl: i32,
+}
+
+impl Mirror for EnumMapping {
+    fn value(&self) -> Value {
+        Value::Record(vec![
+            ("id".to_owned(), self.id.value()),
+            ("type".to_owned(), self.r#type.value()),
+            ("mapto".to_owned(), self.mapto.value()),
+            ("priority".to_owned(), self.priority.value()),
+            ("ttl".to_owned(), self.ttl.value()),
+        ])
+    }
+}
+
+/// Structure `EnumNumber`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct EnumNumber {
+    #[yaserde(rename = "id")]
+    id: EnumId,
+    #[yaserde(rename = "mappings")]
+    mappings: EnumMappingArray,
+    #[yaserde(rename = "info")]
+    info: String,
+    #[yaserde(rename = "owner")]
+    owner: i64,
+    #[yaserde(rename = "customer")]
+    customer: i64,
+    #[yaserde(rename = "reseller")]
+    reseller: i64,
+    #[yaserde(rename = "changeDate")]
+    change_date: String,
+}
+
+impl Mirror for EnumNumber {
+    fn value(&self) -> Value {
+        Value::Record(vec![
+            ("id".to_owned(), self.id.value()),
+            ("mappings".to_owned(), self.mappings.value()),
+            ("info".to_owned(), self.info.value()),
+            ("owner".to_owned(), self.owner.value()),
+            ("customer".to_owned(), self.customer.value()),
+            ("reseller".to_owned(), self.reseller.value()),
+            ("changeDate".to_owned(), self.change_date.value()),
+        ])
+    }
+}
+
+/// Structure `EnumNumberFilter`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct EnumNumberFilter {
+    #[yaserde(rename = "number")]
+    number: String,
+    #[yaserde(rename = "tld")]
+    tld: String,
+    #[yaserde(rename = "type")]
+    r#type: String,
+    #[yaserde(rename = "mapto")]
+    mapto: String,
+    #[yaserde(rename = "owner")]
+    owner: i64,
+    #[yaserde(rename = "customer")]
+    customer: i64,
+    #[yaserde(rename = "reseller")]
+    reseller: i64,
+}
+
+impl Mirror for EnumNumberFilter {
+    fn value(&self) -> Value {
+        Value::Record(vec![
+            ("number".to_owned(), self.number.value()),
+            ("tld".to_owned(), self.tld.value()),
+            ("type".to_owned(), self.r#type.value()),
+            ("mapto".to_owned(), self.mapto.value()),
+            ("owner".to_owned(), self.owner.value()),
+            ("customer".to_owned(), self.customer.value()),
+            ("reseller".to_owned(), self.reseller.value()),
+        ])
+    }
+}
+
+/// Structure `EnumNumberOrder`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct EnumNumberOrder {
+    #[yaserde(rename = "attribute")]
+    attribute: String,
+    #[yaserde(rename = "direction")]
+    direction: String,
+}
+
+impl Mirror for EnumNumberOrder {
+    fn value(&self) -> Value {
+        Value::Record(vec![
+            ("attribute".to_owned(), self.attribute.value()),
+            ("direction".to_owned(), self.direction.value()),
+        ])
+    }
+}
+
+/// Structure `EnumNumberQuery`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct EnumNumberQuery {
+    #[yaserde(rename = "filter")]
+    filter: EnumNumberFilter,
+    #[yaserde(rename = "orderBy")]
+    order_by: EnumNumberOrder,
+    #[yaserde(rename = "range")]
+    range: Range,
+}
+
+impl Mirror for EnumNumberQuery {
+    fn value(&self) -> Value {
+        Value::Record(vec![
+            ("filter".to_owned(), self.filter.value()),
+            ("orderBy".to_owned(), self.order_by.value()),
+            ("range".to_owned(), self.range.value()),
+        ])
+    }
+}
+
+/// Structure `EnumNumbers`.
+#[derive(Default, YaDeserialize)]
+pub struct EnumNumbers {
+    #[yaserde(rename = "numbers")]
+    numbers: EnumNumberArray,
+    #[yaserde(rename = "total")]
+    total: i32,
+}
+
+impl Mirror for EnumNumbers {
+    fn value(&self) -> Value {
+        Value::Record(vec![("numbers".to_owned(), self.numbers.value()), ("total".to_owned(), self.total.value())])
+    }
+}
+
+/// Structure `VoicemailOptions`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct VoicemailOptions {
+    #[yaserde(rename = "delete")]
+    delete: bool,
+}
+
+impl Mirror for VoicemailOptions {
+    fn value(&self) -> Value {
+        Value::Record(vec![("delete".to_owned(), self.delete.value())])
+    }
+}
+
+/// Structure `VoicemailAccount`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct VoicemailAccount {
+    #[yaserde(rename = "sipId")]
+    sip_id: SipId,
+    #[yaserde(rename = "mailbox")]
+    mailbox: String,
+    #[yaserde(rename = "password")]
+    password: String,
+    #[yaserde(rename = "name")]
+    name: String,
+    #[yaserde(rename = "email")]
+    email: String,
+    #[yaserde(rename = "info")]
+    info: String,
+    #[yaserde(rename = "options")]
+    options: VoicemailOptions,
+    #[yaserde(rename = "customer")]
+    customer: i64,
+    #[yaserde(rename = "reseller")]
+    reseller: i64,
+    #[yaserde(rename = "changeDate")]
+    change_date: String,
+}
+
+impl Mirror for VoicemailAccount {
+    fn value(&self) -> Value {
+        Value::Record(vec![
+            ("sipId".to_owned(), self.sip_id.value()),
+            ("mailbox".to_owned(), self.mailbox.value()),
+            ("password".to_owned(), self.password.value()),
+            ("name".to_owned(), self.name.value()),
+            ("email".to_owned(), self.email.value()),
+            ("info".to_owned(), self.info.value()),
+            ("options".to_owned(), self.options.value()),
+            ("customer".to_owned(), self.customer.value()),
+            ("reseller".to_owned(), self.reseller.value()),
+            ("changeDate".to_owned(), self.change_date.value()),
+        ])
+    }
+}
+
+/// Structure `RatingEntityProfiles`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct RatingEntityProfiles {
+    #[yaserde(rename = "entity")]
+    entity: String,
+    #[yaserde(rename = "profileWeekday")]
+    profile_weekday: String,
+    #[yaserde(rename = "profileWeekdayAlt")]
+    profile_weekday_alt: String,
+    #[yaserde(rename = "profileWeekend")]
+    profile_weekend: String,
+    #[yaserde(rename = "profileWeekendAlt")]
+    profile_weekend_alt: String,
+    #[yaserde(rename = "timezone")]
+    timezone: String,
+    #[yaserde(rename = "increment")]
+    increment: i32,
+    #[yaserde(rename = "min_duration")]
+    min_duration: i32,
+}
+
+impl Mirror for RatingEntityProfiles {
+    fn value(&self) -> Value {
+        Value::Record(vec![
+            ("entity".to_owned(), self.entity.value()),
+            ("profileWeekday".to_owned(), self.profile_weekday.value()),
+            ("profileWeekdayAlt".to_owned(), self.profile_weekday_alt.value()),
+            ("profileWeekend".to_owned(), self.profile_weekend.value()),
+            ("profileWeekendAlt".to_owned(), self.profile_weekend_alt.value()),
+            ("timezone".to_owned(), self.timezone.value()),
+            ("increment".to_owned(), self.increment.value()),
+            ("min_duration".to_owned(), self.min_duration.value()),
+        ])
+    }
+}
+
 /// Structure `SipSimpleId`.
 #[derive(Default, YaDeserialize, YaSerialize)]
 pub struct SipSimpleId {
@@ -3350,6 +4200,841 @@ impl Mirror for SipGetCallDiversionsResponse {
     }
 }
 
+/// A call of `Dns.addZone`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct DnsAddZoneRequest {
+    #[yaserde(rename = "zone")]
+    zone: DnsZone,
+}
+
+impl Mirror for DnsAddZoneRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("zone".to_owned(), self.zone.value())])
+    }
+}
+
+/// An answer of `Dns.addZone`.
+#[derive(Default, YaDeserialize)]
+pub struct DnsAddZoneResponse {
+    #[yaserde(rename = "return")]
+    result: DnsZone,
+}
+
+impl Mirror for DnsAddZoneResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![("return".to_owned(), self.result.value())])
+    }
+}
+
+/// A call of `Dns.updateZone`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct DnsUpdateZoneRequest {
+    #[yaserde(rename = "zone")]
+    zone: DnsZone,
+}
+
+impl Mirror for DnsUpdateZoneRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("zone".to_owned(), self.zone.value())])
+    }
+}
+
+/// An answer of `Dns.updateZone`.
+#[derive(Default, YaDeserialize)]
+pub struct DnsUpdateZoneResponse {}
+
+impl Mirror for DnsUpdateZoneResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![])
+    }
+}
+
+/// A call of `Dns.deleteZone`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct DnsDeleteZoneRequest {
+    #[yaserde(rename = "zone")]
+    zone: String,
+}
+
+impl Mirror for DnsDeleteZoneRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("zone".to_owned(), self.zone.value())])
+    }
+}
+
+/// An answer of `Dns.deleteZone`.
+#[derive(Default, YaDeserialize)]
+pub struct DnsDeleteZoneResponse {}
+
+impl Mirror for DnsDeleteZoneResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![])
+    }
+}
+
+/// A call of `Dns.getZone`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct DnsGetZoneRequest {
+    #[yaserde(rename = "zone")]
+    zone: String,
+}
+
+impl Mirror for DnsGetZoneRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("zone".to_owned(), self.zone.value())])
+    }
+}
+
+/// An answer of `Dns.getZone`.
+#[derive(Default, YaDeserialize)]
+pub struct DnsGetZoneResponse {
+    #[yaserde(rename = "return")]
+    result: DnsZone,
+}
+
+impl Mirror for DnsGetZoneResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![("return".to_owned(), self.result.value())])
+    }
+}
+
+/// A call of `Dns.getZones`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct DnsGetZonesRequest {
+    #[yaserde(rename = "query")]
+    query: DnsZoneQuery,
+}
+
+impl Mirror for DnsGetZonesRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("query".to_owned(), self.query.value())])
+    }
+}
+
+/// An answer of `Dns.getZones`.
+#[derive(Default, YaDeserialize)]
+pub struct DnsGetZonesResponse {
+    #[yaserde(rename = "return")]
+    result: DnsZones,
+}
+
+impl Mirror for DnsGetZonesResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![("return".to_owned(), self.result.value())])
+    }
+}
+
+/// A call of `Dns.addRecord`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct DnsAddRecordRequest {
+    #[yaserde(rename = "record")]
+    record: DnsRecord,
+}
+
+impl Mirror for DnsAddRecordRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("record".to_owned(), self.record.value())])
+    }
+}
+
+/// An answer of `Dns.addRecord`.
+#[derive(Default, YaDeserialize)]
+pub struct DnsAddRecordResponse {
+    #[yaserde(rename = "return")]
+    result: DnsRecord,
+}
+
+impl Mirror for DnsAddRecordResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![("return".to_owned(), self.result.value())])
+    }
+}
+
+/// A call of `Dns.addFancyRecord`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct DnsAddFancyRecordRequest {
+    #[yaserde(rename = "record")]
+    record: DnsFancyRecord,
+}
+
+impl Mirror for DnsAddFancyRecordRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("record".to_owned(), self.record.value())])
+    }
+}
+
+/// An answer of `Dns.addFancyRecord`.
+#[derive(Default, YaDeserialize)]
+pub struct DnsAddFancyRecordResponse {
+    #[yaserde(rename = "return")]
+    result: DnsFancyRecord,
+}
+
+impl Mirror for DnsAddFancyRecordResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![("return".to_owned(), self.result.value())])
+    }
+}
+
+/// A call of `Dns.updateRecord`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct DnsUpdateRecordRequest {
+    #[yaserde(rename = "record")]
+    record: DnsRecord,
+}
+
+impl Mirror for DnsUpdateRecordRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("record".to_owned(), self.record.value())])
+    }
+}
+
+/// An answer of `Dns.updateRecord`.
+#[derive(Default, YaDeserialize)]
+pub struct DnsUpdateRecordResponse {}
+
+impl Mirror for DnsUpdateRecordResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![])
+    }
+}
+
+/// A call of `Dns.updateFancyRecord`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct DnsUpdateFancyRecordRequest {
+    #[yaserde(rename = "record")]
+    record: DnsFancyRecord,
+}
+
+impl Mirror for DnsUpdateFancyRecordRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("record".to_owned(), self.record.value())])
+    }
+}
+
+/// An answer of `Dns.updateFancyRecord`.
+#[derive(Default, YaDeserialize)]
+pub struct DnsUpdateFancyRecordResponse {}
+
+impl Mirror for DnsUpdateFancyRecordResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![])
+    }
+}
+
+/// A call of `Dns.deleteRecord`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct DnsDeleteRecordRequest {
+    #[yaserde(rename = "recordId")]
+    record_id: i64,
+}
+
+impl Mirror for DnsDeleteRecordRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("recordId".to_owned(), self.record_id.value())])
+    }
+}
+
+/// An answer of `Dns.deleteRecord`.
+#[derive(Default, YaDeserialize)]
+pub struct DnsDeleteRecordResponse {}
+
+impl Mirror for DnsDeleteRecordResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![])
+    }
+}
+
+/// A call of `Dns.deleteFancyRecord`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct DnsDeleteFancyRecordRequest {
+    #[yaserde(rename = "recordId")]
+    record_id: i64,
+}
+
+impl Mirror for DnsDeleteFancyRecordRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("recordId".to_owned(), self.record_id.value())])
+    }
+}
+
+/// An answer of `Dns.deleteFancyRecord`.
+#[derive(Default, YaDeserialize)]
+pub struct DnsDeleteFancyRecordResponse {}
+
+impl Mirror for DnsDeleteFancyRecordResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![])
+    }
+}
+
+/// A call of `Dns.getRecord`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct DnsGetRecordRequest {
+    #[yaserde(rename = "recordId")]
+    record_id: i64,
+}
+
+impl Mirror for DnsGetRecordRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("recordId".to_owned(), self.record_id.value())])
+    }
+}
+
+/// An answer of `Dns.getRecord`.
+#[derive(Default, YaDeserialize)]
+pub struct DnsGetRecordResponse {
+    #[yaserde(rename = "return")]
+    result: DnsRecord,
+}
+
+impl Mirror for DnsGetRecordResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![("return".to_owned(), self.result.value())])
+    }
+}
+
+/// A call of `Dns.getFancyRecord`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct DnsGetFancyRecordRequest {
+    #[yaserde(rename = "recordId")]
+    record_id: i64,
+}
+
+impl Mirror for DnsGetFancyRecordRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("recordId".to_owned(), self.record_id.value())])
+    }
+}
+
+/// An answer of `Dns.getFancyRecord`.
+#[derive(Default, YaDeserialize)]
+pub struct DnsGetFancyRecordResponse {
+    #[yaserde(rename = "return")]
+    result: DnsFancyRecord,
+}
+
+impl Mirror for DnsGetFancyRecordResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![("return".to_owned(), self.result.value())])
+    }
+}
+
+/// A call of `Dns.getRecords`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct DnsGetRecordsRequest {
+    #[yaserde(rename = "query")]
+    query: DnsRecordQuery,
+}
+
+impl Mirror for DnsGetRecordsRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("query".to_owned(), self.query.value())])
+    }
+}
+
+/// An answer of `Dns.getRecords`.
+#[derive(Default, YaDeserialize)]
+pub struct DnsGetRecordsResponse {
+    #[yaserde(rename = "return")]
+    result: DnsRecords,
+}
+
+impl Mirror for DnsGetRecordsResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![("return".to_owned(), self.result.value())])
+    }
+}
+
+/// A call of `Dns.getFancyRecords`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct DnsGetFancyRecordsRequest {
+    #[yaserde(rename = "query")]
+    query: DnsFancyRecordQuery,
+}
+
+impl Mirror for DnsGetFancyRecordsRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("query".to_owned(), self.query.value())])
+    }
+}
+
+/// An answer of `Dns.getFancyRecords`.
+#[derive(Default, YaDeserialize)]
+pub struct DnsGetFancyRecordsResponse {
+    #[yaserde(rename = "return")]
+    result: DnsFancyRecords,
+}
+
+impl Mirror for DnsGetFancyRecordsResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![("return".to_owned(), self.result.value())])
+    }
+}
+
+/// A call of `Enum.addRange`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct EnumAddRangeRequest {
+    #[yaserde(rename = "range")]
+    range: EnumRange,
+}
+
+impl Mirror for EnumAddRangeRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("range".to_owned(), self.range.value())])
+    }
+}
+
+/// An answer of `Enum.addRange`.
+#[derive(Default, YaDeserialize)]
+pub struct EnumAddRangeResponse {
+    #[yaserde(rename = "return")]
+    result: EnumRange,
+}
+
+impl Mirror for EnumAddRangeResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![("return".to_owned(), self.result.value())])
+    }
+}
+
+/// A call of `Enum.updateRange`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct EnumUpdateRangeRequest {
+    #[yaserde(rename = "range")]
+    range: EnumRange,
+}
+
+impl Mirror for EnumUpdateRangeRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("range".to_owned(), self.range.value())])
+    }
+}
+
+/// An answer of `Enum.updateRange`.
+#[derive(Default, YaDeserialize)]
+pub struct EnumUpdateRangeResponse {}
+
+impl Mirror for EnumUpdateRangeResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![])
+    }
+}
+
+/// A call of `Enum.deleteRange`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct EnumDeleteRangeRequest {
+    #[yaserde(rename = "range")]
+    range: EnumRangeId,
+}
+
+impl Mirror for EnumDeleteRangeRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("range".to_owned(), self.range.value())])
+    }
+}
+
+/// An answer of `Enum.deleteRange`.
+#[derive(Default, YaDeserialize)]
+pub struct EnumDeleteRangeResponse {}
+
+impl Mirror for EnumDeleteRangeResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![])
+    }
+}
+
+/// A call of `Enum.getRanges`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct EnumGetRangesRequest {
+    #[yaserde(rename = "query")]
+    query: EnumRangeQuery,
+}
+
+impl Mirror for EnumGetRangesRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("query".to_owned(), self.query.value())])
+    }
+}
+
+/// An answer of `Enum.getRanges`.
+#[derive(Default, YaDeserialize)]
+pub struct EnumGetRangesResponse {
+    #[yaserde(rename = "return")]
+    result: EnumRanges,
+}
+
+impl Mirror for EnumGetRangesResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![("return".to_owned(), self.result.value())])
+    }
+}
+
+/// A call of `Enum.addNumber`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct EnumAddNumberRequest {
+    #[yaserde(rename = "number")]
+    number: EnumNumber,
+}
+
+impl Mirror for EnumAddNumberRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("number".to_owned(), self.number.value())])
+    }
+}
+
+/// An answer of `Enum.addNumber`.
+#[derive(Default, YaDeserialize)]
+pub struct EnumAddNumberResponse {
+    #[yaserde(rename = "return")]
+    result: EnumNumber,
+}
+
+impl Mirror for EnumAddNumberResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![("return".to_owned(), self.result.value())])
+    }
+}
+
+/// A call of `Enum.updateNumber`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct EnumUpdateNumberRequest {
+    #[yaserde(rename = "number")]
+    number: EnumNumber,
+}
+
+impl Mirror for EnumUpdateNumberRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("number".to_owned(), self.number.value())])
+    }
+}
+
+/// An answer of `Enum.updateNumber`.
+#[derive(Default, YaDeserialize)]
+pub struct EnumUpdateNumberResponse {}
+
+impl Mirror for EnumUpdateNumberResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![])
+    }
+}
+
+/// A call of `Enum.deleteNumber`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct EnumDeleteNumberRequest {
+    #[yaserde(rename = "enumId")]
+    enum_id: EnumId,
+}
+
+impl Mirror for EnumDeleteNumberRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("enumId".to_owned(), self.enum_id.value())])
+    }
+}
+
+/// An answer of `Enum.deleteNumber`.
+#[derive(Default, YaDeserialize)]
+pub struct EnumDeleteNumberResponse {}
+
+impl Mirror for EnumDeleteNumberResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![])
+    }
+}
+
+/// A call of `Enum.getNumber`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct EnumGetNumberRequest {
+    #[yaserde(rename = "enumId")]
+    enum_id: EnumId,
+}
+
+impl Mirror for EnumGetNumberRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("enumId".to_owned(), self.enum_id.value())])
+    }
+}
+
+/// An answer of `Enum.getNumber`.
+#[derive(Default, YaDeserialize)]
+pub struct EnumGetNumberResponse {
+    #[yaserde(rename = "return")]
+    result: EnumNumber,
+}
+
+impl Mirror for EnumGetNumberResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![("return".to_owned(), self.result.value())])
+    }
+}
+
+/// A call of `Enum.getNumbers`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct EnumGetNumbersRequest {
+    #[yaserde(rename = "query")]
+    query: EnumNumberQuery,
+}
+
+impl Mirror for EnumGetNumbersRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("query".to_owned(), self.query.value())])
+    }
+}
+
+/// An answer of `Enum.getNumbers`.
+#[derive(Default, YaDeserialize)]
+pub struct EnumGetNumbersResponse {
+    #[yaserde(rename = "return")]
+    result: EnumNumbers,
+}
+
+impl Mirror for EnumGetNumbersResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![("return".to_owned(), self.result.value())])
+    }
+}
+
+/// A call of `Voicemail.addAccount`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct VoicemailAddAccountRequest {
+    #[yaserde(rename = "account")]
+    account: VoicemailAccount,
+}
+
+impl Mirror for VoicemailAddAccountRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("account".to_owned(), self.account.value())])
+    }
+}
+
+/// An answer of `Voicemail.addAccount`.
+#[derive(Default, YaDeserialize)]
+pub struct VoicemailAddAccountResponse {
+    #[yaserde(rename = "return")]
+    result: VoicemailAccount,
+}
+
+impl Mirror for VoicemailAddAccountResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![("return".to_owned(), self.result.value())])
+    }
+}
+
+/// A call of `Voicemail.updateAccount`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct VoicemailUpdateAccountRequest {
+    #[yaserde(rename = "account")]
+    account: VoicemailAccount,
+}
+
+impl Mirror for VoicemailUpdateAccountRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("account".to_owned(), self.account.value())])
+    }
+}
+
+/// An answer of `Voicemail.updateAccount`.
+#[derive(Default, YaDeserialize)]
+pub struct VoicemailUpdateAccountResponse {}
+
+impl Mirror for VoicemailUpdateAccountResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![])
+    }
+}
+
+/// A call of `Voicemail.deleteAccount`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct VoicemailDeleteAccountRequest {
+    #[yaserde(rename = "sipId")]
+    sip_id: SipId,
+}
+
+impl Mirror for VoicemailDeleteAccountRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("sipId".to_owned(), self.sip_id.value())])
+    }
+}
+
+/// An answer of `Voicemail.deleteAccount`.
+#[derive(Default, YaDeserialize)]
+pub struct VoicemailDeleteAccountResponse {}
+
+impl Mirror for VoicemailDeleteAccountResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![])
+    }
+}
+
+/// A call of `Voicemail.getAccount`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct VoicemailGetAccountRequest {
+    #[yaserde(rename = "sipId")]
+    sip_id: SipId,
+}
+
+impl Mirror for VoicemailGetAccountRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("sipId".to_owned(), self.sip_id.value())])
+    }
+}
+
+/// An answer of `Voicemail.getAccount`.
+#[derive(Default, YaDeserialize)]
+pub struct VoicemailGetAccountResponse {
+    #[yaserde(rename = "return")]
+    result: VoicemailAccount,
+}
+
+impl Mirror for VoicemailGetAccountResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![("return".to_owned(), self.result.value())])
+    }
+}
+
+/// A call of `Voicemail.setAnnouncement`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct VoicemailSetAnnouncementRequest {
+    #[yaserde(rename = "sipId")]
+    sip_id: SipId,
+    #[yaserde(rename = "message")]
+    message: String,
+}
+
+impl Mirror for VoicemailSetAnnouncementRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("sipId".to_owned(), self.sip_id.value()), ("message".to_owned(), self.message.value())])
+    }
+}
+
+/// An answer of `Voicemail.setAnnouncement`.
+#[derive(Default, YaDeserialize)]
+pub struct VoicemailSetAnnouncementResponse {}
+
+impl Mirror for VoicemailSetAnnouncementResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![])
+    }
+}
+
+/// A call of `Rating.setEntityProfiles`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct RatingSetEntityProfilesRequest {
+    #[yaserde(rename = "profiles")]
+    profiles: RatingEntityProfiles,
+}
+
+impl Mirror for RatingSetEntityProfilesRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("profiles".to_owned(), self.profiles.value())])
+    }
+}
+
+/// An answer of `Rating.setEntityProfiles`.
+#[derive(Default, YaDeserialize)]
+pub struct RatingSetEntityProfilesResponse {}
+
+impl Mirror for RatingSetEntityProfilesResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![])
+    }
+}
+
+/// A call of `Rating.deleteEntityProfiles`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct RatingDeleteEntityProfilesRequest {
+    #[yaserde(rename = "entity")]
+    entity: String,
+}
+
+impl Mirror for RatingDeleteEntityProfilesRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("entity".to_owned(), self.entity.value())])
+    }
+}
+
+/// An answer of `Rating.deleteEntityProfiles`.
+#[derive(Default, YaDeserialize)]
+pub struct RatingDeleteEntityProfilesResponse {}
+
+impl Mirror for RatingDeleteEntityProfilesResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![])
+    }
+}
+
+/// A call of `Rating.getEntityProfiles`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct RatingGetEntityProfilesRequest {
+    #[yaserde(rename = "entity")]
+    entity: String,
+}
+
+impl Mirror for RatingGetEntityProfilesRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("entity".to_owned(), self.entity.value())])
+    }
+}
+
+/// An answer of `Rating.getEntityProfiles`.
+#[derive(Default, YaDeserialize)]
+pub struct RatingGetEntityProfilesResponse {
+    #[yaserde(rename = "return")]
+    result: RatingEntityProfiles,
+}
+
+impl Mirror for RatingGetEntityProfilesResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![("return".to_owned(), self.result.value())])
+    }
+}
+
+/// A call of `Network.getStatistics`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct NetworkGetStatisticsRequest {}
+
+impl Mirror for NetworkGetStatisticsRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![])
+    }
+}
+
+/// An answer of `Network.getStatistics`.
+#[derive(Default, YaDeserialize)]
+pub struct NetworkGetStatisticsResponse {
+    #[yaserde(rename = "return")]
+    result: String,
+}
+
+impl Mirror for NetworkGetStatisticsResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![("return".to_owned(), self.result.value())])
+    }
+}
+
+/// A call of `Network.getStatus`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct NetworkGetStatusRequest {}
+
+impl Mirror for NetworkGetStatusRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![])
+    }
+}
+
+/// An answer of `Network.getStatus`.
+#[derive(Default, YaDeserialize)]
+pub struct NetworkGetStatusResponse {
+    #[yaserde(rename = "return")]
+    result: String,
+}
+
+impl Mirror for NetworkGetStatusResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![("return".to_owned(), self.result.value())])
+    }
+}
+
 /// A call of `Presence.setPresenceInformation`.
 #[derive(Default, YaDeserialize, YaSerialize)]
 pub struct PresenceSetPresenceInformationRequest {
@@ -3523,7 +5208,7 @@ impl Mirror for PresenceGetPolicyResponse {
 
 /// The envelope.
 #[derive(Default, YaDeserialize, YaSerialize)]
-#[yaserde(prefix = "SOAP-ENV", rename = "Envelope", namespaces = { "SOAP-ENV" = "http://schemas.xmlsoap.org/soap/envelope/", "customer" = "urn:AGProjects:NGNPro:Customer", "presence" = "urn:AGProjects:SoapSIMPLEProxy:Presence", "sip" = "urn:AGProjects:NGNPro:Sip" })]
+#[yaserde(prefix = "SOAP-ENV", rename = "Envelope", namespaces = { "SOAP-ENV" = "http://schemas.xmlsoap.org/soap/envelope/", "customer" = "urn:AGProjects:NGNPro:Customer", "dns" = "urn:AGProjects:NGNPro:Dns", "enum" = "urn:AGProjects:NGNPro:Enum", "network" = "urn:AGProjects:NGNPro:Network", "presence" = "urn:AGProjects:SoapSIMPLEProxy:Presence", "rating" = "urn:AGProjects:NGNPro:Rating", "sip" = "urn:AGProjects:NGNPro:Sip", "voicemail" = "urn:AGProjects:NGNPro:Voicemail" })]
 pub struct RequestEnvelope {
     /// The body.
     #[yaserde(prefix = "SOAP-ENV", rename = "Body")]
@@ -3532,7 +5217,7 @@ pub struct RequestEnvelope {
 
 /// The body.
 #[derive(Default, YaDeserialize, YaSerialize)]
-#[yaserde(prefix = "SOAP-ENV", rename = "Body", namespaces = { "SOAP-ENV" = "http://schemas.xmlsoap.org/soap/envelope/", "customer" = "urn:AGProjects:NGNPro:Customer", "presence" = "urn:AGProjects:SoapSIMPLEProxy:Presence", "sip" = "urn:AGProjects:NGNPro:Sip" })]
+#[yaserde(prefix = "SOAP-ENV", rename = "Body", namespaces = { "SOAP-ENV" = "http://schemas.xmlsoap.org/soap/envelope/", "customer" = "urn:AGProjects:NGNPro:Customer", "dns" = "urn:AGProjects:NGNPro:Dns", "enum" = "urn:AGProjects:NGNPro:Enum", "network" = "urn:AGProjects:NGNPro:Network", "presence" = "urn:AGProjects:SoapSIMPLEProxy:Presence", "rating" = "urn:AGProjects:NGNPro:Rating", "sip" = "urn:AGProjects:NGNPro:Sip", "voicemail" = "urn:AGProjects:NGNPro:Voicemail" })]
 pub struct RequestBody {
     /// `Customer.addAccount`.
     #[yaserde(prefix = "customer", rename = "addAccount")]
@@ -3711,6 +5396,108 @@ pub struct RequestBody {
     /// `Sip.getCallDiversions`.
     #[yaserde(prefix = "sip", rename = "getCallDiversions")]
     pub sip_get_call_diversions: Vec<SipGetCallDiversionsRequest>,
+    /// `Dns.addZone`.
+    #[yaserde(prefix = "dns", rename = "addZone")]
+    pub dns_add_zone: Vec<DnsAddZoneRequest>,
+    /// `Dns.updateZone`.
+    #[yaserde(prefix = "dns", rename = "updateZone")]
+    pub dns_update_zone: Vec<DnsUpdateZoneRequest>,
+    /// `Dns.deleteZone`.
+    #[yaserde(prefix = "dns", rename = "deleteZone")]
+    pub dns_delete_zone: Vec<DnsDeleteZoneRequest>,
+    /// `Dns.getZone`.
+    #[yaserde(prefix = "dns", rename = "getZone")]
+    pub dns_get_zone: Vec<DnsGetZoneRequest>,
+    /// `Dns.getZones`.
+    #[yaserde(prefix = "dns", rename = "getZones")]
+    pub dns_get_zones: Vec<DnsGetZonesRequest>,
+    /// `Dns.addRecord`.
+    #[yaserde(prefix = "dns", rename = "addRecord")]
+    pub dns_add_record: Vec<DnsAddRecordRequest>,
+    /// `Dns.addFancyRecord`.
+    #[yaserde(prefix = "dns", rename = "addFancyRecord")]
+    pub dns_add_fancy_record: Vec<DnsAddFancyRecordRequest>,
+    /// `Dns.updateRecord`.
+    #[yaserde(prefix = "dns", rename = "updateRecord")]
+    pub dns_update_record: Vec<DnsUpdateRecordRequest>,
+    /// `Dns.updateFancyRecord`.
+    #[yaserde(prefix = "dns", rename = "updateFancyRecord")]
+    pub dns_update_fancy_record: Vec<DnsUpdateFancyRecordRequest>,
+    /// `Dns.deleteRecord`.
+    #[yaserde(prefix = "dns", rename = "deleteRecord")]
+    pub dns_delete_record: Vec<DnsDeleteRecordRequest>,
+    /// `Dns.deleteFancyRecord`.
+    #[yaserde(prefix = "dns", rename = "deleteFancyRecord")]
+    pub dns_delete_fancy_record: Vec<DnsDeleteFancyRecordRequest>,
+    /// `Dns.getRecord`.
+    #[yaserde(prefix = "dns", rename = "getRecord")]
+    pub dns_get_record: Vec<DnsGetRecordRequest>,
+    /// `Dns.getFancyRecord`.
+    #[yaserde(prefix = "dns", rename = "getFancyRecord")]
+    pub dns_get_fancy_record: Vec<DnsGetFancyRecordRequest>,
+    /// `Dns.getRecords`.
+    #[yaserde(prefix = "dns", rename = "getRecords")]
+    pub dns_get_records: Vec<DnsGetRecordsRequest>,
+    /// `Dns.getFancyRecords`.
+    #[yaserde(prefix = "dns", rename = "getFancyRecords")]
+    pub dns_get_fancy_records: Vec<DnsGetFancyRecordsRequest>,
+    /// `Enum.addRange`.
+    #[yaserde(prefix = "enum", rename = "addRange")]
+    pub enum_add_range: Vec<EnumAddRangeRequest>,
+    /// `Enum.updateRange`.
+    #[yaserde(prefix = "enum", rename = "updateRange")]
+    pub enum_update_range: Vec<EnumUpdateRangeRequest>,
+    /// `Enum.deleteRange`.
+    #[yaserde(prefix = "enum", rename = "deleteRange")]
+    pub enum_delete_range: Vec<EnumDeleteRangeRequest>,
+    /// `Enum.getRanges`.
+    #[yaserde(prefix = "enum", rename = "getRanges")]
+    pub enum_get_ranges: Vec<EnumGetRangesRequest>,
+    /// `Enum.addNumber`.
+    #[yaserde(prefix = "enum", rename = "addNumber")]
+    pub enum_add_number: Vec<EnumAddNumberRequest>,
+    /// `Enum.updateNumber`.
+    #[yaserde(prefix = "enum", rename = "updateNumber")]
+    pub enum_update_number: Vec<EnumUpdateNumberRequest>,
+    /// `Enum.deleteNumber`.
+    #[yaserde(prefix = "enum", rename = "deleteNumber")]
+    pub enum_delete_number: Vec<EnumDeleteNumberRequest>,
+    /// `Enum.getNumber`.
+    #[yaserde(prefix = "enum", rename = "getNumber")]
+    pub enum_get_number: Vec<EnumGetNumberRequest>,
+    /// `Enum.getNumbers`.
+    #[yaserde(prefix = "enum", rename = "getNumbers")]
+    pub enum_get_numbers: Vec<EnumGetNumbersRequest>,
+    /// `Voicemail.addAccount`.
+    #[yaserde(prefix = "voicemail", rename = "addAccount")]
+    pub voicemail_add_account: Vec<VoicemailAddAccountRequest>,
+    /// `Voicemail.updateAccount`.
+    #[yaserde(prefix = "voicemail", rename = "updateAccount")]
+    pub voicemail_update_account: Vec<VoicemailUpdateAccountRequest>,
+    /// `Voicemail.deleteAccount`.
+    #[yaserde(prefix = "voicemail", rename = "deleteAccount")]
+    pub voicemail_delete_account: Vec<VoicemailDeleteAccountRequest>,
+    /// `Voicemail.getAccount`.
+    #[yaserde(prefix = "voicemail", rename = "getAccount")]
+    pub voicemail_get_account: Vec<VoicemailGetAccountRequest>,
+    /// `Voicemail.setAnnouncement`.
+    #[yaserde(prefix = "voicemail", rename = "setAnnouncement")]
+    pub voicemail_set_announcement: Vec<VoicemailSetAnnouncementRequest>,
+    /// `Rating.setEntityProfiles`.
+    #[yaserde(prefix = "rating", rename = "setEntityProfiles")]
+    pub rating_set_entity_profiles: Vec<RatingSetEntityProfilesRequest>,
+    /// `Rating.deleteEntityProfiles`.
+    #[yaserde(prefix = "rating", rename = "deleteEntityProfiles")]
+    pub rating_delete_entity_profiles: Vec<RatingDeleteEntityProfilesRequest>,
+    /// `Rating.getEntityProfiles`.
+    #[yaserde(prefix = "rating", rename = "getEntityProfiles")]
+    pub rating_get_entity_profiles: Vec<RatingGetEntityProfilesRequest>,
+    /// `Network.getStatistics`.
+    #[yaserde(prefix = "network", rename = "getStatistics")]
+    pub network_get_statistics: Vec<NetworkGetStatisticsRequest>,
+    /// `Network.getStatus`.
+    #[yaserde(prefix = "network", rename = "getStatus")]
+    pub network_get_status: Vec<NetworkGetStatusRequest>,
     /// `Presence.setPresenceInformation`.
     #[yaserde(prefix = "presence", rename = "setPresenceInformation")]
     pub presence_set_presence_information: Vec<PresenceSetPresenceInformationRequest>,
@@ -3795,6 +5582,40 @@ impl RequestBody {
             self.sip_get_barring_prefixes.len(),
             self.sip_set_call_diversions.len(),
             self.sip_get_call_diversions.len(),
+            self.dns_add_zone.len(),
+            self.dns_update_zone.len(),
+            self.dns_delete_zone.len(),
+            self.dns_get_zone.len(),
+            self.dns_get_zones.len(),
+            self.dns_add_record.len(),
+            self.dns_add_fancy_record.len(),
+            self.dns_update_record.len(),
+            self.dns_update_fancy_record.len(),
+            self.dns_delete_record.len(),
+            self.dns_delete_fancy_record.len(),
+            self.dns_get_record.len(),
+            self.dns_get_fancy_record.len(),
+            self.dns_get_records.len(),
+            self.dns_get_fancy_records.len(),
+            self.enum_add_range.len(),
+            self.enum_update_range.len(),
+            self.enum_delete_range.len(),
+            self.enum_get_ranges.len(),
+            self.enum_add_number.len(),
+            self.enum_update_number.len(),
+            self.enum_delete_number.len(),
+            self.enum_get_number.len(),
+            self.enum_get_numbers.len(),
+            self.voicemail_add_account.len(),
+            self.voicemail_update_account.len(),
+            self.voicemail_delete_account.len(),
+            self.voicemail_get_account.len(),
+            self.voicemail_set_announcement.len(),
+            self.rating_set_entity_profiles.len(),
+            self.rating_delete_entity_profiles.len(),
+            self.rating_get_entity_profiles.len(),
+            self.network_get_statistics.len(),
+            self.network_get_status.len(),
             self.presence_set_presence_information.len(),
             self.presence_get_presence_information.len(),
             self.presence_delete_presence_information.len(),
@@ -3809,7 +5630,7 @@ impl RequestBody {
 
 /// The envelope.
 #[derive(Default, YaDeserialize)]
-#[yaserde(prefix = "SOAP-ENV", rename = "Envelope", namespaces = { "SOAP-ENV" = "http://schemas.xmlsoap.org/soap/envelope/", "customer" = "urn:AGProjects:NGNPro:Customer", "presence" = "urn:AGProjects:SoapSIMPLEProxy:Presence", "sip" = "urn:AGProjects:NGNPro:Sip" })]
+#[yaserde(prefix = "SOAP-ENV", rename = "Envelope", namespaces = { "SOAP-ENV" = "http://schemas.xmlsoap.org/soap/envelope/", "customer" = "urn:AGProjects:NGNPro:Customer", "dns" = "urn:AGProjects:NGNPro:Dns", "enum" = "urn:AGProjects:NGNPro:Enum", "network" = "urn:AGProjects:NGNPro:Network", "presence" = "urn:AGProjects:SoapSIMPLEProxy:Presence", "rating" = "urn:AGProjects:NGNPro:Rating", "sip" = "urn:AGProjects:NGNPro:Sip", "voicemail" = "urn:AGProjects:NGNPro:Voicemail" })]
 pub struct ResponseEnvelope {
     /// The body.
     #[yaserde(prefix = "SOAP-ENV", rename = "Body")]
@@ -3818,7 +5639,7 @@ pub struct ResponseEnvelope {
 
 /// The body.
 #[derive(Default, YaDeserialize)]
-#[yaserde(prefix = "SOAP-ENV", rename = "Body", namespaces = { "SOAP-ENV" = "http://schemas.xmlsoap.org/soap/envelope/", "customer" = "urn:AGProjects:NGNPro:Customer", "presence" = "urn:AGProjects:SoapSIMPLEProxy:Presence", "sip" = "urn:AGProjects:NGNPro:Sip" })]
+#[yaserde(prefix = "SOAP-ENV", rename = "Body", namespaces = { "SOAP-ENV" = "http://schemas.xmlsoap.org/soap/envelope/", "customer" = "urn:AGProjects:NGNPro:Customer", "dns" = "urn:AGProjects:NGNPro:Dns", "enum" = "urn:AGProjects:NGNPro:Enum", "network" = "urn:AGProjects:NGNPro:Network", "presence" = "urn:AGProjects:SoapSIMPLEProxy:Presence", "rating" = "urn:AGProjects:NGNPro:Rating", "sip" = "urn:AGProjects:NGNPro:Sip", "voicemail" = "urn:AGProjects:NGNPro:Voicemail" })]
 pub struct ResponseBody {
     /// `Customer.addAccount`.
     #[yaserde(prefix = "customer", rename = "addAccountResponse")]
@@ -3997,6 +5818,108 @@ pub struct ResponseBody {
     /// `Sip.getCallDiversions`.
     #[yaserde(prefix = "sip", rename = "getCallDiversionsResponse")]
     pub sip_get_call_diversions: Vec<SipGetCallDiversionsResponse>,
+    /// `Dns.addZone`.
+    #[yaserde(prefix = "dns", rename = "addZoneResponse")]
+    pub dns_add_zone: Vec<DnsAddZoneResponse>,
+    /// `Dns.updateZone`.
+    #[yaserde(prefix = "dns", rename = "updateZoneResponse")]
+    pub dns_update_zone: Vec<DnsUpdateZoneResponse>,
+    /// `Dns.deleteZone`.
+    #[yaserde(prefix = "dns", rename = "deleteZoneResponse")]
+    pub dns_delete_zone: Vec<DnsDeleteZoneResponse>,
+    /// `Dns.getZone`.
+    #[yaserde(prefix = "dns", rename = "getZoneResponse")]
+    pub dns_get_zone: Vec<DnsGetZoneResponse>,
+    /// `Dns.getZones`.
+    #[yaserde(prefix = "dns", rename = "getZonesResponse")]
+    pub dns_get_zones: Vec<DnsGetZonesResponse>,
+    /// `Dns.addRecord`.
+    #[yaserde(prefix = "dns", rename = "addRecordResponse")]
+    pub dns_add_record: Vec<DnsAddRecordResponse>,
+    /// `Dns.addFancyRecord`.
+    #[yaserde(prefix = "dns", rename = "addFancyRecordResponse")]
+    pub dns_add_fancy_record: Vec<DnsAddFancyRecordResponse>,
+    /// `Dns.updateRecord`.
+    #[yaserde(prefix = "dns", rename = "updateRecordResponse")]
+    pub dns_update_record: Vec<DnsUpdateRecordResponse>,
+    /// `Dns.updateFancyRecord`.
+    #[yaserde(prefix = "dns", rename = "updateFancyRecordResponse")]
+    pub dns_update_fancy_record: Vec<DnsUpdateFancyRecordResponse>,
+    /// `Dns.deleteRecord`.
+    #[yaserde(prefix = "dns", rename = "deleteRecordResponse")]
+    pub dns_delete_record: Vec<DnsDeleteRecordResponse>,
+    /// `Dns.deleteFancyRecord`.
+    #[yaserde(prefix = "dns", rename = "deleteFancyRecordResponse")]
+    pub dns_delete_fancy_record: Vec<DnsDeleteFancyRecordResponse>,
+    /// `Dns.getRecord`.
+    #[yaserde(prefix = "dns", rename = "getRecordResponse")]
+    pub dns_get_record: Vec<DnsGetRecordResponse>,
+    /// `Dns.getFancyRecord`.
+    #[yaserde(prefix = "dns", rename = "getFancyRecordResponse")]
+    pub dns_get_fancy_record: Vec<DnsGetFancyRecordResponse>,
+    /// `Dns.getRecords`.
+    #[yaserde(prefix = "dns", rename = "getRecordsResponse")]
+    pub dns_get_records: Vec<DnsGetRecordsResponse>,
+    /// `Dns.getFancyRecords`.
+    #[yaserde(prefix = "dns", rename = "getFancyRecordsResponse")]
+    pub dns_get_fancy_records: Vec<DnsGetFancyRecordsResponse>,
+    /// `Enum.addRange`.
+    #[yaserde(prefix = "enum", rename = "addRangeResponse")]
+    pub enum_add_range: Vec<EnumAddRangeResponse>,
+    /// `Enum.updateRange`.
+    #[yaserde(prefix = "enum", rename = "updateRangeResponse")]
+    pub enum_update_range: Vec<EnumUpdateRangeResponse>,
+    /// `Enum.deleteRange`.
+    #[yaserde(prefix = "enum", rename = "deleteRangeResponse")]
+    pub enum_delete_range: Vec<EnumDeleteRangeResponse>,
+    /// `Enum.getRanges`.
+    #[yaserde(prefix = "enum", rename = "getRangesResponse")]
+    pub enum_get_ranges: Vec<EnumGetRangesResponse>,
+    /// `Enum.addNumber`.
+    #[yaserde(prefix = "enum", rename = "addNumberResponse")]
+    pub enum_add_number: Vec<EnumAddNumberResponse>,
+    /// `Enum.updateNumber`.
+    #[yaserde(prefix = "enum", rename = "updateNumberResponse")]
+    pub enum_update_number: Vec<EnumUpdateNumberResponse>,
+    /// `Enum.deleteNumber`.
+    #[yaserde(prefix = "enum", rename = "deleteNumberResponse")]
+    pub enum_delete_number: Vec<EnumDeleteNumberResponse>,
+    /// `Enum.getNumber`.
+    #[yaserde(prefix = "enum", rename = "getNumberResponse")]
+    pub enum_get_number: Vec<EnumGetNumberResponse>,
+    /// `Enum.getNumbers`.
+    #[yaserde(prefix = "enum", rename = "getNumbersResponse")]
+    pub enum_get_numbers: Vec<EnumGetNumbersResponse>,
+    /// `Voicemail.addAccount`.
+    #[yaserde(prefix = "voicemail", rename = "addAccountResponse")]
+    pub voicemail_add_account: Vec<VoicemailAddAccountResponse>,
+    /// `Voicemail.updateAccount`.
+    #[yaserde(prefix = "voicemail", rename = "updateAccountResponse")]
+    pub voicemail_update_account: Vec<VoicemailUpdateAccountResponse>,
+    /// `Voicemail.deleteAccount`.
+    #[yaserde(prefix = "voicemail", rename = "deleteAccountResponse")]
+    pub voicemail_delete_account: Vec<VoicemailDeleteAccountResponse>,
+    /// `Voicemail.getAccount`.
+    #[yaserde(prefix = "voicemail", rename = "getAccountResponse")]
+    pub voicemail_get_account: Vec<VoicemailGetAccountResponse>,
+    /// `Voicemail.setAnnouncement`.
+    #[yaserde(prefix = "voicemail", rename = "setAnnouncementResponse")]
+    pub voicemail_set_announcement: Vec<VoicemailSetAnnouncementResponse>,
+    /// `Rating.setEntityProfiles`.
+    #[yaserde(prefix = "rating", rename = "setEntityProfilesResponse")]
+    pub rating_set_entity_profiles: Vec<RatingSetEntityProfilesResponse>,
+    /// `Rating.deleteEntityProfiles`.
+    #[yaserde(prefix = "rating", rename = "deleteEntityProfilesResponse")]
+    pub rating_delete_entity_profiles: Vec<RatingDeleteEntityProfilesResponse>,
+    /// `Rating.getEntityProfiles`.
+    #[yaserde(prefix = "rating", rename = "getEntityProfilesResponse")]
+    pub rating_get_entity_profiles: Vec<RatingGetEntityProfilesResponse>,
+    /// `Network.getStatistics`.
+    #[yaserde(prefix = "network", rename = "getStatisticsResponse")]
+    pub network_get_statistics: Vec<NetworkGetStatisticsResponse>,
+    /// `Network.getStatus`.
+    #[yaserde(prefix = "network", rename = "getStatusResponse")]
+    pub network_get_status: Vec<NetworkGetStatusResponse>,
     /// `Presence.setPresenceInformation`.
     #[yaserde(prefix = "presence", rename = "setPresenceInformationResponse")]
     pub presence_set_presence_information: Vec<PresenceSetPresenceInformationResponse>,
@@ -4081,6 +6004,40 @@ impl ResponseBody {
             self.sip_get_barring_prefixes.len(),
             self.sip_set_call_diversions.len(),
             self.sip_get_call_diversions.len(),
+            self.dns_add_zone.len(),
+            self.dns_update_zone.len(),
+            self.dns_delete_zone.len(),
+            self.dns_get_zone.len(),
+            self.dns_get_zones.len(),
+            self.dns_add_record.len(),
+            self.dns_add_fancy_record.len(),
+            self.dns_update_record.len(),
+            self.dns_update_fancy_record.len(),
+            self.dns_delete_record.len(),
+            self.dns_delete_fancy_record.len(),
+            self.dns_get_record.len(),
+            self.dns_get_fancy_record.len(),
+            self.dns_get_records.len(),
+            self.dns_get_fancy_records.len(),
+            self.enum_add_range.len(),
+            self.enum_update_range.len(),
+            self.enum_delete_range.len(),
+            self.enum_get_ranges.len(),
+            self.enum_add_number.len(),
+            self.enum_update_number.len(),
+            self.enum_delete_number.len(),
+            self.enum_get_number.len(),
+            self.enum_get_numbers.len(),
+            self.voicemail_add_account.len(),
+            self.voicemail_update_account.len(),
+            self.voicemail_delete_account.len(),
+            self.voicemail_get_account.len(),
+            self.voicemail_set_announcement.len(),
+            self.rating_set_entity_profiles.len(),
+            self.rating_delete_entity_profiles.len(),
+            self.rating_get_entity_profiles.len(),
+            self.network_get_statistics.len(),
+            self.network_get_status.len(),
             self.presence_set_presence_information.len(),
             self.presence_get_presence_information.len(),
             self.presence_delete_presence_information.len(),

@@ -71,6 +71,25 @@ pub(super) fn entries<T>(value: Option<Vec<T>>, member: &'static str) -> Result<
     }
 }
 
+/// A time to live. RFC 2181 §8: 31 bits.
+pub(super) fn ttl(value: Option<u32>, usual: u32, member: &'static str) -> Result<i64, Refusal> {
+    match value.unwrap_or(usual) {
+        ttl if ttl > 0x7fff_ffff => Err(Refusal::invalid(member, "not 0 to 2147483647")),
+        ttl => Ok(i64::from(ttl)),
+    }
+}
+
+/// Names of name servers; absent is not the same as none.
+pub(super) fn nameservers(
+    value: Option<Vec<String>>,
+    member: &'static str,
+) -> Result<Option<Vec<DomainName>>, Refusal> {
+    let Some(names) = value else { return Ok(None) };
+    let names = entries(Some(names), member)?;
+    let names = names.iter().map(|name| name.trim()).filter(|name| !name.is_empty());
+    names.map(|name| domain_name(Some(name), member)).collect::<Result<_, _>>().map(Some)
+}
+
 /// A term of a search that is a pattern.
 pub(super) fn pattern(value: Option<String>, member: &'static str) -> Result<Option<LikePattern>, Refusal> {
     LikePattern::parse(&value.unwrap_or_default()).map_err(|why| why.at(member))

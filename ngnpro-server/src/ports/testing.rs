@@ -11,7 +11,7 @@ use tracing::{Event, Subscriber};
 use tracing_subscriber::layer::{Context as LayerContext, Layer, SubscriberExt};
 
 use crate::caller::Caller;
-use crate::context::{Context, OperationSettings};
+use crate::context::{Context, DnsDefaults, OperationSettings};
 use crate::error::Failure;
 use crate::passwords::Passwords;
 use crate::ports::{customer_port, sip_port};
@@ -44,7 +44,7 @@ impl Platform {
             db,
             store,
             passwords: Passwords::new(None).unwrap(),
-            settings: OperationSettings { list_cap: 1000, store_clear_text_passwords: true },
+            settings: OperationSettings { list_cap: 1000, store_clear_text_passwords: true, dns: dns_defaults() },
             acme: admin.clone(),
             shop: admin.clone(),
             rival: admin.clone(),
@@ -281,6 +281,12 @@ impl Platform {
         let inactive = types::CustomerAccount { reseller_active: Some(false), ..stored };
         self.update_customer(&self.admin, inactive).await.unwrap();
     }
+}
+
+/// What new zones have where nothing is said.
+fn dns_defaults() -> DnsDefaults {
+    let nameservers = vec![domain::DomainName::parse("ns1.platform.example").unwrap()];
+    DnsDefaults { nameservers, refresh: 14_400, retry: 3600, expire: 604_800, minimum: 3600 }
 }
 
 /// A caller of that reach with credentials of its own.

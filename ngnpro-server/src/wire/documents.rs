@@ -6,5 +6,10 @@
 pub(crate) const LITERAL: &[(&str, &str)] = &[
     ("Customer", include_str!("../../../wsdl/literal/customer.wsdl")),
     ("Sip", include_str!("../../../wsdl/literal/sip.wsdl")),
+    ("Dns", include_str!("../../../wsdl/literal/dns.wsdl")),
+    ("Enum", include_str!("../../../wsdl/literal/enum.wsdl")),
+    ("Voicemail", include_str!("../../../wsdl/literal/voicemail.wsdl")),
+    ("Rating", include_str!("../../../wsdl/literal/rating.wsdl")),
+    ("Network", include_str!("../../../wsdl/literal/network.wsdl")),
     ("Presence", include_str!("../../../wsdl/literal/presence.wsdl")),
 ];

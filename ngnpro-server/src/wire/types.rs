@@ -66,6 +66,25 @@ pub static PHONEBOOK_ENTRY_ARRAY: ArrayType =
 pub static PERSISTENT_ACCEPT_RULE_ARRAY: ArrayType =
     ArrayType { name: "PersistentAcceptRuleArray", item: Type::Record(&PERSISTENT_ACCEPT_RULE) };
 
+/// Array type `DnsZoneArray`.
+pub static DNS_ZONE_ARRAY: ArrayType = ArrayType { name: "DnsZoneArray", item: Type::Record(&DNS_ZONE) };
+
+/// Array type `DnsRecordArray`.
+pub static DNS_RECORD_ARRAY: ArrayType = ArrayType { name: "DnsRecordArray", item: Type::Record(&DNS_RECORD) };
+
+/// Array type `DnsFancyRecordArray`.
+pub static DNS_FANCY_RECORD_ARRAY: ArrayType =
+    ArrayType { name: "DnsFancyRecordArray", item: Type::Record(&DNS_FANCY_RECORD) };
+
+/// Array type `EnumRangeArray`.
+pub static ENUM_RANGE_ARRAY: ArrayType = ArrayType { name: "EnumRangeArray", item: Type::Record(&ENUM_RANGE) };
+
+/// Array type `EnumMappingArray`.
+pub static ENUM_MAPPING_ARRAY: ArrayType = ArrayType { name: "EnumMappingArray", item: Type::Record(&ENUM_MAPPING) };
+
+/// Array type `EnumNumberArray`.
+pub static ENUM_NUMBER_ARRAY: ArrayType = ArrayType { name: "EnumNumberArray", item: Type::Record(&ENUM_NUMBER) };
+
 /// Array type `WatcherArray`.
 pub static WATCHER_ARRAY: ArrayType = ArrayType { name: "WatcherArray", item: Type::Record(&WATCHER) };
 
@@ -3827,6 +3846,1849 @@ impl std::fmt::Debug for CallDiversions {
     }
 }
 
+/// Structure `DnsZone` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct DnsZone {
+    /// Member `name`.
+    pub name: Option<String>,
+    /// Member `ttl`.
+    pub ttl: Option<u32>,
+    /// Member `nameservers`.
+    pub nameservers: Option<Vec<String>>,
+    /// Member `email`.
+    pub email: Option<String>,
+    /// Member `serial`.
+    pub serial: Option<i32>,
+    /// Member `refresh`.
+    pub refresh: Option<i32>,
+    /// Member `retry`.
+    pub retry: Option<i32>,
+    /// Member `expire`.
+    pub expire: Option<i32>,
+    /// Member `minimum`.
+    pub minimum: Option<i32>,
+    /// Member `customer`.
+    pub customer: Option<i64>,
+    /// Member `reseller`.
+    pub reseller: Option<i64>,
+    /// Member `changeDate`.
+    pub change_date: Option<String>,
+    /// Member `info`.
+    pub info: Option<String>,
+}
+
+static DNS_ZONE: RecordType = RecordType {
+    name: "DnsZone",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "name", ty: Type::Scalar(Scalar::String), nillable: false },
+        Member { name: "ttl", ty: Type::Scalar(Scalar::NonNegativeInteger), nillable: true },
+        Member { name: "nameservers", ty: Type::Array(&STRING_ARRAY), nillable: true },
+        Member { name: "email", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "serial", ty: Type::Scalar(Scalar::Int), nillable: true },
+        Member { name: "refresh", ty: Type::Scalar(Scalar::Int), nillable: true },
+        Member { name: "retry", ty: Type::Scalar(Scalar::Int), nillable: true },
+        Member { name: "expire", ty: Type::Scalar(Scalar::Int), nillable: true },
+        Member { name: "minimum", ty: Type::Scalar(Scalar::Int), nillable: true },
+        Member { name: "customer", ty: Type::Scalar(Scalar::Integer), nillable: true },
+        Member { name: "reseller", ty: Type::Scalar(Scalar::Integer), nillable: true },
+        Member { name: "changeDate", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "info", ty: Type::Scalar(Scalar::String), nillable: true },
+    ],
+};
+
+impl Record for DnsZone {
+    const TYPE: &'static RecordType = &DNS_ZONE;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.name = Wire::read(element)?,
+            1 => self.ttl = Wire::read(element)?,
+            2 => self.nameservers = Wire::read(element)?,
+            3 => self.email = Wire::read(element)?,
+            4 => self.serial = Wire::read(element)?,
+            5 => self.refresh = Wire::read(element)?,
+            6 => self.retry = Wire::read(element)?,
+            7 => self.expire = Wire::read(element)?,
+            8 => self.minimum = Wire::read(element)?,
+            9 => self.customer = Wire::read(element)?,
+            10 => self.reseller = Wire::read(element)?,
+            11 => self.change_date = Wire::read(element)?,
+            12 => self.info = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.name.as_ref(), "name", &DNS_ZONE.members[0].ty, out);
+        Wire::write(self.ttl.as_ref(), "ttl", &DNS_ZONE.members[1].ty, out);
+        Wire::write(self.nameservers.as_ref(), "nameservers", &DNS_ZONE.members[2].ty, out);
+        Wire::write(self.email.as_ref(), "email", &DNS_ZONE.members[3].ty, out);
+        Wire::write(self.serial.as_ref(), "serial", &DNS_ZONE.members[4].ty, out);
+        Wire::write(self.refresh.as_ref(), "refresh", &DNS_ZONE.members[5].ty, out);
+        Wire::write(self.retry.as_ref(), "retry", &DNS_ZONE.members[6].ty, out);
+        Wire::write(self.expire.as_ref(), "expire", &DNS_ZONE.members[7].ty, out);
+        Wire::write(self.minimum.as_ref(), "minimum", &DNS_ZONE.members[8].ty, out);
+        Wire::write(self.customer.as_ref(), "customer", &DNS_ZONE.members[9].ty, out);
+        Wire::write(self.reseller.as_ref(), "reseller", &DNS_ZONE.members[10].ty, out);
+        Wire::write(self.change_date.as_ref(), "changeDate", &DNS_ZONE.members[11].ty, out);
+        Wire::write(self.info.as_ref(), "info", &DNS_ZONE.members[12].ty, out);
+    }
+}
+
+impl std::fmt::Debug for DnsZone {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DnsZone")
+            .field("name", &self.name)
+            .field("ttl", &self.ttl)
+            .field("nameservers", &self.nameservers)
+            .field("email", &self.email)
+            .field("serial", &self.serial)
+            .field("refresh", &self.refresh)
+            .field("retry", &self.retry)
+            .field("expire", &self.expire)
+            .field("minimum", &self.minimum)
+            .field("customer", &self.customer)
+            .field("reseller", &self.reseller)
+            .field("change_date", &self.change_date)
+            .field("info", &self.info)
+            .finish()
+    }
+}
+
+/// Structure `DnsZoneFilter` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct DnsZoneFilter {
+    /// Member `name`.
+    pub name: Option<String>,
+    /// Member `info`.
+    pub info: Option<String>,
+    /// Member `customer`.
+    pub customer: Option<i64>,
+    /// Member `reseller`.
+    pub reseller: Option<i64>,
+}
+
+static DNS_ZONE_FILTER: RecordType = RecordType {
+    name: "DnsZoneFilter",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "name", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "info", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "customer", ty: Type::Scalar(Scalar::Integer), nillable: true },
+        Member { name: "reseller", ty: Type::Scalar(Scalar::Integer), nillable: true },
+    ],
+};
+
+impl Record for DnsZoneFilter {
+    const TYPE: &'static RecordType = &DNS_ZONE_FILTER;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.name = Wire::read(element)?,
+            1 => self.info = Wire::read(element)?,
+            2 => self.customer = Wire::read(element)?,
+            3 => self.reseller = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.name.as_ref(), "name", &DNS_ZONE_FILTER.members[0].ty, out);
+        Wire::write(self.info.as_ref(), "info", &DNS_ZONE_FILTER.members[1].ty, out);
+        Wire::write(self.customer.as_ref(), "customer", &DNS_ZONE_FILTER.members[2].ty, out);
+        Wire::write(self.reseller.as_ref(), "reseller", &DNS_ZONE_FILTER.members[3].ty, out);
+    }
+}
+
+impl std::fmt::Debug for DnsZoneFilter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DnsZoneFilter")
+            .field("name", &self.name)
+            .field("info", &self.info)
+            .field("customer", &self.customer)
+            .field("reseller", &self.reseller)
+            .finish()
+    }
+}
+
+/// Structure `DnsZoneOrder` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct DnsZoneOrder {
+    /// Member `attribute`.
+    pub attribute: Option<String>,
+    /// Member `direction`.
+    pub direction: Option<String>,
+}
+
+static DNS_ZONE_ORDER: RecordType = RecordType {
+    name: "DnsZoneOrder",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "attribute", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "direction", ty: Type::Scalar(Scalar::String), nillable: true },
+    ],
+};
+
+impl Record for DnsZoneOrder {
+    const TYPE: &'static RecordType = &DNS_ZONE_ORDER;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.attribute = Wire::read(element)?,
+            1 => self.direction = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.attribute.as_ref(), "attribute", &DNS_ZONE_ORDER.members[0].ty, out);
+        Wire::write(self.direction.as_ref(), "direction", &DNS_ZONE_ORDER.members[1].ty, out);
+    }
+}
+
+impl std::fmt::Debug for DnsZoneOrder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DnsZoneOrder").field("attribute", &self.attribute).field("direction", &self.direction).finish()
+    }
+}
+
+/// Structure `DnsZoneQuery` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct DnsZoneQuery {
+    /// Member `filter`.
+    pub filter: Option<DnsZoneFilter>,
+    /// Member `orderBy`.
+    pub order_by: Option<DnsZoneOrder>,
+    /// Member `range`.
+    pub range: Option<Range>,
+}
+
+static DNS_ZONE_QUERY: RecordType = RecordType {
+    name: "DnsZoneQuery",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "filter", ty: Type::Record(&DNS_ZONE_FILTER), nillable: true },
+        Member { name: "orderBy", ty: Type::Record(&DNS_ZONE_ORDER), nillable: true },
+        Member { name: "range", ty: Type::Record(&RANGE), nillable: true },
+    ],
+};
+
+impl Record for DnsZoneQuery {
+    const TYPE: &'static RecordType = &DNS_ZONE_QUERY;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.filter = Wire::read(element)?,
+            1 => self.order_by = Wire::read(element)?,
+            2 => self.range = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.filter.as_ref(), "filter", &DNS_ZONE_QUERY.members[0].ty, out);
+        Wire::write(self.order_by.as_ref(), "orderBy", &DNS_ZONE_QUERY.members[1].ty, out);
+        Wire::write(self.range.as_ref(), "range", &DNS_ZONE_QUERY.members[2].ty, out);
+    }
+}
+
+impl std::fmt::Debug for DnsZoneQuery {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DnsZoneQuery")
+            .field("filter", &self.filter)
+            .field("order_by", &self.order_by)
+            .field("range", &self.range)
+            .finish()
+    }
+}
+
+/// Structure `DnsZones` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct DnsZones {
+    /// Member `zones`.
+    pub zones: Option<Vec<DnsZone>>,
+    /// Member `total`.
+    pub total: Option<i32>,
+}
+
+static DNS_ZONES: RecordType = RecordType {
+    name: "DnsZones",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "zones", ty: Type::Array(&DNS_ZONE_ARRAY), nillable: false },
+        Member { name: "total", ty: Type::Scalar(Scalar::Int), nillable: false },
+    ],
+};
+
+impl Record for DnsZones {
+    const TYPE: &'static RecordType = &DNS_ZONES;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.zones = Wire::read(element)?,
+            1 => self.total = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.zones.as_ref(), "zones", &DNS_ZONES.members[0].ty, out);
+        Wire::write(self.total.as_ref(), "total", &DNS_ZONES.members[1].ty, out);
+    }
+}
+
+impl std::fmt::Debug for DnsZones {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DnsZones").field("zones", &self.zones).field("total", &self.total).finish()
+    }
+}
+
+/// Structure `DnsRecord` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct DnsRecord {
+    /// Member `id`.
+    pub id: Option<i64>,
+    /// Member `zone`.
+    pub zone: Option<String>,
+    /// Member `name`.
+    pub name: Option<String>,
+    /// Member `type`.
+    pub r#type: Option<String>,
+    /// Member `ttl`.
+    pub ttl: Option<u32>,
+    /// Member `value`.
+    pub value: Option<String>,
+    /// Member `priority`.
+    pub priority: Option<u16>,
+    /// Member `owner`.
+    pub owner: Option<i64>,
+    /// Member `customer`.
+    pub customer: Option<i64>,
+    /// Member `reseller`.
+    pub reseller: Option<i64>,
+    /// Member `changeDate`.
+    pub change_date: Option<String>,
+}
+
+static DNS_RECORD: RecordType = RecordType {
+    name: "DnsRecord",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "id", ty: Type::Scalar(Scalar::Integer), nillable: true },
+        Member { name: "zone", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "name", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "type", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "ttl", ty: Type::Scalar(Scalar::UnsignedInt), nillable: true },
+        Member { name: "value", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "priority", ty: Type::Scalar(Scalar::UnsignedShort), nillable: true },
+        Member { name: "owner", ty: Type::Scalar(Scalar::Integer), nillable: true },
+        Member { name: "customer", ty: Type::Scalar(Scalar::Integer), nillable: true },
+        Member { name: "reseller", ty: Type::Scalar(Scalar::Integer), nillable: true },
+        Member { name: "changeDate", ty: Type::Scalar(Scalar::String), nillable: true },
+    ],
+};
+
+impl Record for DnsRecord {
+    const TYPE: &'static RecordType = &DNS_RECORD;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.id = Wire::read(element)?,
+            1 => self.zone = Wire::read(element)?,
+            2 => self.name = Wire::read(element)?,
+            3 => self.r#type = Wire::read(element)?,
+            4 => self.ttl = Wire::read(element)?,
+            5 => self.value = Wire::read(element)?,
+            6 => self.priority = Wire::read(element)?,
+            7 => self.owner = Wire::read(element)?,
+            8 => self.customer = Wire::read(element)?,
+            9 => self.reseller = Wire::read(element)?,
+            10 => self.change_date = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.id.as_ref(), "id", &DNS_RECORD.members[0].ty, out);
+        Wire::write(self.zone.as_ref(), "zone", &DNS_RECORD.members[1].ty, out);
+        Wire::write(self.name.as_ref(), "name", &DNS_RECORD.members[2].ty, out);
+        Wire::write(self.r#type.as_ref(), "type", &DNS_RECORD.members[3].ty, out);
+        Wire::write(self.ttl.as_ref(), "ttl", &DNS_RECORD.members[4].ty, out);
+        Wire::write(self.value.as_ref(), "value", &DNS_RECORD.members[5].ty, out);
+        Wire::write(self.priority.as_ref(), "priority", &DNS_RECORD.members[6].ty, out);
+        Wire::write(self.owner.as_ref(), "owner", &DNS_RECORD.members[7].ty, out);
+        Wire::write(self.customer.as_ref(), "customer", &DNS_RECORD.members[8].ty, out);
+        Wire::write(self.reseller.as_ref(), "reseller", &DNS_RECORD.members[9].ty, out);
+        Wire::write(self.change_date.as_ref(), "changeDate", &DNS_RECORD.members[10].ty, out);
+    }
+}
+
+impl std::fmt::Debug for DnsRecord {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DnsRecord")
+            .field("id", &self.id)
+            .field("zone", &self.zone)
+            .field("name", &self.name)
+            .field("type", &self.r#type)
+            .field("ttl", &self.ttl)
+            .field("value", &self.value)
+            .field("priority", &self.priority)
+            .field("owner", &self.owner)
+            .field("customer", &self.customer)
+            .field("reseller", &self.reseller)
+            .field("change_date", &self.change_date)
+            .finish()
+    }
+}
+
+/// Structure `DnsFancyRecord` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct DnsFancyRecord {
+    /// Member `id`.
+    pub id: Option<i64>,
+    /// Member `zone`.
+    pub zone: Option<String>,
+    /// Member `name`.
+    pub name: Option<String>,
+    /// Member `type`.
+    pub r#type: Option<String>,
+    /// Member `value`.
+    pub value: Option<String>,
+    /// Member `ttl`.
+    pub ttl: Option<u32>,
+    /// Member `priority`.
+    pub priority: Option<u16>,
+    /// Member `owner`.
+    pub owner: Option<i64>,
+    /// Member `customer`.
+    pub customer: Option<i64>,
+    /// Member `reseller`.
+    pub reseller: Option<i64>,
+    /// Member `changeDate`.
+    pub change_date: Option<String>,
+}
+
+static DNS_FANCY_RECORD: RecordType = RecordType {
+    name: "DnsFancyRecord",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "id", ty: Type::Scalar(Scalar::Integer), nillable: true },
+        Member { name: "zone", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "name", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "type", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "value", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "ttl", ty: Type::Scalar(Scalar::UnsignedInt), nillable: true },
+        Member { name: "priority", ty: Type::Scalar(Scalar::UnsignedShort), nillable: true },
+        Member { name: "owner", ty: Type::Scalar(Scalar::Integer), nillable: true },
+        Member { name: "customer", ty: Type::Scalar(Scalar::Integer), nillable: true },
+        Member { name: "reseller", ty: Type::Scalar(Scalar::Integer), nillable: true },
+        Member { name: "changeDate", ty: Type::Scalar(Scalar::String), nillable: true },
+    ],
+};
+
+impl Record for DnsFancyRecord {
+    const TYPE: &'static RecordType = &DNS_FANCY_RECORD;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.id = Wire::read(element)?,
+            1 => self.zone = Wire::read(element)?,
+            2 => self.name = Wire::read(element)?,
+            3 => self.r#type = Wire::read(element)?,
+            4 => self.value = Wire::read(element)?,
+            5 => self.ttl = Wire::read(element)?,
+            6 => self.priority = Wire::read(element)?,
+            7 => self.owner = Wire::read(element)?,
+            8 => self.customer = Wire::read(element)?,
+            9 => self.reseller = Wire::read(element)?,
+            10 => self.change_date = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.id.as_ref(), "id", &DNS_FANCY_RECORD.members[0].ty, out);
+        Wire::write(self.zone.as_ref(), "zone", &DNS_FANCY_RECORD.members[1].ty, out);
+        Wire::write(self.name.as_ref(), "name", &DNS_FANCY_RECORD.members[2].ty, out);
+        Wire::write(self.r#type.as_ref(), "type", &DNS_FANCY_RECORD.members[3].ty, out);
+        Wire::write(self.value.as_ref(), "value", &DNS_FANCY_RECORD.members[4].ty, out);
+        Wire::write(self.ttl.as_ref(), "ttl", &DNS_FANCY_RECORD.members[5].ty, out);
+        Wire::write(self.priority.as_ref(), "priority", &DNS_FANCY_RECORD.members[6].ty, out);
+        Wire::write(self.owner.as_ref(), "owner", &DNS_FANCY_RECORD.members[7].ty, out);
+        Wire::write(self.customer.as_ref(), "customer", &DNS_FANCY_RECORD.members[8].ty, out);
+        Wire::write(self.reseller.as_ref(), "reseller", &DNS_FANCY_RECORD.members[9].ty, out);
+        Wire::write(self.change_date.as_ref(), "changeDate", &DNS_FANCY_RECORD.members[10].ty, out);
+    }
+}
+
+impl std::fmt::Debug for DnsFancyRecord {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DnsFancyRecord")
+            .field("id", &self.id)
+            .field("zone", &self.zone)
+            .field("name", &self.name)
+            .field("type", &self.r#type)
+            .field("value", &self.value)
+            .field("ttl", &self.ttl)
+            .field("priority", &self.priority)
+            .field("owner", &self.owner)
+            .field("customer", &self.customer)
+            .field("reseller", &self.reseller)
+            .field("change_date", &self.change_date)
+            .finish()
+    }
+}
+
+/// Structure `DnsRecordFilter` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct DnsRecordFilter {
+    /// Member `id`.
+    pub id: Option<i64>,
+    /// Member `zone`.
+    pub zone: Option<String>,
+    /// Member `name`.
+    pub name: Option<String>,
+    /// Member `type`.
+    pub r#type: Option<String>,
+    /// Member `value`.
+    pub value: Option<String>,
+    /// Member `owner`.
+    pub owner: Option<i64>,
+    /// Member `customer`.
+    pub customer: Option<i64>,
+    /// Member `reseller`.
+    pub reseller: Option<i64>,
+}
+
+static DNS_RECORD_FILTER: RecordType = RecordType {
+    name: "DnsRecordFilter",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "id", ty: Type::Scalar(Scalar::Integer), nillable: true },
+        Member { name: "zone", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "name", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "type", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "value", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "owner", ty: Type::Scalar(Scalar::Integer), nillable: true },
+        Member { name: "customer", ty: Type::Scalar(Scalar::Integer), nillable: true },
+        Member { name: "reseller", ty: Type::Scalar(Scalar::Integer), nillable: true },
+    ],
+};
+
+impl Record for DnsRecordFilter {
+    const TYPE: &'static RecordType = &DNS_RECORD_FILTER;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.id = Wire::read(element)?,
+            1 => self.zone = Wire::read(element)?,
+            2 => self.name = Wire::read(element)?,
+            3 => self.r#type = Wire::read(element)?,
+            4 => self.value = Wire::read(element)?,
+            5 => self.owner = Wire::read(element)?,
+            6 => self.customer = Wire::read(element)?,
+            7 => self.reseller = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.id.as_ref(), "id", &DNS_RECORD_FILTER.members[0].ty, out);
+        Wire::write(self.zone.as_ref(), "zone", &DNS_RECORD_FILTER.members[1].ty, out);
+        Wire::write(self.name.as_ref(), "name", &DNS_RECORD_FILTER.members[2].ty, out);
+        Wire::write(self.r#type.as_ref(), "type", &DNS_RECORD_FILTER.members[3].ty, out);
+        Wire::write(self.value.as_ref(), "value", &DNS_RECORD_FILTER.members[4].ty, out);
+        Wire::write(self.owner.as_ref(), "owner", &DNS_RECORD_FILTER.members[5].ty, out);
+        Wire::write(self.customer.as_ref(), "customer", &DNS_RECORD_FILTER.members[6].ty, out);
+        Wire::write(self.reseller.as_ref(), "reseller", &DNS_RECORD_FILTER.members[7].ty, out);
+    }
+}
+
+impl std::fmt::Debug for DnsRecordFilter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DnsRecordFilter")
+            .field("id", &self.id)
+            .field("zone", &self.zone)
+            .field("name", &self.name)
+            .field("type", &self.r#type)
+            .field("value", &self.value)
+            .field("owner", &self.owner)
+            .field("customer", &self.customer)
+            .field("reseller", &self.reseller)
+            .finish()
+    }
+}
+
+/// Structure `DnsRecordOrder` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct DnsRecordOrder {
+    /// Member `attribute`.
+    pub attribute: Option<String>,
+    /// Member `direction`.
+    pub direction: Option<String>,
+}
+
+static DNS_RECORD_ORDER: RecordType = RecordType {
+    name: "DnsRecordOrder",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "attribute", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "direction", ty: Type::Scalar(Scalar::String), nillable: true },
+    ],
+};
+
+impl Record for DnsRecordOrder {
+    const TYPE: &'static RecordType = &DNS_RECORD_ORDER;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.attribute = Wire::read(element)?,
+            1 => self.direction = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.attribute.as_ref(), "attribute", &DNS_RECORD_ORDER.members[0].ty, out);
+        Wire::write(self.direction.as_ref(), "direction", &DNS_RECORD_ORDER.members[1].ty, out);
+    }
+}
+
+impl std::fmt::Debug for DnsRecordOrder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DnsRecordOrder")
+            .field("attribute", &self.attribute)
+            .field("direction", &self.direction)
+            .finish()
+    }
+}
+
+/// Structure `DnsRecordQuery` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct DnsRecordQuery {
+    /// Member `filter`.
+    pub filter: Option<DnsRecordFilter>,
+    /// Member `orderBy`.
+    pub order_by: Option<DnsRecordOrder>,
+    /// Member `range`.
+    pub range: Option<Range>,
+}
+
+static DNS_RECORD_QUERY: RecordType = RecordType {
+    name: "DnsRecordQuery",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "filter", ty: Type::Record(&DNS_RECORD_FILTER), nillable: true },
+        Member { name: "orderBy", ty: Type::Record(&DNS_RECORD_ORDER), nillable: true },
+        Member { name: "range", ty: Type::Record(&RANGE), nillable: true },
+    ],
+};
+
+impl Record for DnsRecordQuery {
+    const TYPE: &'static RecordType = &DNS_RECORD_QUERY;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.filter = Wire::read(element)?,
+            1 => self.order_by = Wire::read(element)?,
+            2 => self.range = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.filter.as_ref(), "filter", &DNS_RECORD_QUERY.members[0].ty, out);
+        Wire::write(self.order_by.as_ref(), "orderBy", &DNS_RECORD_QUERY.members[1].ty, out);
+        Wire::write(self.range.as_ref(), "range", &DNS_RECORD_QUERY.members[2].ty, out);
+    }
+}
+
+impl std::fmt::Debug for DnsRecordQuery {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DnsRecordQuery")
+            .field("filter", &self.filter)
+            .field("order_by", &self.order_by)
+            .field("range", &self.range)
+            .finish()
+    }
+}
+
+/// Structure `DnsRecords` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct DnsRecords {
+    /// Member `records`.
+    pub records: Option<Vec<DnsRecord>>,
+    /// Member `total`.
+    pub total: Option<i32>,
+}
+
+static DNS_RECORDS: RecordType = RecordType {
+    name: "DnsRecords",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "records", ty: Type::Array(&DNS_RECORD_ARRAY), nillable: false },
+        Member { name: "total", ty: Type::Scalar(Scalar::Int), nillable: false },
+    ],
+};
+
+impl Record for DnsRecords {
+    const TYPE: &'static RecordType = &DNS_RECORDS;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.records = Wire::read(element)?,
+            1 => self.total = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.records.as_ref(), "records", &DNS_RECORDS.members[0].ty, out);
+        Wire::write(self.total.as_ref(), "total", &DNS_RECORDS.members[1].ty, out);
+    }
+}
+
+impl std::fmt::Debug for DnsRecords {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DnsRecords").field("records", &self.records).field("total", &self.total).finish()
+    }
+}
+
+/// Structure `DnsFancyRecordFilter` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct DnsFancyRecordFilter {
+    /// Member `id`.
+    pub id: Option<i64>,
+    /// Member `zone`.
+    pub zone: Option<String>,
+    /// Member `name`.
+    pub name: Option<String>,
+    /// Member `type`.
+    pub r#type: Option<String>,
+    /// Member `value`.
+    pub value: Option<String>,
+    /// Member `owner`.
+    pub owner: Option<i64>,
+    /// Member `customer`.
+    pub customer: Option<i64>,
+    /// Member `reseller`.
+    pub reseller: Option<i64>,
+}
+
+static DNS_FANCY_RECORD_FILTER: RecordType = RecordType {
+    name: "DnsFancyRecordFilter",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "id", ty: Type::Scalar(Scalar::Integer), nillable: true },
+        Member { name: "zone", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "name", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "type", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "value", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "owner", ty: Type::Scalar(Scalar::Integer), nillable: true },
+        Member { name: "customer", ty: Type::Scalar(Scalar::Integer), nillable: true },
+        Member { name: "reseller", ty: Type::Scalar(Scalar::Integer), nillable: true },
+    ],
+};
+
+impl Record for DnsFancyRecordFilter {
+    const TYPE: &'static RecordType = &DNS_FANCY_RECORD_FILTER;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.id = Wire::read(element)?,
+            1 => self.zone = Wire::read(element)?,
+            2 => self.name = Wire::read(element)?,
+            3 => self.r#type = Wire::read(element)?,
+            4 => self.value = Wire::read(element)?,
+            5 => self.owner = Wire::read(element)?,
+            6 => self.customer = Wire::read(element)?,
+            7 => self.reseller = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.id.as_ref(), "id", &DNS_FANCY_RECORD_FILTER.members[0].ty, out);
+        Wire::write(self.zone.as_ref(), "zone", &DNS_FANCY_RECORD_FILTER.members[1].ty, out);
+        Wire::write(self.name.as_ref(), "name", &DNS_FANCY_RECORD_FILTER.members[2].ty, out);
+        Wire::write(self.r#type.as_ref(), "type", &DNS_FANCY_RECORD_FILTER.members[3].ty, out);
+        Wire::write(self.value.as_ref(), "value", &DNS_FANCY_RECORD_FILTER.members[4].ty, out);
+        Wire::write(self.owner.as_ref(), "owner", &DNS_FANCY_RECORD_FILTER.members[5].ty, out);
+        Wire::write(self.customer.as_ref(), "customer", &DNS_FANCY_RECORD_FILTER.members[6].ty, out);
+        Wire::write(self.reseller.as_ref(), "reseller", &DNS_FANCY_RECORD_FILTER.members[7].ty, out);
+    }
+}
+
+impl std::fmt::Debug for DnsFancyRecordFilter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DnsFancyRecordFilter")
+            .field("id", &self.id)
+            .field("zone", &self.zone)
+            .field("name", &self.name)
+            .field("type", &self.r#type)
+            .field("value", &self.value)
+            .field("owner", &self.owner)
+            .field("customer", &self.customer)
+            .field("reseller", &self.reseller)
+            .finish()
+    }
+}
+
+/// Structure `DnsFancyRecordQuery` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct DnsFancyRecordQuery {
+    /// Member `filter`.
+    pub filter: Option<DnsFancyRecordFilter>,
+    /// Member `orderBy`.
+    pub order_by: Option<DnsRecordOrder>,
+    /// Member `range`.
+    pub range: Option<Range>,
+}
+
+static DNS_FANCY_RECORD_QUERY: RecordType = RecordType {
+    name: "DnsFancyRecordQuery",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "filter", ty: Type::Record(&DNS_FANCY_RECORD_FILTER), nillable: true },
+        Member { name: "orderBy", ty: Type::Record(&DNS_RECORD_ORDER), nillable: true },
+        Member { name: "range", ty: Type::Record(&RANGE), nillable: true },
+    ],
+};
+
+impl Record for DnsFancyRecordQuery {
+    const TYPE: &'static RecordType = &DNS_FANCY_RECORD_QUERY;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.filter = Wire::read(element)?,
+            1 => self.order_by = Wire::read(element)?,
+            2 => self.range = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.filter.as_ref(), "filter", &DNS_FANCY_RECORD_QUERY.members[0].ty, out);
+        Wire::write(self.order_by.as_ref(), "orderBy", &DNS_FANCY_RECORD_QUERY.members[1].ty, out);
+        Wire::write(self.range.as_ref(), "range", &DNS_FANCY_RECORD_QUERY.members[2].ty, out);
+    }
+}
+
+impl std::fmt::Debug for DnsFancyRecordQuery {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DnsFancyRecordQuery")
+            .field("filter", &self.filter)
+            .field("order_by", &self.order_by)
+            .field("range", &self.range)
+            .finish()
+    }
+}
+
+/// Structure `DnsFancyRecords` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct DnsFancyRecords {
+    /// Member `records`.
+    pub records: Option<Vec<DnsFancyRecord>>,
+    /// Member `total`.
+    pub total: Option<i32>,
+}
+
+static DNS_FANCY_RECORDS: RecordType = RecordType {
+    name: "DnsFancyRecords",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "records", ty: Type::Array(&DNS_FANCY_RECORD_ARRAY), nillable: false },
+        Member { name: "total", ty: Type::Scalar(Scalar::Int), nillable: false },
+    ],
+};
+
+impl Record for DnsFancyRecords {
+    const TYPE: &'static RecordType = &DNS_FANCY_RECORDS;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.records = Wire::read(element)?,
+            1 => self.total = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.records.as_ref(), "records", &DNS_FANCY_RECORDS.members[0].ty, out);
+        Wire::write(self.total.as_ref(), "total", &DNS_FANCY_RECORDS.members[1].ty, out);
+    }
+}
+
+impl std::fmt::Debug for DnsFancyRecords {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DnsFancyRecords").field("records", &self.records).field("total", &self.total).finish()
+    }
+}
+
+/// Structure `EnumRangeId` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct EnumRangeId {
+    /// Member `prefix`.
+    pub prefix: Option<String>,
+    /// Member `tld`.
+    pub tld: Option<String>,
+}
+
+static ENUM_RANGE_ID: RecordType = RecordType {
+    name: "EnumRangeId",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "prefix", ty: Type::Scalar(Scalar::String), nillable: false },
+        Member { name: "tld", ty: Type::Scalar(Scalar::String), nillable: false },
+    ],
+};
+
+impl Record for EnumRangeId {
+    const TYPE: &'static RecordType = &ENUM_RANGE_ID;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.prefix = Wire::read(element)?,
+            1 => self.tld = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.prefix.as_ref(), "prefix", &ENUM_RANGE_ID.members[0].ty, out);
+        Wire::write(self.tld.as_ref(), "tld", &ENUM_RANGE_ID.members[1].ty, out);
+    }
+}
+
+impl std::fmt::Debug for EnumRangeId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("EnumRangeId").field("prefix", &self.prefix).field("tld", &self.tld).finish()
+    }
+}
+
+/// Structure `EnumRange` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct EnumRange {
+    /// Member `id`.
+    pub id: Option<EnumRangeId>,
+    /// Member `ttl`.
+    pub ttl: Option<u32>,
+    /// Member `minDigits`.
+    pub min_digits: Option<i32>,
+    /// Member `maxDigits`.
+    pub max_digits: Option<i32>,
+    /// Member `size`.
+    pub size: Option<i32>,
+    /// Member `nameservers`.
+    pub nameservers: Option<Vec<String>>,
+    /// Member `used`.
+    pub used: Option<i32>,
+    /// Member `serial`.
+    pub serial: Option<i32>,
+    /// Member `customer`.
+    pub customer: Option<i64>,
+    /// Member `reseller`.
+    pub reseller: Option<i64>,
+    /// Member `changeDate`.
+    pub change_date: Option<String>,
+    /// Member `info`.
+    pub info: Option<String>,
+}
+
+static ENUM_RANGE: RecordType = RecordType {
+    name: "EnumRange",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "id", ty: Type::Record(&ENUM_RANGE_ID), nillable: false },
+        Member { name: "ttl", ty: Type::Scalar(Scalar::NonNegativeInteger), nillable: true },
+        Member { name: "minDigits", ty: Type::Scalar(Scalar::Int), nillable: true },
+        Member { name: "maxDigits", ty: Type::Scalar(Scalar::Int), nillable: true },
+        Member { name: "size", ty: Type::Scalar(Scalar::Int), nillable: true },
+        Member { name: "nameservers", ty: Type::Array(&STRING_ARRAY), nillable: true },
+        Member { name: "used", ty: Type::Scalar(Scalar::Int), nillable: true },
+        Member { name: "serial", ty: Type::Scalar(Scalar::Int), nillable: true },
+        Member { name: "customer", ty: Type::Scalar(Scalar::Integer), nillable: true },
+        Member { name: "reseller", ty: Type::Scalar(Scalar::Integer), nillable: true },
+        Member { name: "changeDate", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "info", ty: Type::Scalar(Scalar::String), nillable: true },
+    ],
+};
+
+impl Record for EnumRange {
+    const TYPE: &'static RecordType = &ENUM_RANGE;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.id = Wire::read(element)?,
+            1 => self.ttl = Wire::read(element)?,
+            2 => self.min_digits = Wire::read(element)?,
+            3 => self.max_digits = Wire::read(element)?,
+            4 => self.size = Wire::read(element)?,
+            5 => self.nameservers = Wire::read(element)?,
+            6 => self.used = Wire::read(element)?,
+            7 => self.serial = Wire::read(element)?,
+            8 => self.customer = Wire::read(element)?,
+            9 => self.reseller = Wire::read(element)?,
+            10 => self.change_date = Wire::read(element)?,
+            11 => self.info = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.id.as_ref(), "id", &ENUM_RANGE.members[0].ty, out);
+        Wire::write(self.ttl.as_ref(), "ttl", &ENUM_RANGE.members[1].ty, out);
+        Wire::write(self.min_digits.as_ref(), "minDigits", &ENUM_RANGE.members[2].ty, out);
+        Wire::write(self.max_digits.as_ref(), "maxDigits", &ENUM_RANGE.members[3].ty, out);
+        Wire::write(self.size.as_ref(), "size", &ENUM_RANGE.members[4].ty, out);
+        Wire::write(self.nameservers.as_ref(), "nameservers", &ENUM_RANGE.members[5].ty, out);
+        Wire::write(self.used.as_ref(), "used", &ENUM_RANGE.members[6].ty, out);
+        Wire::write(self.serial.as_ref(), "serial", &ENUM_RANGE.members[7].ty, out);
+        Wire::write(self.customer.as_ref(), "customer", &ENUM_RANGE.members[8].ty, out);
+        Wire::write(self.reseller.as_ref(), "reseller", &ENUM_RANGE.members[9].ty, out);
+        Wire::write(self.change_date.as_ref(), "changeDate", &ENUM_RANGE.members[10].ty, out);
+        Wire::write(self.info.as_ref(), "info", &ENUM_RANGE.members[11].ty, out);
+    }
+}
+
+impl std::fmt::Debug for EnumRange {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("EnumRange")
+            .field("id", &self.id)
+            .field("ttl", &self.ttl)
+            .field("min_digits", &self.min_digits)
+            .field("max_digits", &self.max_digits)
+            .field("size", &self.size)
+            .field("nameservers", &self.nameservers)
+            .field("used", &self.used)
+            .field("serial", &self.serial)
+            .field("customer", &self.customer)
+            .field("reseller", &self.reseller)
+            .field("change_date", &self.change_date)
+            .field("info", &self.info)
+            .finish()
+    }
+}
+
+/// Structure `EnumRangeFilter` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct EnumRangeFilter {
+    /// Member `prefix`.
+    pub prefix: Option<String>,
+    /// Member `tld`.
+    pub tld: Option<String>,
+    /// Member `info`.
+    pub info: Option<String>,
+    /// Member `customer`.
+    pub customer: Option<i64>,
+    /// Member `reseller`.
+    pub reseller: Option<i64>,
+}
+
+static ENUM_RANGE_FILTER: RecordType = RecordType {
+    name: "EnumRangeFilter",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "prefix", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "tld", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "info", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "customer", ty: Type::Scalar(Scalar::Integer), nillable: true },
+        Member { name: "reseller", ty: Type::Scalar(Scalar::Integer), nillable: true },
+    ],
+};
+
+impl Record for EnumRangeFilter {
+    const TYPE: &'static RecordType = &ENUM_RANGE_FILTER;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.prefix = Wire::read(element)?,
+            1 => self.tld = Wire::read(element)?,
+            2 => self.info = Wire::read(element)?,
+            3 => self.customer = Wire::read(element)?,
+            4 => self.reseller = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.prefix.as_ref(), "prefix", &ENUM_RANGE_FILTER.members[0].ty, out);
+        Wire::write(self.tld.as_ref(), "tld", &ENUM_RANGE_FILTER.members[1].ty, out);
+        Wire::write(self.info.as_ref(), "info", &ENUM_RANGE_FILTER.members[2].ty, out);
+        Wire::write(self.customer.as_ref(), "customer", &ENUM_RANGE_FILTER.members[3].ty, out);
+        Wire::write(self.reseller.as_ref(), "reseller", &ENUM_RANGE_FILTER.members[4].ty, out);
+    }
+}
+
+impl std::fmt::Debug for EnumRangeFilter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("EnumRangeFilter")
+            .field("prefix", &self.prefix)
+            .field("tld", &self.tld)
+            .field("info", &self.info)
+            .field("customer", &self.customer)
+            .field("reseller", &self.reseller)
+            .finish()
+    }
+}
+
+/// Structure `EnumRangeOrder` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct EnumRangeOrder {
+    /// Member `attribute`.
+    pub attribute: Option<String>,
+    /// Member `direction`.
+    pub direction: Option<String>,
+}
+
+static ENUM_RANGE_ORDER: RecordType = RecordType {
+    name: "EnumRangeOrder",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "attribute", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "direction", ty: Type::Scalar(Scalar::String), nillable: true },
+    ],
+};
+
+impl Record for EnumRangeOrder {
+    const TYPE: &'static RecordType = &ENUM_RANGE_ORDER;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.attribute = Wire::read(element)?,
+            1 => self.direction = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.attribute.as_ref(), "attribute", &ENUM_RANGE_ORDER.members[0].ty, out);
+        Wire::write(self.direction.as_ref(), "direction", &ENUM_RANGE_ORDER.members[1].ty, out);
+    }
+}
+
+impl std::fmt::Debug for EnumRangeOrder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("EnumRangeOrder")
+            .field("attribute", &self.attribute)
+            .field("direction", &self.direction)
+            .finish()
+    }
+}
+
+/// Structure `EnumRangeQuery` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct EnumRangeQuery {
+    /// Member `filter`.
+    pub filter: Option<EnumRangeFilter>,
+    /// Member `orderBy`.
+    pub order_by: Option<EnumRangeOrder>,
+    /// Member `range`.
+    pub range: Option<Range>,
+}
+
+static ENUM_RANGE_QUERY: RecordType = RecordType {
+    name: "EnumRangeQuery",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "filter", ty: Type::Record(&ENUM_RANGE_FILTER), nillable: true },
+        Member { name: "orderBy", ty: Type::Record(&ENUM_RANGE_ORDER), nillable: true },
+        Member { name: "range", ty: Type::Record(&RANGE), nillable: true },
+    ],
+};
+
+impl Record for EnumRangeQuery {
+    const TYPE: &'static RecordType = &ENUM_RANGE_QUERY;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.filter = Wire::read(element)?,
+            1 => self.order_by = Wire::read(element)?,
+            2 => self.range = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.filter.as_ref(), "filter", &ENUM_RANGE_QUERY.members[0].ty, out);
+        Wire::write(self.order_by.as_ref(), "orderBy", &ENUM_RANGE_QUERY.members[1].ty, out);
+        Wire::write(self.range.as_ref(), "range", &ENUM_RANGE_QUERY.members[2].ty, out);
+    }
+}
+
+impl std::fmt::Debug for EnumRangeQuery {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("EnumRangeQuery")
+            .field("filter", &self.filter)
+            .field("order_by", &self.order_by)
+            .field("range", &self.range)
+            .finish()
+    }
+}
+
+/// Structure `EnumRanges` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct EnumRanges {
+    /// Member `ranges`.
+    pub ranges: Option<Vec<EnumRange>>,
+    /// Member `total`.
+    pub total: Option<i32>,
+}
+
+static ENUM_RANGES: RecordType = RecordType {
+    name: "EnumRanges",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "ranges", ty: Type::Array(&ENUM_RANGE_ARRAY), nillable: false },
+        Member { name: "total", ty: Type::Scalar(Scalar::Int), nillable: false },
+    ],
+};
+
+impl Record for EnumRanges {
+    const TYPE: &'static RecordType = &ENUM_RANGES;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.ranges = Wire::read(element)?,
+            1 => self.total = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.ranges.as_ref(), "ranges", &ENUM_RANGES.members[0].ty, out);
+        Wire::write(self.total.as_ref(), "total", &ENUM_RANGES.members[1].ty, out);
+    }
+}
+
+impl std::fmt::Debug for EnumRanges {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("EnumRanges").field("ranges", &self.ranges).field("total", &self.total).finish()
+    }
+}
+
+/// Structure `EnumId` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct EnumId {
+    /// Member `number`.
+    pub number: Option<String>,
+    /// Member `tld`.
+    pub tld: Option<String>,
+}
+
+static ENUM_ID: RecordType = RecordType {
+    name: "EnumId",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "number", ty: Type::Scalar(Scalar::String), nillable: false },
+        Member { name: "tld", ty: Type::Scalar(Scalar::String), nillable: false },
+    ],
+};
+
+impl Record for EnumId {
+    const TYPE: &'static RecordType = &ENUM_ID;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.number = Wire::read(element)?,
+            1 => self.tld = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.number.as_ref(), "number", &ENUM_ID.members[0].ty, out);
+        Wire::write(self.tld.as_ref(), "tld", &ENUM_ID.members[1].ty, out);
+    }
+}
+
+impl std::fmt::Debug for EnumId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("EnumId").field("number", &self.number).field("tld", &self.tld).finish()
+    }
+}
+
+/// Structure `EnumMapping` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct EnumMapping {
+    /// Member `id`.
+    pub id: Option<i32>,
+    /// Member `type`.
+    pub r#type: Option<String>,
+    /// Member `mapto`.
+    pub mapto: Option<String>,
+    /// Member `priority`.
+    pub priority: Option<i32>,
+    /// Member `ttl`.
+    pub ttl: Option<i32>,
+}
+
+static ENUM_MAPPING: RecordType = RecordType {
+    name: "EnumMapping",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "id", ty: Type::Scalar(Scalar::Int), nillable: true },
+        Member { name: "type", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "mapto", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "priority", ty: Type::Scalar(Scalar::Int), nillable: true },
+        Member { name: "ttl", ty: Type::Scalar(Scalar::Int), nillable: true },
+    ],
+};
+
+impl Record for EnumMapping {
+    const TYPE: &'static RecordType = &ENUM_MAPPING;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.id = Wire::read(element)?,
+            1 => self.r#type = Wire::read(element)?,
+            2 => self.mapto = Wire::read(element)?,
+            3 => self.priority = Wire::read(element)?,
+            4 => self.ttl = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.id.as_ref(), "id", &ENUM_MAPPING.members[0].ty, out);
+        Wire::write(self.r#type.as_ref(), "type", &ENUM_MAPPING.members[1].ty, out);
+        Wire::write(self.mapto.as_ref(), "mapto", &ENUM_MAPPING.members[2].ty, out);
+        Wire::write(self.priority.as_ref(), "priority", &ENUM_MAPPING.members[3].ty, out);
+        Wire::write(self.ttl.as_ref(), "ttl", &ENUM_MAPPING.members[4].ty, out);
+    }
+}
+
+impl std::fmt::Debug for EnumMapping {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("EnumMapping")
+            .field("id", &self.id)
+            .field("type", &self.r#type)
+            .field("mapto", &self.mapto)
+            .field("priority", &self.priority)
+            .field("ttl", &self.ttl)
+            .finish()
+    }
+}
+
+/// Structure `EnumNumber` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct EnumNumber {
+    /// Member `id`.
+    pub id: Option<EnumId>,
+    /// Member `mappings`.
+    pub mappings: Option<Vec<EnumMapping>>,
+    /// Member `info`.
+    pub info: Option<String>,
+    /// Member `owner`.
+    pub owner: Option<i64>,
+    /// Member `customer`.
+    pub customer: Option<i64>,
+    /// Member `reseller`.
+    pub reseller: Option<i64>,
+    /// Member `changeDate`.
+    pub change_date: Option<String>,
+}
+
+static ENUM_NUMBER: RecordType = RecordType {
+    name: "EnumNumber",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "id", ty: Type::Record(&ENUM_ID), nillable: false },
+        Member { name: "mappings", ty: Type::Array(&ENUM_MAPPING_ARRAY), nillable: true },
+        Member { name: "info", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "owner", ty: Type::Scalar(Scalar::Integer), nillable: true },
+        Member { name: "customer", ty: Type::Scalar(Scalar::Integer), nillable: true },
+        Member { name: "reseller", ty: Type::Scalar(Scalar::Integer), nillable: true },
+        Member { name: "changeDate", ty: Type::Scalar(Scalar::String), nillable: true },
+    ],
+};
+
+impl Record for EnumNumber {
+    const TYPE: &'static RecordType = &ENUM_NUMBER;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.id = Wire::read(element)?,
+            1 => self.mappings = Wire::read(element)?,
+            2 => self.info = Wire::read(element)?,
+            3 => self.owner = Wire::read(element)?,
+            4 => self.customer = Wire::read(element)?,
+            5 => self.reseller = Wire::read(element)?,
+            6 => self.change_date = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.id.as_ref(), "id", &ENUM_NUMBER.members[0].ty, out);
+        Wire::write(self.mappings.as_ref(), "mappings", &ENUM_NUMBER.members[1].ty, out);
+        Wire::write(self.info.as_ref(), "info", &ENUM_NUMBER.members[2].ty, out);
+        Wire::write(self.owner.as_ref(), "owner", &ENUM_NUMBER.members[3].ty, out);
+        Wire::write(self.customer.as_ref(), "customer", &ENUM_NUMBER.members[4].ty, out);
+        Wire::write(self.reseller.as_ref(), "reseller", &ENUM_NUMBER.members[5].ty, out);
+        Wire::write(self.change_date.as_ref(), "changeDate", &ENUM_NUMBER.members[6].ty, out);
+    }
+}
+
+impl std::fmt::Debug for EnumNumber {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("EnumNumber")
+            .field("id", &self.id)
+            .field("mappings", &self.mappings)
+            .field("info", &self.info)
+            .field("owner", &self.owner)
+            .field("customer", &self.customer)
+            .field("reseller", &self.reseller)
+            .field("change_date", &self.change_date)
+            .finish()
+    }
+}
+
+/// Structure `EnumNumberFilter` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct EnumNumberFilter {
+    /// Member `number`.
+    pub number: Option<String>,
+    /// Member `tld`.
+    pub tld: Option<String>,
+    /// Member `type`.
+    pub r#type: Option<String>,
+    /// Member `mapto`.
+    pub mapto: Option<String>,
+    /// Member `owner`.
+    pub owner: Option<i64>,
+    /// Member `customer`.
+    pub customer: Option<i64>,
+    /// Member `reseller`.
+    pub reseller: Option<i64>,
+}
+
+static ENUM_NUMBER_FILTER: RecordType = RecordType {
+    name: "EnumNumberFilter",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "number", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "tld", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "type", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "mapto", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "owner", ty: Type::Scalar(Scalar::Integer), nillable: true },
+        Member { name: "customer", ty: Type::Scalar(Scalar::Integer), nillable: true },
+        Member { name: "reseller", ty: Type::Scalar(Scalar::Integer), nillable: true },
+    ],
+};
+
+impl Record for EnumNumberFilter {
+    const TYPE: &'static RecordType = &ENUM_NUMBER_FILTER;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.number = Wire::read(element)?,
+            1 => self.tld = Wire::read(element)?,
+            2 => self.r#type = Wire::read(element)?,
+            3 => self.mapto = Wire::read(element)?,
+            4 => self.owner = Wire::read(element)?,
+            5 => self.customer = Wire::read(element)?,
+            6 => self.reseller = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.number.as_ref(), "number", &ENUM_NUMBER_FILTER.members[0].ty, out);
+        Wire::write(self.tld.as_ref(), "tld", &ENUM_NUMBER_FILTER.members[1].ty, out);
+        Wire::write(self.r#type.as_ref(), "type", &ENUM_NUMBER_FILTER.members[2].ty, out);
+        Wire::write(self.mapto.as_ref(), "mapto", &ENUM_NUMBER_FILTER.members[3].ty, out);
+        Wire::write(self.owner.as_ref(), "owner", &ENUM_NUMBER_FILTER.members[4].ty, out);
+        Wire::write(self.customer.as_ref(), "customer", &ENUM_NUMBER_FILTER.members[5].ty, out);
+        Wire::write(self.reseller.as_ref(), "reseller", &ENUM_NUMBER_FILTER.members[6].ty, out);
+    }
+}
+
+impl std::fmt::Debug for EnumNumberFilter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("EnumNumberFilter")
+            .field("number", &self.number)
+            .field("tld", &self.tld)
+            .field("type", &self.r#type)
+            .field("mapto", &self.mapto)
+            .field("owner", &self.owner)
+            .field("customer", &self.customer)
+            .field("reseller", &self.reseller)
+            .finish()
+    }
+}
+
+/// Structure `EnumNumberOrder` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct EnumNumberOrder {
+    /// Member `attribute`.
+    pub attribute: Option<String>,
+    /// Member `direction`.
+    pub direction: Option<String>,
+}
+
+static ENUM_NUMBER_ORDER: RecordType = RecordType {
+    name: "EnumNumberOrder",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "attribute", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "direction", ty: Type::Scalar(Scalar::String), nillable: true },
+    ],
+};
+
+impl Record for EnumNumberOrder {
+    const TYPE: &'static RecordType = &ENUM_NUMBER_ORDER;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.attribute = Wire::read(element)?,
+            1 => self.direction = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.attribute.as_ref(), "attribute", &ENUM_NUMBER_ORDER.members[0].ty, out);
+        Wire::write(self.direction.as_ref(), "direction", &ENUM_NUMBER_ORDER.members[1].ty, out);
+    }
+}
+
+impl std::fmt::Debug for EnumNumberOrder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("EnumNumberOrder")
+            .field("attribute", &self.attribute)
+            .field("direction", &self.direction)
+            .finish()
+    }
+}
+
+/// Structure `EnumNumberQuery` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct EnumNumberQuery {
+    /// Member `filter`.
+    pub filter: Option<EnumNumberFilter>,
+    /// Member `orderBy`.
+    pub order_by: Option<EnumNumberOrder>,
+    /// Member `range`.
+    pub range: Option<Range>,
+}
+
+static ENUM_NUMBER_QUERY: RecordType = RecordType {
+    name: "EnumNumberQuery",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "filter", ty: Type::Record(&ENUM_NUMBER_FILTER), nillable: true },
+        Member { name: "orderBy", ty: Type::Record(&ENUM_NUMBER_ORDER), nillable: true },
+        Member { name: "range", ty: Type::Record(&RANGE), nillable: true },
+    ],
+};
+
+impl Record for EnumNumberQuery {
+    const TYPE: &'static RecordType = &ENUM_NUMBER_QUERY;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.filter = Wire::read(element)?,
+            1 => self.order_by = Wire::read(element)?,
+            2 => self.range = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.filter.as_ref(), "filter", &ENUM_NUMBER_QUERY.members[0].ty, out);
+        Wire::write(self.order_by.as_ref(), "orderBy", &ENUM_NUMBER_QUERY.members[1].ty, out);
+        Wire::write(self.range.as_ref(), "range", &ENUM_NUMBER_QUERY.members[2].ty, out);
+    }
+}
+
+impl std::fmt::Debug for EnumNumberQuery {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("EnumNumberQuery")
+            .field("filter", &self.filter)
+            .field("order_by", &self.order_by)
+            .field("range", &self.range)
+            .finish()
+    }
+}
+
+/// Structure `EnumNumbers` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct EnumNumbers {
+    /// Member `numbers`.
+    pub numbers: Option<Vec<EnumNumber>>,
+    /// Member `total`.
+    pub total: Option<i32>,
+}
+
+static ENUM_NUMBERS: RecordType = RecordType {
+    name: "EnumNumbers",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "numbers", ty: Type::Array(&ENUM_NUMBER_ARRAY), nillable: false },
+        Member { name: "total", ty: Type::Scalar(Scalar::Int), nillable: false },
+    ],
+};
+
+impl Record for EnumNumbers {
+    const TYPE: &'static RecordType = &ENUM_NUMBERS;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.numbers = Wire::read(element)?,
+            1 => self.total = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.numbers.as_ref(), "numbers", &ENUM_NUMBERS.members[0].ty, out);
+        Wire::write(self.total.as_ref(), "total", &ENUM_NUMBERS.members[1].ty, out);
+    }
+}
+
+impl std::fmt::Debug for EnumNumbers {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("EnumNumbers").field("numbers", &self.numbers).field("total", &self.total).finish()
+    }
+}
+
+/// Structure `VoicemailOptions` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct VoicemailOptions {
+    /// Member `delete`.
+    pub delete: Option<bool>,
+}
+
+static VOICEMAIL_OPTIONS: RecordType = RecordType {
+    name: "VoicemailOptions",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[Member { name: "delete", ty: Type::Scalar(Scalar::Boolean), nillable: true }],
+};
+
+impl Record for VoicemailOptions {
+    const TYPE: &'static RecordType = &VOICEMAIL_OPTIONS;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        if index == 0 {
+            self.delete = Wire::read(element)?;
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.delete.as_ref(), "delete", &VOICEMAIL_OPTIONS.members[0].ty, out);
+    }
+}
+
+impl std::fmt::Debug for VoicemailOptions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("VoicemailOptions").field("delete", &self.delete).finish()
+    }
+}
+
+/// Structure `VoicemailAccount` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct VoicemailAccount {
+    /// Member `sipId`.
+    pub sip_id: Option<SipId>,
+    /// Member `mailbox`.
+    pub mailbox: Option<String>,
+    /// Member `password`.
+    pub password: Option<String>,
+    /// Member `name`.
+    pub name: Option<String>,
+    /// Member `email`.
+    pub email: Option<String>,
+    /// Member `info`.
+    pub info: Option<String>,
+    /// Member `options`.
+    pub options: Option<VoicemailOptions>,
+    /// Member `customer`.
+    pub customer: Option<i64>,
+    /// Member `reseller`.
+    pub reseller: Option<i64>,
+    /// Member `changeDate`.
+    pub change_date: Option<String>,
+}
+
+static VOICEMAIL_ACCOUNT: RecordType = RecordType {
+    name: "VoicemailAccount",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "sipId", ty: Type::Record(&SIP_ID), nillable: false },
+        Member { name: "mailbox", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "password", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "name", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "email", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "info", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "options", ty: Type::Record(&VOICEMAIL_OPTIONS), nillable: true },
+        Member { name: "customer", ty: Type::Scalar(Scalar::Integer), nillable: true },
+        Member { name: "reseller", ty: Type::Scalar(Scalar::Integer), nillable: true },
+        Member { name: "changeDate", ty: Type::Scalar(Scalar::String), nillable: true },
+    ],
+};
+
+impl Record for VoicemailAccount {
+    const TYPE: &'static RecordType = &VOICEMAIL_ACCOUNT;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.sip_id = Wire::read(element)?,
+            1 => self.mailbox = Wire::read(element)?,
+            2 => self.password = Wire::read(element)?,
+            3 => self.name = Wire::read(element)?,
+            4 => self.email = Wire::read(element)?,
+            5 => self.info = Wire::read(element)?,
+            6 => self.options = Wire::read(element)?,
+            7 => self.customer = Wire::read(element)?,
+            8 => self.reseller = Wire::read(element)?,
+            9 => self.change_date = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.sip_id.as_ref(), "sipId", &VOICEMAIL_ACCOUNT.members[0].ty, out);
+        Wire::write(self.mailbox.as_ref(), "mailbox", &VOICEMAIL_ACCOUNT.members[1].ty, out);
+        Wire::write(self.password.as_ref(), "password", &VOICEMAIL_ACCOUNT.members[2].ty, out);
+        Wire::write(self.name.as_ref(), "name", &VOICEMAIL_ACCOUNT.members[3].ty, out);
+        Wire::write(self.email.as_ref(), "email", &VOICEMAIL_ACCOUNT.members[4].ty, out);
+        Wire::write(self.info.as_ref(), "info", &VOICEMAIL_ACCOUNT.members[5].ty, out);
+        Wire::write(self.options.as_ref(), "options", &VOICEMAIL_ACCOUNT.members[6].ty, out);
+        Wire::write(self.customer.as_ref(), "customer", &VOICEMAIL_ACCOUNT.members[7].ty, out);
+        Wire::write(self.reseller.as_ref(), "reseller", &VOICEMAIL_ACCOUNT.members[8].ty, out);
+        Wire::write(self.change_date.as_ref(), "changeDate", &VOICEMAIL_ACCOUNT.members[9].ty, out);
+    }
+}
+
+impl std::fmt::Debug for VoicemailAccount {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("VoicemailAccount")
+            .field("sip_id", &self.sip_id)
+            .field("mailbox", &self.mailbox)
+            .field("password", &self.password.as_ref().map(|_| "(redacted)"))
+            .field("name", &self.name)
+            .field("email", &self.email)
+            .field("info", &self.info)
+            .field("options", &self.options)
+            .field("customer", &self.customer)
+            .field("reseller", &self.reseller)
+            .field("change_date", &self.change_date)
+            .finish()
+    }
+}
+
+/// Structure `RatingEntityProfiles` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct RatingEntityProfiles {
+    /// Member `entity`.
+    pub entity: Option<String>,
+    /// Member `profileWeekday`.
+    pub profile_weekday: Option<String>,
+    /// Member `profileWeekdayAlt`.
+    pub profile_weekday_alt: Option<String>,
+    /// Member `profileWeekend`.
+    pub profile_weekend: Option<String>,
+    /// Member `profileWeekendAlt`.
+    pub profile_weekend_alt: Option<String>,
+    /// Member `timezone`.
+    pub timezone: Option<String>,
+    /// Member `increment`.
+    pub increment: Option<i32>,
+    /// Member `min_duration`.
+    pub min_duration: Option<i32>,
+}
+
+static RATING_ENTITY_PROFILES: RecordType = RecordType {
+    name: "RatingEntityProfiles",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "entity", ty: Type::Scalar(Scalar::String), nillable: false },
+        Member { name: "profileWeekday", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "profileWeekdayAlt", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "profileWeekend", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "profileWeekendAlt", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "timezone", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "increment", ty: Type::Scalar(Scalar::Int), nillable: true },
+        Member { name: "min_duration", ty: Type::Scalar(Scalar::Int), nillable: true },
+    ],
+};
+
+impl Record for RatingEntityProfiles {
+    const TYPE: &'static RecordType = &RATING_ENTITY_PROFILES;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.entity = Wire::read(element)?,
+            1 => self.profile_weekday = Wire::read(element)?,
+            2 => self.profile_weekday_alt = Wire::read(element)?,
+            3 => self.profile_weekend = Wire::read(element)?,
+            4 => self.profile_weekend_alt = Wire::read(element)?,
+            5 => self.timezone = Wire::read(element)?,
+            6 => self.increment = Wire::read(element)?,
+            7 => self.min_duration = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.entity.as_ref(), "entity", &RATING_ENTITY_PROFILES.members[0].ty, out);
+        Wire::write(self.profile_weekday.as_ref(), "profileWeekday", &RATING_ENTITY_PROFILES.members[1].ty, out);
+        Wire::write(self.profile_weekday_alt.as_ref(), "profileWeekdayAlt", &RATING_ENTITY_PROFILES.members[2].ty, out);
+        Wire::write(self.profile_weekend.as_ref(), "profileWeekend", &RATING_ENTITY_PROFILES.members[3].ty, out);
+        Wire::write(self.profile_weekend_alt.as_ref(), "profileWeekendAlt", &RATING_ENTITY_PROFILES.members[4].ty, out);
+        Wire::write(self.timezone.as_ref(), "timezone", &RATING_ENTITY_PROFILES.members[5].ty, out);
+        Wire::write(self.increment.as_ref(), "increment", &RATING_ENTITY_PROFILES.members[6].ty, out);
+        Wire::write(self.min_duration.as_ref(), "min_duration", &RATING_ENTITY_PROFILES.members[7].ty, out);
+    }
+}
+
+impl std::fmt::Debug for RatingEntityProfiles {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RatingEntityProfiles")
+            .field("entity", &self.entity)
+            .field("profile_weekday", &self.profile_weekday)
+            .field("profile_weekday_alt", &self.profile_weekday_alt)
+            .field("profile_weekend", &self.profile_weekend)
+            .field("profile_weekend_alt", &self.profile_weekend_alt)
+            .field("timezone", &self.timezone)
+            .field("increment", &self.increment)
+            .field("min_duration", &self.min_duration)
+            .finish()
+    }
+}
+
 /// Structure `SipSimpleId` of the contract.
 #[derive(Clone, Default, PartialEq)]
 pub struct SipSimpleId {
@@ -4075,6 +5937,36 @@ soap::wire_records!(
     AcceptRules,
     AcceptRulesInfo,
     CallDiversions,
+    DnsZone,
+    DnsZoneFilter,
+    DnsZoneOrder,
+    DnsZoneQuery,
+    DnsZones,
+    DnsRecord,
+    DnsFancyRecord,
+    DnsRecordFilter,
+    DnsRecordOrder,
+    DnsRecordQuery,
+    DnsRecords,
+    DnsFancyRecordFilter,
+    DnsFancyRecordQuery,
+    DnsFancyRecords,
+    EnumRangeId,
+    EnumRange,
+    EnumRangeFilter,
+    EnumRangeOrder,
+    EnumRangeQuery,
+    EnumRanges,
+    EnumId,
+    EnumMapping,
+    EnumNumber,
+    EnumNumberFilter,
+    EnumNumberOrder,
+    EnumNumberQuery,
+    EnumNumbers,
+    VoicemailOptions,
+    VoicemailAccount,
+    RatingEntityProfiles,
     SipSimpleId,
     PresenceInformation,
     Watcher,

@@ -1,5 +1,6 @@
 //! The rows of the table: an operation, the record that it needs, its parameters.
 
+use super::other_ports;
 use crate::soap::{Client, sip_id};
 
 pub(super) const DOMAIN: &str = "first.example";
@@ -22,12 +23,16 @@ impl Target {
 
 /// Names of one attempt's records, none of them used by another attempt.
 pub(super) struct Names {
-    user: String,
-    domain: String,
-    parent_domain: String,
-    customer: String,
-    parent_customer: String,
-    parent_reseller: String,
+    pub(super) user: String,
+    pub(super) domain: String,
+    pub(super) parent_domain: String,
+    pub(super) customer: String,
+    pub(super) parent_customer: String,
+    pub(super) parent_reseller: String,
+    /// Ten digits of a telephone number.
+    pub(super) digits: String,
+    /// The id of a record that the platform gives ids to.
+    pub(super) record: String,
     address: String,
     carrier: String,
     gateway: String,
@@ -54,10 +59,12 @@ impl Names {
             gateway: NO_CUSTOMER.to_owned(),
             rule: NO_CUSTOMER.to_owned(),
             route: NO_CUSTOMER.to_owned(),
+            digits: format!("3120{}{attempt:05}", u8::from(absent)),
+            record: "999999".to_owned(),
         }
     }
 
-    fn id(&self, name: &str) -> String {
+    pub(super) fn id(&self, name: &str) -> String {
         sip_id(name, &self.user, &self.parent_domain)
     }
 
@@ -80,6 +87,13 @@ pub(super) enum Record {
     GatewayRule,
     Route,
     TrustedPeer,
+    VoicemailBox,
+    Prices,
+    Zone,
+    ZoneWithRecord,
+    ZoneWithMailAlias,
+    Range,
+    RangeWithNumber,
 }
 
 impl Record {
@@ -98,12 +112,23 @@ impl Record {
             Record::Domain => {
                 administrator.must("Sip.addDomain", &domain(&names));
             }
-            Record::Account | Record::AccountInGroup | Record::AccountWithContact | Record::Alias => {
+            Record::Account
+            | Record::AccountInGroup
+            | Record::AccountWithContact
+            | Record::Alias
+            | Record::VoicemailBox
+            | Record::Prices => {
                 administrator.must("Sip.addAccount", &account(&names));
             }
             Record::Customer => {
                 names.customer =
                     administrator.must("Customer.addAccount", &customer(&names)).element("id").unwrap_or_default();
+            }
+            Record::Zone | Record::ZoneWithRecord | Record::ZoneWithMailAlias => {
+                administrator.must("Dns.addZone", &other_ports::zone(&names));
+            }
+            Record::Range | Record::RangeWithNumber => {
+                administrator.must("Enum.addRange", &other_ports::range(&names));
             }
         }
         let made = |operation: &str, parameters: String| {
@@ -122,7 +147,7 @@ impl Record {
             Record::AccountInGroup => drop(administrator.must("Sip.addToGroup", &in_group(&names))),
             Record::AccountWithContact => drop(administrator.must("Sip.addPhonebookEntry", &contact(&names))),
             Record::Alias => drop(administrator.must("Sip.addAlias", &alias(&names))),
-            _ => {}
+            _ => other_ports::fill(self, administrator, &mut names),
         }
         names
     }
@@ -146,7 +171,12 @@ pub(super) struct Case {
     pub(super) parameters: fn(&Names) -> String,
 }
 
-const fn case(operation: &'static str, record: Record, shows: Shows, parameters: fn(&Names) -> String) -> Case {
+pub(super) const fn case(
+    operation: &'static str,
+    record: Record,
+    shows: Shows,
+    parameters: fn(&Names) -> String,
+) -> Case {
     Case { operation, record, shows, parameters }
 }
 
@@ -224,7 +254,7 @@ fn customer_filter(names: &Names) -> String {
     format!("<query><filter><customer>{}</customer></filter></query>", names.customer)
 }
 
-/// Every operation of the contract, in its order.
+/// Every operation of the Customer and Sip ports, in the contract's order.
 pub(super) const CASES: &[Case] = &[
     case("Customer.addAccount", Record::Nothing, Shows::Owner, customer),
     case("Customer.updateAccount", Record::Customer, Shows::Nothing, |names| {

@@ -1,0 +1,113 @@
+//! `Dns.addRecord`: makes a record in a zone, which decides whose it is. The data are checked by the record's type.
+//!
+//! 7000 the zone is not there or not in reach, 7003 an equal record exists, 9002 the reseller is not active, 9004.
+
+use store::{customers, dns_records, sip_accounts};
+
+use super::{record, zone};
+use crate::context::Context;
+use crate::error::Failure;
+use crate::ports::member;
+use crate::wire::dns::AddRecordInput;
+use crate::wire::types;
+
+/// Answers the call.
+pub async fn handle(context: &Context<'_>, input: AddRecordInput) -> Result<types::DnsRecord, Failure> {
+    let wire = member::required(input.record, "record")?;
+    let zone = zone::read_name(wire.zone.as_deref(), "record.zone")?;
+    let new = record::read(wire, zone)?;
+    let mut tx = context.store.begin(&context.caller.scope).await?;
+    customers::check_may_create(&mut tx).await?;
+    sip_accounts::check_owner(&mut tx, new.owner, "record.owner").await?;
+    let made = dns_records::add(&mut tx, &new).await?;
+    tx.commit().await?;
+    Ok(record::write(made))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ports::dns_port::testing::{record, text, www};
+    use crate::ports::testing::{Platform, code};
+
+    #[tokio::test]
+    async fn the_answer_has_an_id_and_the_zones_owner_and_the_zones_serial_goes_up() {
+        let platform = Platform::with_zones().await;
+        let before = platform.get_zone(&platform.shop, "shop.example").await.unwrap();
+        let shop = Some(platform.shop.customer.get());
+        let sent = types::DnsRecord {
+            owner: shop,
+            customer: Some(4711),
+            id: Some(4711),
+            priority: Some(10),
+            ..record("Shop.example", "", "mx", "Mail.shop.example.")
+        };
+        let made = platform.add_record(&platform.acme, sent).await.unwrap();
+        assert!(made.id.is_some_and(|id| id > 0 && id != 4711));
+        assert_eq!(
+            types::DnsRecord { id: None, change_date: None, ..made.clone() },
+            types::DnsRecord {
+                priority: Some(10),
+                ttl: Some(3600),
+                owner: shop,
+                customer: shop,
+                reseller: Some(platform.acme.customer.get()),
+                ..record("shop.example", "", "MX", "mail.shop.example")
+            }
+        );
+        assert_eq!(platform.get_record(&platform.shop, made.id).await.unwrap(), made);
+        let after = platform.get_zone(&platform.shop, "shop.example").await.unwrap();
+        assert_eq!(after.serial, before.serial.map(|serial| serial + 1));
+    }
+
+    #[tokio::test]
+    async fn an_equal_record_is_there_once() {
+        let platform = Platform::with_zones().await;
+        platform.add_record(&platform.acme, www("acme.example")).await.unwrap();
+        // Written another way, it is the same one.
+        let again = platform.add_record(&platform.acme, record("acme.example.", "WWW.", "a", " 192.0.2.1")).await;
+        assert_eq!(again, Err((7003, "DNS record www A already exists in acme.example".to_owned())));
+        platform.add_record(&platform.acme, record("acme.example", "www", "A", "192.0.2.2")).await.unwrap();
+        platform.add_record(&platform.rival, www("rival.example")).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn what_is_out_of_reach_is_refused() {
+        let platform = Platform::with_zones().await;
+        for (by, name) in
+            [(&platform.rival, "acme.example"), (&platform.shop, "acme.example"), (&platform.acme, "nowhere.example")]
+        {
+            let refused = platform.add_record(by, www(name)).await;
+            assert_eq!(refused, Err((7000, format!("DNS zone {name} does not exist"))));
+        }
+        for owner in [platform.rival.customer.get(), 999_999] {
+            let sent = types::DnsRecord { owner: Some(owner), ..www("acme.example") };
+            assert_eq!(code(platform.add_record(&platform.acme, sent).await), 9004);
+        }
+        platform.deactivate(&platform.acme).await;
+        assert_eq!(code(platform.add_record(&platform.acme, www("acme.example")).await), 9002);
+    }
+
+    #[tokio::test]
+    async fn data_that_are_not_of_the_type_are_refused_and_the_member_named() {
+        let platform = Platform::with_zones().await;
+        for (name, record_type, value, member) in [
+            ("www", "A", "2001:db8::1", "record.value"),
+            ("www", "AAAA", "192.0.2.1", "record.value"),
+            ("www", "SRV", "sip", "record.value"),
+            ("www", "TXT", "", "record.value"),
+            ("www", "SOA", "x", "record.type"),
+            ("www", "", "x", "record.type"),
+            ("a b", "A", "192.0.2.1", "record.name"),
+        ] {
+            let refused = platform.add_record(&platform.acme, record("acme.example", name, record_type, value)).await;
+            let (code, words) = refused.unwrap_err();
+            assert!(code == 9004 && words.starts_with(&format!("Invalid value for {member}: ")), "{words}");
+        }
+        let long = types::DnsRecord { ttl: Some(u32::MAX), ..www("acme.example") };
+        assert_eq!(code(platform.add_record(&platform.acme, long).await), 9004);
+        let nowhere = types::DnsRecord { zone: text(""), ..www("acme.example") };
+        assert_eq!(code(platform.add_record(&platform.acme, nowhere).await), 9004);
+        assert_eq!(code(platform.call(&platform.acme, handle, AddRecordInput::default()).await), 9004);
+    }
+}
