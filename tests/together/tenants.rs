@@ -41,8 +41,7 @@ fn a_second_reseller_neither_sees_nor_touches_the_first_ones_records() {
     let _ = writeln!(table, "{}", row("operation", "record", world.roles.iter().map(|(name, _)| (*name).to_owned())));
     for (number, case) in all_cases().enumerate() {
         for target in [Target::First, Target::Absent] {
-            let outcomes: Vec<String> =
-                (0..world.roles.len()).map(|role| world.attempt(case, target, number, role)).collect();
+            let outcomes = world.attempts(case, target, number);
             for (outcome, (role, _)) in outcomes.iter().zip(&world.roles) {
                 let is_stranger = STRANGERS.contains(role) && target == Target::First;
                 assert!(
@@ -116,6 +115,16 @@ impl World {
             (STRANGERS[1], first_of_second),
         ];
         Self { administrator, roles, first_reseller, second_reseller, first_customer }
+    }
+
+    /// What each role gets. They try at the same time: most of it is waiting for the disk.
+    fn attempts(&self, case: &Case, target: Target, number: usize) -> Vec<String> {
+        std::thread::scope(|scope| {
+            let tries: Vec<_> = (0..self.roles.len())
+                .map(|role| scope.spawn(move || self.attempt(case, target, number, role)))
+                .collect();
+            tries.into_iter().map(|one| one.join().unwrap()).collect()
+        })
     }
 
     /// One role tries one operation on a record of its own number, so that no attempt sees what another one did.
