@@ -216,6 +216,13 @@ impl Link {
         Ok(Self { options: url.options(application)?.options([("statement_timeout", "10000")]), conn: None })
     }
 
+    /// The same, for statements over tables that grow from nothing to very much while the connection lives: a plan that was made for the
+    /// one and is used for the other takes seconds, making one takes a millisecond.
+    pub(crate) fn planned_each_time(mut self) -> Self {
+        self.options = self.options.options([("plan_cache_mode", "force_custom_plan")]);
+        self
+    }
+
     /// The same, whose writes the feed tells to all nodes but this one.
     pub(crate) fn of_node(mut self, node: &str) -> Self {
         self.options = self.options.options([("ngnpro.node", node)]);

@@ -77,12 +77,13 @@ pub struct Locations {
 impl Locations {
     /// Prepares a connection at this URL, as the role `sip_proxy`, to look at what there is.
     pub fn new(url: &DatabaseUrl) -> Result<Self, StoreError> {
-        Ok(Self { link: Link::new(url, "sip-proxy-locations")?, node: String::new() })
+        Ok(Self { link: Link::new(url, "sip-proxy-locations")?.planned_each_time(), node: String::new() })
     }
 
     /// The connection of one proxy: the others are told what it writes, and woken for it.
     pub fn of_node(url: &DatabaseUrl, node: &str) -> Result<Self, StoreError> {
-        Ok(Self { link: Link::new(url, "sip-proxy-locations")?.of_node(node), node: stored(node) })
+        let link = Link::new(url, "sip-proxy-locations")?.planned_each_time().of_node(node);
+        Ok(Self { link, node: stored(node) })
     }
 
     /// All that have not ended, of all nodes. For tables of a moderate size.

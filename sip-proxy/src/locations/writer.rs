@@ -23,6 +23,8 @@ use super::{LocationWriter, Taken, clocks};
 
 /// Addresses of one statement.
 const BATCH_MAX: usize = 500;
+/// So many sets that are refused, and none that is not, mean that the database refuses everything.
+const REFUSED_MAX: usize = 10;
 /// Rows of ended contacts that one statement removes.
 const ENDED_MAX: i64 = 5_000;
 const ENDED_INTERVAL: Duration = Duration::from_secs(30);
@@ -219,13 +221,21 @@ impl Writer {
         Ok(())
     }
 
-    /// One set that the database refuses must not hold up the others for ever.
+    /// One set that the database refuses must not hold up the others for ever. When it refuses all of them, it is not about one of them:
+    /// then they are kept.
     async fn write_singly(&mut self, sets: &[Held]) -> Result<(), StoreError> {
+        let (mut accepted, mut refused) = (0, 0);
         for set in sets {
             match self.database.replace(std::slice::from_ref(set)).await {
-                Ok(()) => {}
+                Ok(()) => accepted += 1,
                 Err(error) if error.is_unavailable() => return Err(error),
-                Err(error) => error!(%error, account.id = %set.aor, "contacts cannot be stored: {error}"),
+                Err(error) => {
+                    error!(%error, account.id = %set.aor, "contacts cannot be stored: {error}");
+                    refused += 1;
+                    if accepted == 0 && refused == sets.len().min(REFUSED_MAX) {
+                        return Err(error);
+                    }
+                }
             }
         }
         Ok(())

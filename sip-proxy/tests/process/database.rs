@@ -106,6 +106,22 @@ pub(crate) fn written(proxy: &Proxy) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_refuses_every_registration_loses_none() {
+    let db = ScratchDb::new().await;
+    db.execute(PROVISION).await;
+    let mut proxy = Proxy::start(&db.proxy_url());
+    db.execute("ALTER TABLE locations ADD CONSTRAINT nothing CHECK (false) NOT VALID").await;
+    let mut phone = Phone::udp(proxy.sip, "alice", "wonder");
+    assert_eq!(phone.register().status, 200);
+    proxy.wait_until("it was tried", |proxy| proxy.log().contains("registrations are kept in the journal"));
+    assert!(!written(&proxy));
+    db.execute("ALTER TABLE locations DROP CONSTRAINT nothing").await;
+    proxy.wait_until("it is written", written);
+    let mut database = store::locations::Locations::new(&db.proxy_url()).expect("a URL");
+    assert_eq!(database.load().await.expect("loaded")[0].locations[0].contact, phone.contact());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn no_password_digest_or_database_url_is_ever_logged() {
     let db = ScratchDb::new().await;
     db.execute(PROVISION).await;
