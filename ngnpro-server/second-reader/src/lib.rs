@@ -4,6 +4,13 @@
 //! It trims text, takes a nil number for an error and needs time that grows with the square of the depth: it is given none of
 //! these, and never network input. A crate of its own, so that it is compiled when the contract changes and not otherwise.
 
+/// How many items the members have together.
+macro_rules! lengths {
+    ($body:expr, $($member:ident)+) => {
+        [$($body.$member.len()),+].iter().sum()
+    };
+}
+
 pub mod mirrors;
 
 /// What a message says, whoever has read it.

@@ -5522,109 +5522,33 @@ impl RequestBody {
     /// How many operations it holds.
     #[must_use]
     pub fn count(&self) -> usize {
-        [
-            self.customer_add_account.len(),
-            self.customer_update_account.len(),
-            self.customer_delete_account.len(),
-            self.customer_get_account.len(),
-            self.customer_get_customers.len(),
-            self.customer_get_resellers.len(),
-            self.customer_set_properties.len(),
-            self.customer_get_properties.len(),
-            self.sip_add_domain.len(),
-            self.sip_update_domain.len(),
-            self.sip_delete_domain.len(),
-            self.sip_get_domains.len(),
-            self.sip_add_account.len(),
-            self.sip_update_account.len(),
-            self.sip_delete_account.len(),
-            self.sip_get_account.len(),
-            self.sip_get_accounts.len(),
-            self.sip_add_to_group.len(),
-            self.sip_remove_from_group.len(),
-            self.sip_get_groups.len(),
-            self.sip_add_alias.len(),
-            self.sip_update_alias.len(),
-            self.sip_delete_alias.len(),
-            self.sip_get_alias.len(),
-            self.sip_get_aliases.len(),
-            self.sip_get_aliases_for_account.len(),
-            self.sip_get_sip_device_locations.len(),
-            self.sip_add_gateway.len(),
-            self.sip_update_gateway.len(),
-            self.sip_delete_gateway.len(),
-            self.sip_get_gateways.len(),
-            self.sip_add_gateway_rule.len(),
-            self.sip_update_gateway_rule.len(),
-            self.sip_delete_gateway_rule.len(),
-            self.sip_get_gateway_rules.len(),
-            self.sip_add_carrier.len(),
-            self.sip_update_carrier.len(),
-            self.sip_delete_carrier.len(),
-            self.sip_get_carriers.len(),
-            self.sip_add_routes.len(),
-            self.sip_update_routes.len(),
-            self.sip_delete_routes.len(),
-            self.sip_get_routes.len(),
-            self.sip_add_trusted_peer.len(),
-            self.sip_update_trusted_peer.len(),
-            self.sip_delete_trusted_peer.len(),
-            self.sip_get_trusted_peers.len(),
-            self.sip_add_phonebook_entry.len(),
-            self.sip_update_phonebook_entry.len(),
-            self.sip_delete_phonebook_entry.len(),
-            self.sip_get_phonebook_entries.len(),
-            self.sip_set_reject_members.len(),
-            self.sip_get_reject_members.len(),
-            self.sip_set_accept_rules.len(),
-            self.sip_get_accept_rules.len(),
-            self.sip_set_barring_prefixes.len(),
-            self.sip_get_barring_prefixes.len(),
-            self.sip_set_call_diversions.len(),
-            self.sip_get_call_diversions.len(),
-            self.dns_add_zone.len(),
-            self.dns_update_zone.len(),
-            self.dns_delete_zone.len(),
-            self.dns_get_zone.len(),
-            self.dns_get_zones.len(),
-            self.dns_add_record.len(),
-            self.dns_add_fancy_record.len(),
-            self.dns_update_record.len(),
-            self.dns_update_fancy_record.len(),
-            self.dns_delete_record.len(),
-            self.dns_delete_fancy_record.len(),
-            self.dns_get_record.len(),
-            self.dns_get_fancy_record.len(),
-            self.dns_get_records.len(),
-            self.dns_get_fancy_records.len(),
-            self.enum_add_range.len(),
-            self.enum_update_range.len(),
-            self.enum_delete_range.len(),
-            self.enum_get_ranges.len(),
-            self.enum_add_number.len(),
-            self.enum_update_number.len(),
-            self.enum_delete_number.len(),
-            self.enum_get_number.len(),
-            self.enum_get_numbers.len(),
-            self.voicemail_add_account.len(),
-            self.voicemail_update_account.len(),
-            self.voicemail_delete_account.len(),
-            self.voicemail_get_account.len(),
-            self.voicemail_set_announcement.len(),
-            self.rating_set_entity_profiles.len(),
-            self.rating_delete_entity_profiles.len(),
-            self.rating_get_entity_profiles.len(),
-            self.network_get_statistics.len(),
-            self.network_get_status.len(),
-            self.presence_set_presence_information.len(),
-            self.presence_get_presence_information.len(),
-            self.presence_delete_presence_information.len(),
-            self.presence_get_watchers.len(),
-            self.presence_set_policy.len(),
-            self.presence_get_policy.len(),
-        ]
-        .iter()
-        .sum()
+        lengths! { self,
+            customer_add_account customer_update_account customer_delete_account customer_get_account
+            customer_get_customers customer_get_resellers customer_set_properties customer_get_properties
+            sip_add_domain sip_update_domain sip_delete_domain sip_get_domains
+            sip_add_account sip_update_account sip_delete_account sip_get_account
+            sip_get_accounts sip_add_to_group sip_remove_from_group sip_get_groups
+            sip_add_alias sip_update_alias sip_delete_alias sip_get_alias
+            sip_get_aliases sip_get_aliases_for_account sip_get_sip_device_locations sip_add_gateway
+            sip_update_gateway sip_delete_gateway sip_get_gateways sip_add_gateway_rule
+            sip_update_gateway_rule sip_delete_gateway_rule sip_get_gateway_rules sip_add_carrier
+            sip_update_carrier sip_delete_carrier sip_get_carriers sip_add_routes
+            sip_update_routes sip_delete_routes sip_get_routes sip_add_trusted_peer
+            sip_update_trusted_peer sip_delete_trusted_peer sip_get_trusted_peers sip_add_phonebook_entry
+            sip_update_phonebook_entry sip_delete_phonebook_entry sip_get_phonebook_entries sip_set_reject_members
+            sip_get_reject_members sip_set_accept_rules sip_get_accept_rules sip_set_barring_prefixes
+            sip_get_barring_prefixes sip_set_call_diversions sip_get_call_diversions dns_add_zone
+            dns_update_zone dns_delete_zone dns_get_zone dns_get_zones
+            dns_add_record dns_add_fancy_record dns_update_record dns_update_fancy_record
+            dns_delete_record dns_delete_fancy_record dns_get_record dns_get_fancy_record
+            dns_get_records dns_get_fancy_records enum_add_range enum_update_range
+            enum_delete_range enum_get_ranges enum_add_number enum_update_number
+            enum_delete_number enum_get_number enum_get_numbers voicemail_add_account
+            voicemail_update_account voicemail_delete_account voicemail_get_account voicemail_set_announcement
+            rating_set_entity_profiles rating_delete_entity_profiles rating_get_entity_profiles network_get_statistics
+            network_get_status presence_set_presence_information presence_get_presence_information presence_delete_presence_information
+            presence_get_watchers presence_set_policy presence_get_policy
+        }
     }
 }
 
@@ -5944,108 +5868,32 @@ impl ResponseBody {
     /// How many operations it holds.
     #[must_use]
     pub fn count(&self) -> usize {
-        [
-            self.customer_add_account.len(),
-            self.customer_update_account.len(),
-            self.customer_delete_account.len(),
-            self.customer_get_account.len(),
-            self.customer_get_customers.len(),
-            self.customer_get_resellers.len(),
-            self.customer_set_properties.len(),
-            self.customer_get_properties.len(),
-            self.sip_add_domain.len(),
-            self.sip_update_domain.len(),
-            self.sip_delete_domain.len(),
-            self.sip_get_domains.len(),
-            self.sip_add_account.len(),
-            self.sip_update_account.len(),
-            self.sip_delete_account.len(),
-            self.sip_get_account.len(),
-            self.sip_get_accounts.len(),
-            self.sip_add_to_group.len(),
-            self.sip_remove_from_group.len(),
-            self.sip_get_groups.len(),
-            self.sip_add_alias.len(),
-            self.sip_update_alias.len(),
-            self.sip_delete_alias.len(),
-            self.sip_get_alias.len(),
-            self.sip_get_aliases.len(),
-            self.sip_get_aliases_for_account.len(),
-            self.sip_get_sip_device_locations.len(),
-            self.sip_add_gateway.len(),
-            self.sip_update_gateway.len(),
-            self.sip_delete_gateway.len(),
-            self.sip_get_gateways.len(),
-            self.sip_add_gateway_rule.len(),
-            self.sip_update_gateway_rule.len(),
-            self.sip_delete_gateway_rule.len(),
-            self.sip_get_gateway_rules.len(),
-            self.sip_add_carrier.len(),
-            self.sip_update_carrier.len(),
-            self.sip_delete_carrier.len(),
-            self.sip_get_carriers.len(),
-            self.sip_add_routes.len(),
-            self.sip_update_routes.len(),
-            self.sip_delete_routes.len(),
-            self.sip_get_routes.len(),
-            self.sip_add_trusted_peer.len(),
-            self.sip_update_trusted_peer.len(),
-            self.sip_delete_trusted_peer.len(),
-            self.sip_get_trusted_peers.len(),
-            self.sip_add_phonebook_entry.len(),
-            self.sip_update_phonebook_entry.len(),
-            self.sip_delete_phonebook_entry.len(),
-            self.sip_get_phonebook_entries.len(),
-            self.sip_set_reject_members.len(),
-            self.sip_get_reject_members.len(),
-            self.sip_set_accept_rules.len(),
-            self.sip_get_accept_rules.len(),
-            self.sip_set_barring_prefixes.len(),
-            self.sip_get_barring_prefixes.len(),
-            self.sip_set_call_diversions.len(),
-            self.sip_get_call_diversions.len(),
-            self.dns_add_zone.len(),
-            self.dns_update_zone.len(),
-            self.dns_delete_zone.len(),
-            self.dns_get_zone.len(),
-            self.dns_get_zones.len(),
-            self.dns_add_record.len(),
-            self.dns_add_fancy_record.len(),
-            self.dns_update_record.len(),
-            self.dns_update_fancy_record.len(),
-            self.dns_delete_record.len(),
-            self.dns_delete_fancy_record.len(),
-            self.dns_get_record.len(),
-            self.dns_get_fancy_record.len(),
-            self.dns_get_records.len(),
-            self.dns_get_fancy_records.len(),
-            self.enum_add_range.len(),
-            self.enum_update_range.len(),
-            self.enum_delete_range.len(),
-            self.enum_get_ranges.len(),
-            self.enum_add_number.len(),
-            self.enum_update_number.len(),
-            self.enum_delete_number.len(),
-            self.enum_get_number.len(),
-            self.enum_get_numbers.len(),
-            self.voicemail_add_account.len(),
-            self.voicemail_update_account.len(),
-            self.voicemail_delete_account.len(),
-            self.voicemail_get_account.len(),
-            self.voicemail_set_announcement.len(),
-            self.rating_set_entity_profiles.len(),
-            self.rating_delete_entity_profiles.len(),
-            self.rating_get_entity_profiles.len(),
-            self.network_get_statistics.len(),
-            self.network_get_status.len(),
-            self.presence_set_presence_information.len(),
-            self.presence_get_presence_information.len(),
-            self.presence_delete_presence_information.len(),
-            self.presence_get_watchers.len(),
-            self.presence_set_policy.len(),
-            self.presence_get_policy.len(),
-        ]
-        .iter()
-        .sum()
+        lengths! { self,
+            customer_add_account customer_update_account customer_delete_account customer_get_account
+            customer_get_customers customer_get_resellers customer_set_properties customer_get_properties
+            sip_add_domain sip_update_domain sip_delete_domain sip_get_domains
+            sip_add_account sip_update_account sip_delete_account sip_get_account
+            sip_get_accounts sip_add_to_group sip_remove_from_group sip_get_groups
+            sip_add_alias sip_update_alias sip_delete_alias sip_get_alias
+            sip_get_aliases sip_get_aliases_for_account sip_get_sip_device_locations sip_add_gateway
+            sip_update_gateway sip_delete_gateway sip_get_gateways sip_add_gateway_rule
+            sip_update_gateway_rule sip_delete_gateway_rule sip_get_gateway_rules sip_add_carrier
+            sip_update_carrier sip_delete_carrier sip_get_carriers sip_add_routes
+            sip_update_routes sip_delete_routes sip_get_routes sip_add_trusted_peer
+            sip_update_trusted_peer sip_delete_trusted_peer sip_get_trusted_peers sip_add_phonebook_entry
+            sip_update_phonebook_entry sip_delete_phonebook_entry sip_get_phonebook_entries sip_set_reject_members
+            sip_get_reject_members sip_set_accept_rules sip_get_accept_rules sip_set_barring_prefixes
+            sip_get_barring_prefixes sip_set_call_diversions sip_get_call_diversions dns_add_zone
+            dns_update_zone dns_delete_zone dns_get_zone dns_get_zones
+            dns_add_record dns_add_fancy_record dns_update_record dns_update_fancy_record
+            dns_delete_record dns_delete_fancy_record dns_get_record dns_get_fancy_record
+            dns_get_records dns_get_fancy_records enum_add_range enum_update_range
+            enum_delete_range enum_get_ranges enum_add_number enum_update_number
+            enum_delete_number enum_get_number enum_get_numbers voicemail_add_account
+            voicemail_update_account voicemail_delete_account voicemail_get_account voicemail_set_announcement
+            rating_set_entity_profiles rating_delete_entity_profiles rating_get_entity_profiles network_get_statistics
+            network_get_status presence_set_presence_information presence_get_presence_information presence_delete_presence_information
+            presence_get_watchers presence_set_policy presence_get_policy
+        }
     }
 }

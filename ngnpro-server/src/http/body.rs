@@ -44,8 +44,9 @@ pub(super) async fn read(
 ) -> Result<Message, Unreadable> {
     let media_type = header_text(request, header::CONTENT_TYPE).to_owned();
     let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    if matches!(essence.as_str(), "application/x-www-form-urlencoded" | "multipart/form-data") {
-        return Err("A web form is no SOAP message".into());
+    // What a page of any site can make a browser send without asking; no SOAP toolkit calls its messages so.
+    if matches!(essence.as_str(), "application/x-www-form-urlencoded" | "multipart/form-data" | "text/plain") {
+        return Err("A web form is no SOAP message: its media type is text/xml".into());
     }
     let limits = &settings.limits;
     let body = payload.to_bytes_limited(limits.body_bytes);

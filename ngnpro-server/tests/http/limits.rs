@@ -58,6 +58,15 @@ fn each_limit_of_a_message_has_its_own_words() {
 }
 
 #[test]
+fn what_any_web_page_can_make_a_browser_send_is_no_call() {
+    let address = server();
+    for media_type in ["text/plain", "TEXT/PLAIN; charset=utf-8", "multipart/form-data; boundary=b"] {
+        let headers = format!("Content-Type: {media_type}\r\nOrigin: https://elsewhere.example\r\n");
+        assert_refused(media_type, &exchange(address, &post_text(&headers, &envelope("secret"))), "no SOAP message");
+    }
+}
+
+#[test]
 fn a_limit_that_is_configured_is_the_one_that_holds() {
     let address = server_with("depth = 6\nnodes = 20\nattributes = 3\nname_bytes = 30\nunpack_ratio = 2");
     assert!(is_done(&exchange(address, &post_text("", &envelope("secret")))));

@@ -372,3 +372,55 @@ fn operations(document: &Definitions, names: &Names, port: &PortType) -> Result<
     }
     Ok(found)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The published contract with something changed.
+    fn read(from: &str, to: &str) -> Result<Contract, String> {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../wsdl/ngnpro.wsdl");
+        let text = std::fs::read_to_string(path).map_err(|e| e.to_string())?;
+        assert!(text.contains(from), "{from} is no longer in the contract");
+        Contract::read(&text.replacen(from, to, 1))
+    }
+
+    #[test]
+    fn a_contract_that_contradicts_itself_is_refused_in_words() {
+        let result = "<message name=\"Sip_getGroupsResponse\"><part name=\"return\" type=\"ngnpro:StringArray\"/>";
+        let group = "<operation name=\"getGroups\"><soap:operation";
+        for (name, from, to, words) in [
+            ("undeclared type", "type=\"ngnpro:SipId\"", "type=\"ngnpro:SipIdd\"", "SipIdd is not declared"),
+            ("no prefix", "type=\"ngnpro:SipId\"", "type=\"SipId\"", "has no prefix"),
+            (
+                "two results",
+                result,
+                &format!("{result}<part name=\"total\" type=\"xsd:int\"/>"),
+                "more than one result",
+            ),
+            ("not bound", group, "<operation name=\"getGroup\"><soap:operation", "getGroups is not bound"),
+            ("no message", "name=\"Sip_getGroups\"", "name=\"Sip_getGroup\"", "Sip_getGroups is not declared"),
+            ("no binding", "type=\"tns:SipPortType\"", "type=\"tns:SipsPortType\"", "has no binding"),
+            ("twice", "complexType name=\"SipId\"", "complexType name=\"SipDomain\"", "two namespaces"),
+        ] {
+            let error = read(from, to).map(|_| ()).unwrap_err();
+            assert!(error.contains(words), "{name}: {error}");
+        }
+    }
+
+    #[test]
+    fn every_operation_but_those_of_accounts_takes_the_header_and_every_type_is_used() {
+        let contract = read("<types>", "<types>").unwrap();
+        for operation in &contract.operations {
+            assert_eq!(operation.authenticated, operation.port != "Presence", "{}.{}", operation.port, operation.name);
+        }
+        let used: BTreeSet<String> =
+            super::super::literal::documents(&contract).into_iter().map(|(_, document)| document).collect();
+        for name in
+            contract.records.iter().map(|record| &record.name).chain(contract.arrays.iter().map(|array| &array.name))
+        {
+            let declared = format!("complexType name=\"{name}\"");
+            assert!(used.iter().any(|document| document.contains(&declared)), "{name} is used by no operation");
+        }
+    }
+}

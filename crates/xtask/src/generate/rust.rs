@@ -112,21 +112,11 @@ fn operations(contract: &Contract) -> String {
     for operation in &contract.operations {
         let _ = writeln!(out, "        Self::{},", variant(operation));
     }
-    out.push_str("    ];\n\n    /// The operation of that element.\n    #[must_use]\n    pub fn find(namespace: &str, name: &str) -> Option<Self> {\n        Some(match (namespace, name) {\n");
+    out.push_str("    ];\n\n    /// The operation of that element.\n    #[must_use]\n    pub fn find(namespace: &str, name: &str) -> Option<Self> {\n        let named = |operation: &&Self| (operation.describe().name, operation.describe().namespace) == (name, namespace);\n        Self::ALL.iter().find(named).copied()\n    }\n\n    /// Its names and types.\n    #[must_use]\n    pub const fn describe(self) -> &'static OperationType {\n        DESCRIBED[self as usize]\n    }\n}\n\n/// In the order of the variants.\nstatic DESCRIBED: &[&OperationType] = &[\n");
     for operation in &contract.operations {
-        let _ = writeln!(
-            out,
-            "            (\"{}\", \"{}\") => Self::{},",
-            operation.namespace,
-            operation.name,
-            variant(operation)
-        );
+        let _ = writeln!(out, "    &{},", constant(&variant(operation)));
     }
-    out.push_str("            _ => return None,\n        })\n    }\n\n    /// Its names and types.\n    #[must_use]\n    pub const fn describe(self) -> &'static OperationType {\n        match self {\n");
-    for operation in &contract.operations {
-        let _ = writeln!(out, "            Self::{} => &{},", variant(operation), constant(&variant(operation)));
-    }
-    out.push_str("        }\n    }\n}\n");
+    out.push_str("];\n");
     for operation in &contract.operations {
         let result = operation.result.as_ref().map(type_expression_outside);
         let _ = write!(

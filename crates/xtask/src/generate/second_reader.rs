@@ -144,12 +144,13 @@ fn envelope(contract: &Contract, kind: &str, suffix: &str, writes: bool) -> Stri
     }
     let _ = write!(
         out,
-        "}}\n\nimpl {kind}Body {{\n    /// How many operations it holds.\n    #[must_use]\n    pub fn count(&self) -> usize {{\n        [\n"
+        "}}\n\nimpl {kind}Body {{\n    /// How many operations it holds.\n    #[must_use]\n    pub fn count(&self) -> usize {{\n        lengths! {{ self,\n"
     );
-    for operation in members() {
-        let _ = writeln!(out, "            self.{}.len(),", snake(&variant(operation)));
+    let names: Vec<String> = members().map(|operation| snake(&variant(operation))).collect();
+    for line in names.chunks(4) {
+        let _ = writeln!(out, "            {}", line.join(" "));
     }
-    out.push_str("        ].iter().sum()\n    }\n}\n");
+    out.push_str("        }\n    }\n}\n");
     out
 }
 
