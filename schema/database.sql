@@ -702,6 +702,33 @@ END $$;
 
 ALTER FUNCTION public.ngnpro_touch() OWNER TO ngnpro_owner;
 
+-- Name: ngnpro_use_voucher(bigint, bigint, text); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_use_voucher(for_account bigint, card bigint, card_number text) RETURNS TABLE(state text, amount numeric)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    voucher prepaid_cards%ROWTYPE;
+BEGIN
+    SELECT p.* INTO voucher FROM prepaid_cards AS p
+    WHERE p.id = card AND p.number = card_number
+      AND p.reseller IS NOT DISTINCT FROM (SELECT d.reseller FROM sip_accounts AS a
+                                           JOIN sip_domains AS d ON d.id = a.domain_id WHERE a.id = for_account)
+      AND EXISTS (SELECT FROM sip_accounts AS a WHERE a.id = for_account)
+    FOR UPDATE;
+    IF NOT FOUND THEN
+        RETURN QUERY SELECT 'unknown', 0::numeric;
+    ELSIF voucher.blocked THEN
+        RETURN QUERY SELECT 'used', 0::numeric;
+    ELSE
+        UPDATE prepaid_cards SET blocked = true, used_by = for_account, date_active = now() WHERE id = voucher.id;
+        RETURN QUERY SELECT 'taken', voucher.value;
+    END IF;
+END $$;
+
+ALTER FUNCTION public.ngnpro_use_voucher(for_account bigint, card bigint, card_number text) OWNER TO ngnpro_owner;
+
 -- Name: calls; Type: TABLE; Schema: public; Owner: ngnpro_owner
 
 CREATE TABLE public.calls (
@@ -1103,6 +1130,83 @@ WITH (fillfactor='70');
 
 ALTER TABLE public.locations OWNER TO ngnpro_owner;
 
+-- Name: media_relays; Type: TABLE; Schema: public; Owner: ngnpro_owner
+
+CREATE TABLE public.media_relays (
+    ip text NOT NULL,
+    version text DEFAULT ''::text NOT NULL,
+    started timestamp with time zone DEFAULT now() NOT NULL,
+    bps_relayed bigint DEFAULT 0 NOT NULL,
+    status text DEFAULT 'active'::text NOT NULL,
+    CONSTRAINT media_relays_bps_relayed_check CHECK ((bps_relayed >= 0)),
+    CONSTRAINT media_relays_ip_check CHECK ((ip <> ''::text)),
+    CONSTRAINT media_relays_status_check CHECK ((status = ANY (ARRAY['active'::text, 'halting'::text])))
+);
+
+ALTER TABLE public.media_relays OWNER TO ngnpro_owner;
+
+-- Name: media_sessions; Type: TABLE; Schema: public; Owner: ngnpro_owner
+
+CREATE TABLE public.media_sessions (
+    id bigint NOT NULL,
+    relay text NOT NULL,
+    node text DEFAULT ''::text NOT NULL,
+    call_id text NOT NULL,
+    from_tag text DEFAULT ''::text NOT NULL,
+    to_tag text DEFAULT ''::text NOT NULL,
+    from_uri text DEFAULT ''::text NOT NULL,
+    to_uri text DEFAULT ''::text NOT NULL,
+    caller_ua text DEFAULT ''::text NOT NULL,
+    callee_ua text DEFAULT ''::text NOT NULL,
+    start_time timestamp with time zone DEFAULT now() NOT NULL,
+    stop_time timestamp with time zone,
+    CONSTRAINT media_sessions_call_id_check CHECK ((call_id <> ''::text)),
+    CONSTRAINT media_sessions_do_not_end_before_they_start CHECK (((stop_time IS NULL) OR (stop_time >= start_time)))
+);
+
+ALTER TABLE public.media_sessions OWNER TO ngnpro_owner;
+
+-- Name: media_sessions_id_seq; Type: SEQUENCE; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.media_sessions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.media_sessions_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+-- Name: media_streams; Type: TABLE; Schema: public; Owner: ngnpro_owner
+
+CREATE TABLE public.media_streams (
+    session_id bigint NOT NULL,
+    "position" integer NOT NULL,
+    media_type text NOT NULL,
+    start_time integer DEFAULT 0 NOT NULL,
+    end_time integer,
+    timeout_wait integer DEFAULT 0 NOT NULL,
+    status text DEFAULT ''::text NOT NULL,
+    caller_codec text DEFAULT ''::text NOT NULL,
+    caller_local text DEFAULT ''::text NOT NULL,
+    callee_local text DEFAULT ''::text NOT NULL,
+    caller_remote text DEFAULT ''::text NOT NULL,
+    callee_remote text DEFAULT ''::text NOT NULL,
+    caller_packets bigint DEFAULT 0 NOT NULL,
+    callee_packets bigint DEFAULT 0 NOT NULL,
+    caller_bytes bigint DEFAULT 0 NOT NULL,
+    callee_bytes bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT media_streams_callee_bytes_check CHECK ((callee_bytes >= 0)),
+    CONSTRAINT media_streams_callee_packets_check CHECK ((callee_packets >= 0)),
+    CONSTRAINT media_streams_caller_bytes_check CHECK ((caller_bytes >= 0)),
+    CONSTRAINT media_streams_caller_packets_check CHECK ((caller_packets >= 0)),
+    CONSTRAINT media_streams_position_check CHECK (("position" >= 0)),
+    CONSTRAINT media_streams_start_time_check CHECK ((start_time >= 0)),
+    CONSTRAINT media_streams_timeout_wait_check CHECK ((timeout_wait >= 0))
+);
+
+ALTER TABLE public.media_streams OWNER TO ngnpro_owner;
+
 -- Name: nodes; Type: TABLE; Schema: public; Owner: ngnpro_owner
 
 CREATE TABLE public.nodes (
@@ -1454,6 +1558,40 @@ CREATE TABLE public.sip_temporary_accept_rules (
 
 ALTER TABLE public.sip_temporary_accept_rules OWNER TO ngnpro_owner;
 
+-- Name: sip_trace_messages; Type: TABLE; Schema: public; Owner: ngnpro_owner
+
+CREATE TABLE public.sip_trace_messages (
+    id bigint NOT NULL,
+    node text NOT NULL,
+    call_id text NOT NULL,
+    from_tag text DEFAULT ''::text NOT NULL,
+    to_tag text DEFAULT ''::text NOT NULL,
+    seen timestamp with time zone DEFAULT now() NOT NULL,
+    from_ip text NOT NULL,
+    to_ip text NOT NULL,
+    direction text NOT NULL,
+    method text NOT NULL,
+    status text DEFAULT ''::text NOT NULL,
+    message text NOT NULL,
+    CONSTRAINT sip_trace_messages_call_id_check CHECK ((call_id <> ''::text)),
+    CONSTRAINT sip_trace_messages_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text]))),
+    CONSTRAINT sip_trace_messages_message_check CHECK ((octet_length(message) <= 65535)),
+    CONSTRAINT sip_trace_messages_status_check CHECK ((status ~ '^([1-6][0-9][0-9])?$'::text))
+);
+
+ALTER TABLE public.sip_trace_messages OWNER TO ngnpro_owner;
+
+-- Name: sip_trace_messages_id_seq; Type: SEQUENCE; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.sip_trace_messages ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.sip_trace_messages_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 -- Name: trusted_peers; Type: TABLE; Schema: public; Owner: ngnpro_owner
 
 CREATE TABLE public.trusted_peers (
@@ -1665,6 +1803,21 @@ ALTER TABLE ONLY public.gateways
 ALTER TABLE ONLY public.locations
     ADD CONSTRAINT locations_pkey PRIMARY KEY (account_id, node, "position");
 
+-- Name: media_relays media_relays_pkey; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.media_relays
+    ADD CONSTRAINT media_relays_pkey PRIMARY KEY (ip);
+
+-- Name: media_sessions media_sessions_pkey; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.media_sessions
+    ADD CONSTRAINT media_sessions_pkey PRIMARY KEY (id);
+
+-- Name: media_streams media_streams_pkey; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.media_streams
+    ADD CONSTRAINT media_streams_pkey PRIMARY KEY (session_id, "position");
+
 -- Name: nodes nodes_pkey; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
 
 ALTER TABLE ONLY public.nodes
@@ -1800,6 +1953,11 @@ ALTER TABLE ONLY public.sip_reject_members
 ALTER TABLE ONLY public.sip_temporary_accept_rules
     ADD CONSTRAINT sip_temporary_accept_rules_pkey PRIMARY KEY (account_id);
 
+-- Name: sip_trace_messages sip_trace_messages_pkey; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.sip_trace_messages
+    ADD CONSTRAINT sip_trace_messages_pkey PRIMARY KEY (id);
+
 -- Name: trusted_peers trusted_peers_ip_key; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
 
 ALTER TABLE ONLY public.trusted_peers
@@ -1913,6 +2071,14 @@ CREATE INDEX gateway_rules_gateway_id_idx ON public.gateway_rules USING btree (g
 
 CREATE INDEX locations_expires_idx ON public.locations USING btree (expires);
 
+-- Name: media_sessions_call_id_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
+
+CREATE INDEX media_sessions_call_id_idx ON public.media_sessions USING btree (call_id);
+
+-- Name: media_sessions_relay_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
+
+CREATE INDEX media_sessions_relay_idx ON public.media_sessions USING btree (relay) WHERE (stop_time IS NULL);
+
 -- Name: prepaid_cards_used_by_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
 
 CREATE INDEX prepaid_cards_used_by_idx ON public.prepaid_cards USING btree (used_by) WHERE (used_by IS NOT NULL);
@@ -1968,6 +2134,14 @@ CREATE INDEX sip_domains_customer_idx ON public.sip_domains USING btree (custome
 -- Name: sip_domains_reseller_customer_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
 
 CREATE INDEX sip_domains_reseller_customer_idx ON public.sip_domains USING btree (reseller, customer);
+
+-- Name: sip_trace_messages_call_id_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
+
+CREATE INDEX sip_trace_messages_call_id_idx ON public.sip_trace_messages USING btree (call_id);
+
+-- Name: sip_trace_messages_seen_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
+
+CREATE INDEX sip_trace_messages_seen_idx ON public.sip_trace_messages USING btree (seen);
 
 -- Name: trusted_peers_customer_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
 
@@ -2577,6 +2751,11 @@ ALTER TABLE ONLY public.gateways
 ALTER TABLE ONLY public.locations
     ADD CONSTRAINT locations_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.sip_accounts(id) ON DELETE CASCADE;
 
+-- Name: media_streams media_streams_session_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.media_streams
+    ADD CONSTRAINT media_streams_session_id_fkey FOREIGN KEY (session_id) REFERENCES public.media_sessions(id) ON DELETE CASCADE;
+
 -- Name: prepaid_balances prepaid_balances_account_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: ngnpro_owner
 
 ALTER TABLE ONLY public.prepaid_balances
@@ -2801,6 +2980,18 @@ CREATE POLICY live ON public.locations TO sip_proxy USING (true);
 
 ALTER TABLE public.locations ENABLE ROW LEVEL SECURITY;
 
+-- Name: media_relays; Type: ROW SECURITY; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.media_relays ENABLE ROW LEVEL SECURITY;
+
+-- Name: media_sessions; Type: ROW SECURITY; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.media_sessions ENABLE ROW LEVEL SECURITY;
+
+-- Name: media_streams; Type: ROW SECURITY; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.media_streams ENABLE ROW LEVEL SECURITY;
+
 -- Name: nodes; Type: ROW SECURITY; Schema: public; Owner: ngnpro_owner
 
 ALTER TABLE public.nodes ENABLE ROW LEVEL SECURITY;
@@ -2989,6 +3180,18 @@ CREATE POLICY scope ON public.locations TO ngnpro_server USING ((( SELECT public
    FROM public.sip_accounts
   WHERE (sip_accounts.id = locations.account_id)))));
 
+-- Name: media_relays scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
+
+CREATE POLICY scope ON public.media_relays TO ngnpro_server USING (( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator));
+
+-- Name: media_sessions scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
+
+CREATE POLICY scope ON public.media_sessions TO ngnpro_server USING (( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator));
+
+-- Name: media_streams scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
+
+CREATE POLICY scope ON public.media_streams TO ngnpro_server USING (( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator));
+
 -- Name: nodes scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
 
 CREATE POLICY scope ON public.nodes TO ngnpro_server USING (( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator));
@@ -3111,6 +3314,10 @@ CREATE POLICY scope ON public.sip_temporary_accept_rules TO ngnpro_server USING 
    FROM public.sip_accounts
   WHERE (sip_accounts.id = sip_temporary_accept_rules.account_id)))));
 
+-- Name: sip_trace_messages scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
+
+CREATE POLICY scope ON public.sip_trace_messages TO ngnpro_server USING (( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator));
+
 -- Name: trusted_peers scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
 
 CREATE POLICY scope ON public.trusted_peers TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR (reseller = ( SELECT public.ngnpro_scope_reseller() AS ngnpro_scope_reseller)) OR (customer = ( SELECT public.ngnpro_scope_customer() AS ngnpro_scope_customer))));
@@ -3190,6 +3397,10 @@ ALTER TABLE public.sip_reject_members ENABLE ROW LEVEL SECURITY;
 -- Name: sip_temporary_accept_rules; Type: ROW SECURITY; Schema: public; Owner: ngnpro_owner
 
 ALTER TABLE public.sip_temporary_accept_rules ENABLE ROW LEVEL SECURITY;
+
+-- Name: sip_trace_messages; Type: ROW SECURITY; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.sip_trace_messages ENABLE ROW LEVEL SECURITY;
 
 -- Name: trusted_peers; Type: ROW SECURITY; Schema: public; Owner: ngnpro_owner
 
@@ -3475,6 +3686,11 @@ GRANT ALL ON FUNCTION public.ngnpro_take_credit(kind text, for_customer bigint, 
 
 REVOKE ALL ON FUNCTION public.ngnpro_touch() FROM PUBLIC;
 
+-- Name: FUNCTION ngnpro_use_voucher(for_account bigint, card bigint, card_number text); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_use_voucher(for_account bigint, card bigint, card_number text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.ngnpro_use_voucher(for_account bigint, card bigint, card_number text) TO ngnpro_server;
+
 -- Name: TABLE calls; Type: ACL; Schema: public; Owner: ngnpro_owner
 
 GRANT SELECT ON TABLE public.calls TO ngnpro_server;
@@ -3553,6 +3769,18 @@ GRANT SELECT ON TABLE public.gateways TO sip_proxy;
 
 GRANT SELECT ON TABLE public.locations TO ngnpro_server;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.locations TO sip_proxy;
+
+-- Name: TABLE media_relays; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT ON TABLE public.media_relays TO ngnpro_server;
+
+-- Name: TABLE media_sessions; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT ON TABLE public.media_sessions TO ngnpro_server;
+
+-- Name: TABLE media_streams; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT ON TABLE public.media_streams TO ngnpro_server;
 
 -- Name: TABLE nodes; Type: ACL; Schema: public; Owner: ngnpro_owner
 
@@ -3656,6 +3884,10 @@ GRANT SELECT ON TABLE public.sip_reject_members TO sip_proxy;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sip_temporary_accept_rules TO ngnpro_server;
 GRANT SELECT ON TABLE public.sip_temporary_accept_rules TO sip_proxy;
+
+-- Name: TABLE sip_trace_messages; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT ON TABLE public.sip_trace_messages TO ngnpro_server;
 
 -- Name: TABLE trusted_peers; Type: ACL; Schema: public; Owner: ngnpro_owner
 

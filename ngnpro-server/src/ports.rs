@@ -116,6 +116,16 @@ operations! {
     SipUpdateTrustedPeer: Administrator Reseller => sip_port::update_trusted_peer;
     SipDeleteTrustedPeer: Administrator Reseller => sip_port::delete_trusted_peer;
     SipGetTrustedPeers: Administrator Reseller => sip_port::get_trusted_peers;
+    SipAddBalanceFromVoucher: Administrator Reseller Customer => sip_port::add_balance_from_voucher;
+    SipGetPrepaidStatus: Administrator Reseller Customer => sip_port::get_prepaid_status;
+    SipGetCreditHistory: Administrator Reseller Customer => sip_port::get_credit_history;
+    SipGetCalls: Administrator Reseller Customer => sip_port::get_calls;
+    SipGetCallStatistics: Administrator Reseller Customer => sip_port::get_call_statistics;
+    SipAddBalance: Administrator Reseller => sip_port::add_balance;
+    SipGetSipTrace: Administrator => sip_port::get_sip_trace;
+    SipGetMediaTrace: Administrator => sip_port::get_media_trace;
+    SipGetMediaSummary: Administrator => sip_port::get_media_summary;
+    SipGetMediaSessions: Administrator => sip_port::get_media_sessions;
     SipGetSipDeviceLocations: Administrator Reseller Customer => sip_port::get_sip_device_locations;
 
     DnsAddZone: Administrator Reseller Customer => dns_port::add_zone;

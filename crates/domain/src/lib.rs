@@ -19,6 +19,7 @@ mod invalid;
 mod like_pattern;
 mod list;
 mod phonebook;
+mod prepaid;
 mod presence;
 mod pstn;
 mod pstn_network;
@@ -57,6 +58,7 @@ pub use invalid::Invalid;
 pub use like_pattern::LikePattern;
 pub use list::{Direction, Range};
 pub use phonebook::{BarringPrefix, PhonebookEntry, PhonebookSearch, PhonebookUri, RejectMember};
+pub use prepaid::{Amount, Voucher};
 pub use presence::{Activity, Treatment, WatcherAddress};
 pub use pstn::{PstnRights, PstnState, prepaid_of};
 pub use pstn_network::{

@@ -16,6 +16,7 @@ mod rows;
 mod settings;
 mod tx;
 
+pub mod calls;
 pub mod carriers;
 pub mod changes;
 pub mod customer_properties;
@@ -32,6 +33,7 @@ pub mod list;
 pub mod locations;
 pub mod logins;
 pub mod nodes;
+pub mod prepaid;
 pub mod presence;
 pub mod rating_profiles;
 pub mod routes;
@@ -42,6 +44,7 @@ pub mod sip_call_settings;
 pub mod sip_domains;
 pub mod sip_groups;
 pub mod sip_phonebook;
+pub mod traces;
 pub mod trusted_peers;
 pub mod voicemail_accounts;
 

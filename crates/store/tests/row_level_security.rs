@@ -11,7 +11,8 @@ use test_support::ScratchDb;
 /// Tables of the platform itself: they hold no tenant's data, only that some key changed.
 const OF_THE_PLATFORM: [&str; 3] = ["_sqlx_migrations", "change_log", "change_log_horizon"];
 /// Tables of which a tenant sees nothing: the operator fills them.
-const OF_THE_OPERATOR: [&str; 2] = ["emergency_mapping", "nodes"];
+const OF_THE_OPERATOR: [&str; 6] =
+    ["emergency_mapping", "nodes", "sip_trace_messages", "media_relays", "media_sessions", "media_streams"];
 /// Tables of which a customer sees nothing, though its reseller does.
 const OF_RESELLERS: [&str; 5] = ["prepaid_cards", "carriers", "gateways", "gateway_rules", "routes"];
 

@@ -198,6 +198,30 @@ impl Mirror for TrustedPeerArray {
     }
 }
 
+/// Array `PrepaidStatusArray`.
+#[derive(Default, YaDeserialize)]
+pub struct PrepaidStatusArray {
+    item: Vec<PrepaidStatus>,
+}
+
+impl Mirror for PrepaidStatusArray {
+    fn value(&self) -> Value {
+        Value::List(self.item.iter().map(Mirror::value).collect())
+    }
+}
+
+/// Array `CreditHistoryEntryArray`.
+#[derive(Default, YaDeserialize)]
+pub struct CreditHistoryEntryArray {
+    item: Vec<CreditHistoryEntry>,
+}
+
+impl Mirror for CreditHistoryEntryArray {
+    fn value(&self) -> Value {
+        Value::List(self.item.iter().map(Mirror::value).collect())
+    }
+}
+
 /// Array `PhonebookEntryArray`.
 #[derive(Default, YaDeserialize)]
 pub struct PhonebookEntryArray {
@@ -217,6 +241,18 @@ pub struct PersistentAcceptRuleArray {
 }
 
 impl Mirror for PersistentAcceptRuleArray {
+    fn value(&self) -> Value {
+        Value::List(self.item.iter().map(Mirror::value).collect())
+    }
+}
+
+/// Array `CallArray`.
+#[derive(Default, YaDeserialize)]
+pub struct CallArray {
+    item: Vec<Call>,
+}
+
+impl Mirror for CallArray {
     fn value(&self) -> Value {
         Value::List(self.item.iter().map(Mirror::value).collect())
     }
@@ -1704,6 +1740,115 @@ impl Mirror for TrustedPeers {
     }
 }
 
+/// Structure `BalanceChange`.
+#[derive(Default, YaDeserialize)]
+pub struct BalanceChange {
+    #[yaserde(rename = "old_balance")]
+    old_balance: f64,
+    #[yaserde(rename = "new_balance")]
+    new_balance: f64,
+}
+
+impl Mirror for BalanceChange {
+    fn value(&self) -> Value {
+        Value::Record(vec![
+            ("old_balance".to_owned(), self.old_balance.value()),
+            ("new_balance".to_owned(), self.new_balance.value()),
+        ])
+    }
+}
+
+/// Structure `PrepaidCard`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct PrepaidCard {
+    #[yaserde(rename = "id")]
+    id: i32,
+    #[yaserde(rename = "number")]
+    number: String,
+}
+
+impl Mirror for PrepaidCard {
+    fn value(&self) -> Value {
+        Value::Record(vec![("id".to_owned(), self.id.value()), ("number".to_owned(), self.number.value())])
+    }
+}
+
+/// Structure `PrepaidStatus`.
+#[derive(Default, YaDeserialize)]
+pub struct PrepaidStatus {
+    #[yaserde(rename = "balance")]
+    balance: f64,
+    #[yaserde(rename = "callInProgress")]
+    call_in_progress: bool,
+    #[yaserde(rename = "maxSessionTime")]
+    max_session_time: i32,
+    #[yaserde(rename = "sessionTime")]
+    session_time: i32,
+    #[yaserde(rename = "destination")]
+    destination: String,
+    #[yaserde(rename = "lastCallPrice")]
+    last_call_price: f64,
+}
+
+impl Mirror for PrepaidStatus {
+    fn value(&self) -> Value {
+        Value::Record(vec![
+            ("balance".to_owned(), self.balance.value()),
+            ("callInProgress".to_owned(), self.call_in_progress.value()),
+            ("maxSessionTime".to_owned(), self.max_session_time.value()),
+            ("sessionTime".to_owned(), self.session_time.value()),
+            ("destination".to_owned(), self.destination.value()),
+            ("lastCallPrice".to_owned(), self.last_call_price.value()),
+        ])
+    }
+}
+
+/// Structure `CreditHistoryEntry`.
+#[derive(Default, YaDeserialize)]
+pub struct CreditHistoryEntry {
+    #[yaserde(rename = "date")]
+    date: String,
+    #[yaserde(rename = "action")]
+    action: String,
+    #[yaserde(rename = "description")]
+    description: String,
+    #[yaserde(rename = "value")]
+    value: f64,
+    #[yaserde(rename = "balance")]
+    balance: f64,
+    #[yaserde(rename = "session")]
+    session: String,
+    #[yaserde(rename = "number")]
+    number: String,
+}
+
+impl Mirror for CreditHistoryEntry {
+    fn value(&self) -> Value {
+        Value::Record(vec![
+            ("date".to_owned(), self.date.value()),
+            ("action".to_owned(), self.action.value()),
+            ("description".to_owned(), self.description.value()),
+            ("value".to_owned(), self.value.value()),
+            ("balance".to_owned(), self.balance.value()),
+            ("session".to_owned(), self.session.value()),
+            ("number".to_owned(), self.number.value()),
+        ])
+    }
+}
+
+/// Structure `CreditHistory`.
+#[derive(Default, YaDeserialize)]
+pub struct CreditHistory {
+    #[yaserde(rename = "entries")]
+    entries: CreditHistoryEntryArray,
+}
+
+impl Mirror for CreditHistory {
+    fn value(&self) -> Value {
+        Value::Record(vec![("entries".to_owned(), self.entries.value())])
+    }
+}
+
 /// Structure `PhonebookEntry`.
 #[derive(Default, YaDeserialize, YaSerialize)]
 pub struct PhonebookEntry {
@@ -1859,6 +2004,189 @@ impl Mirror for CallDiversions {
             ("RUNV".to_owned(), self.runv.value()),
             ("RNOA".to_owned(), self.rnoa.value()),
             ("RBUS".to_owned(), self.rbus.value()),
+        ])
+    }
+}
+
+/// Structure `CallQuery`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct CallQuery {
+    #[yaserde(rename = "fromDate")]
+    from_date: i32,
+    #[yaserde(rename = "toDate")]
+    to_date: i32,
+    #[yaserde(rename = "limit")]
+    limit: i32,
+}
+
+impl Mirror for CallQuery {
+    fn value(&self) -> Value {
+        Value::Record(vec![
+            ("fromDate".to_owned(), self.from_date.value()),
+            ("toDate".to_owned(), self.to_date.value()),
+            ("limit".to_owned(), self.limit.value()),
+        ])
+    }
+}
+
+/// Structure `CallsQuery`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct CallsQuery {
+    #[yaserde(rename = "placed")]
+    placed: CallQuery,
+    #[yaserde(rename = "received")]
+    received: CallQuery,
+}
+
+impl Mirror for CallsQuery {
+    fn value(&self) -> Value {
+        Value::Record(vec![("placed".to_owned(), self.placed.value()), ("received".to_owned(), self.received.value())])
+    }
+}
+
+/// Structure `Call`.
+#[derive(Default, YaDeserialize)]
+pub struct Call {
+    #[yaserde(rename = "sessionId")]
+    session_id: String,
+    #[yaserde(rename = "fromTag")]
+    from_tag: String,
+    #[yaserde(rename = "toTag")]
+    to_tag: String,
+    #[yaserde(rename = "fromURI")]
+    from_uri: String,
+    #[yaserde(rename = "toURI")]
+    to_uri: String,
+    #[yaserde(rename = "fromHeader")]
+    from_header: String,
+    #[yaserde(rename = "startTime")]
+    start_time: i32,
+    #[yaserde(rename = "stopTime")]
+    stop_time: i32,
+    #[yaserde(rename = "duration")]
+    duration: i32,
+    #[yaserde(rename = "status")]
+    status: i32,
+    #[yaserde(rename = "proxyIP")]
+    proxy_ip: String,
+    #[yaserde(rename = "applicationTypes")]
+    application_types: StringArray,
+    #[yaserde(rename = "price")]
+    price: f64,
+    #[yaserde(rename = "rate")]
+    rate: String,
+}
+
+impl Mirror for Call {
+    fn value(&self) -> Value {
+        Value::Record(vec![
+            ("sessionId".to_owned(), self.session_id.value()),
+            ("fromTag".to_owned(), self.from_tag.value()),
+            ("toTag".to_owned(), self.to_tag.value()),
+            ("fromURI".to_owned(), self.from_uri.value()),
+            ("toURI".to_owned(), self.to_uri.value()),
+            ("fromHeader".to_owned(), self.from_header.value()),
+            ("startTime".to_owned(), self.start_time.value()),
+            ("stopTime".to_owned(), self.stop_time.value()),
+            ("duration".to_owned(), self.duration.value()),
+            ("status".to_owned(), self.status.value()),
+            ("proxyIP".to_owned(), self.proxy_ip.value()),
+            ("applicationTypes".to_owned(), self.application_types.value()),
+            ("price".to_owned(), self.price.value()),
+            ("rate".to_owned(), self.rate.value()),
+        ])
+    }
+}
+
+/// Structure `Calls`.
+#[derive(Default, YaDeserialize)]
+pub struct Calls {
+    #[yaserde(rename = "placed")]
+    placed: CallArray,
+    #[yaserde(rename = "received")]
+    received: CallArray,
+}
+
+impl Mirror for Calls {
+    fn value(&self) -> Value {
+        Value::Record(vec![("placed".to_owned(), self.placed.value()), ("received".to_owned(), self.received.value())])
+    }
+}
+
+/// Structure `CallTotals`.
+#[derive(Default, YaDeserialize)]
+pub struct CallTotals {
+    #[yaserde(rename = "calls")]
+    calls: i32,
+    #[yaserde(rename = "price")]
+    price: f64,
+}
+
+impl Mirror for CallTotals {
+    fn value(&self) -> Value {
+        Value::Record(vec![("calls".to_owned(), self.calls.value()), ("price".to_owned(), self.price.value())])
+    }
+}
+
+/// Structure `CallStatistics`.
+#[derive(Default, YaDeserialize)]
+pub struct CallStatistics {
+    #[yaserde(rename = "placed")]
+    placed: CallTotals,
+    #[yaserde(rename = "received")]
+    received: CallTotals,
+}
+
+impl Mirror for CallStatistics {
+    fn value(&self) -> Value {
+        Value::Record(vec![("placed".to_owned(), self.placed.value()), ("received".to_owned(), self.received.value())])
+    }
+}
+
+/// Structure `SipTraceFilter`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipTraceFilter {
+    #[yaserde(rename = "nodeIp")]
+    node_ip: String,
+    #[yaserde(rename = "callId")]
+    call_id: String,
+    #[yaserde(rename = "fromTag")]
+    from_tag: String,
+    #[yaserde(rename = "toTag")]
+    to_tag: String,
+}
+
+impl Mirror for SipTraceFilter {
+    fn value(&self) -> Value {
+        Value::Record(vec![
+            ("nodeIp".to_owned(), self.node_ip.value()),
+            ("callId".to_owned(), self.call_id.value()),
+            ("fromTag".to_owned(), self.from_tag.value()),
+            ("toTag".to_owned(), self.to_tag.value()),
+        ])
+    }
+}
+
+/// Structure `MediaTraceFilter`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct MediaTraceFilter {
+    #[yaserde(rename = "nodeIp")]
+    node_ip: String,
+    #[yaserde(rename = "callId")]
+    call_id: String,
+    #[yaserde(rename = "fromTag")]
+    from_tag: String,
+    #[yaserde(rename = "toTag")]
+    to_tag: String,
+}
+
+impl Mirror for MediaTraceFilter {
+    fn value(&self) -> Value {
+        Value::Record(vec![
+            ("nodeIp".to_owned(), self.node_ip.value()),
+            ("callId".to_owned(), self.call_id.value()),
+            ("fromTag".to_owned(), self.from_tag.value()),
+            ("toTag".to_owned(), self.to_tag.value()),
         ])
     }
 }
@@ -3881,6 +4209,122 @@ impl Mirror for SipGetTrustedPeersResponse {
     }
 }
 
+/// A call of `Sip.addBalance`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipAddBalanceRequest {
+    #[yaserde(rename = "sipId")]
+    sip_id: SipId,
+    #[yaserde(rename = "value")]
+    value: f64,
+    #[yaserde(rename = "description")]
+    description: String,
+}
+
+impl Mirror for SipAddBalanceRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![
+            ("sipId".to_owned(), self.sip_id.value()),
+            ("value".to_owned(), self.value.value()),
+            ("description".to_owned(), self.description.value()),
+        ])
+    }
+}
+
+/// An answer of `Sip.addBalance`.
+#[derive(Default, YaDeserialize)]
+pub struct SipAddBalanceResponse {
+    #[yaserde(rename = "return")]
+    result: BalanceChange,
+}
+
+impl Mirror for SipAddBalanceResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![("return".to_owned(), self.result.value())])
+    }
+}
+
+/// A call of `Sip.addBalanceFromVoucher`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipAddBalanceFromVoucherRequest {
+    #[yaserde(rename = "sipId")]
+    sip_id: SipId,
+    #[yaserde(rename = "card")]
+    card: PrepaidCard,
+}
+
+impl Mirror for SipAddBalanceFromVoucherRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("sipId".to_owned(), self.sip_id.value()), ("card".to_owned(), self.card.value())])
+    }
+}
+
+/// An answer of `Sip.addBalanceFromVoucher`.
+#[derive(Default, YaDeserialize)]
+pub struct SipAddBalanceFromVoucherResponse {
+    #[yaserde(rename = "return")]
+    result: BalanceChange,
+}
+
+impl Mirror for SipAddBalanceFromVoucherResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![("return".to_owned(), self.result.value())])
+    }
+}
+
+/// A call of `Sip.getPrepaidStatus`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipGetPrepaidStatusRequest {
+    #[yaserde(rename = "sipIds")]
+    sip_ids: SipIdArray,
+}
+
+impl Mirror for SipGetPrepaidStatusRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("sipIds".to_owned(), self.sip_ids.value())])
+    }
+}
+
+/// An answer of `Sip.getPrepaidStatus`.
+#[derive(Default, YaDeserialize)]
+pub struct SipGetPrepaidStatusResponse {
+    #[yaserde(rename = "return")]
+    result: PrepaidStatusArray,
+}
+
+impl Mirror for SipGetPrepaidStatusResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![("return".to_owned(), self.result.value())])
+    }
+}
+
+/// A call of `Sip.getCreditHistory`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipGetCreditHistoryRequest {
+    #[yaserde(rename = "sipId")]
+    sip_id: SipId,
+    #[yaserde(rename = "count")]
+    count: i32,
+}
+
+impl Mirror for SipGetCreditHistoryRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("sipId".to_owned(), self.sip_id.value()), ("count".to_owned(), self.count.value())])
+    }
+}
+
+/// An answer of `Sip.getCreditHistory`.
+#[derive(Default, YaDeserialize)]
+pub struct SipGetCreditHistoryResponse {
+    #[yaserde(rename = "return")]
+    result: CreditHistory,
+}
+
+impl Mirror for SipGetCreditHistoryResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![("return".to_owned(), self.result.value())])
+    }
+}
+
 /// A call of `Sip.addPhonebookEntry`.
 #[derive(Default, YaDeserialize, YaSerialize)]
 pub struct SipAddPhonebookEntryRequest {
@@ -4195,6 +4639,160 @@ pub struct SipGetCallDiversionsResponse {
 }
 
 impl Mirror for SipGetCallDiversionsResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![("return".to_owned(), self.result.value())])
+    }
+}
+
+/// A call of `Sip.getCalls`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipGetCallsRequest {
+    #[yaserde(rename = "sipId")]
+    sip_id: SipId,
+    #[yaserde(rename = "query")]
+    query: CallsQuery,
+}
+
+impl Mirror for SipGetCallsRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("sipId".to_owned(), self.sip_id.value()), ("query".to_owned(), self.query.value())])
+    }
+}
+
+/// An answer of `Sip.getCalls`.
+#[derive(Default, YaDeserialize)]
+pub struct SipGetCallsResponse {
+    #[yaserde(rename = "return")]
+    result: Calls,
+}
+
+impl Mirror for SipGetCallsResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![("return".to_owned(), self.result.value())])
+    }
+}
+
+/// A call of `Sip.getCallStatistics`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipGetCallStatisticsRequest {
+    #[yaserde(rename = "sipId")]
+    sip_id: SipId,
+    #[yaserde(rename = "query")]
+    query: CallsQuery,
+}
+
+impl Mirror for SipGetCallStatisticsRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("sipId".to_owned(), self.sip_id.value()), ("query".to_owned(), self.query.value())])
+    }
+}
+
+/// An answer of `Sip.getCallStatistics`.
+#[derive(Default, YaDeserialize)]
+pub struct SipGetCallStatisticsResponse {
+    #[yaserde(rename = "return")]
+    result: CallStatistics,
+}
+
+impl Mirror for SipGetCallStatisticsResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![("return".to_owned(), self.result.value())])
+    }
+}
+
+/// A call of `Sip.getSipTrace`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipGetSipTraceRequest {
+    #[yaserde(rename = "filter")]
+    filter: SipTraceFilter,
+}
+
+impl Mirror for SipGetSipTraceRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("filter".to_owned(), self.filter.value())])
+    }
+}
+
+/// An answer of `Sip.getSipTrace`.
+#[derive(Default, YaDeserialize)]
+pub struct SipGetSipTraceResponse {
+    #[yaserde(rename = "return")]
+    result: String,
+}
+
+impl Mirror for SipGetSipTraceResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![("return".to_owned(), self.result.value())])
+    }
+}
+
+/// A call of `Sip.getMediaTrace`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipGetMediaTraceRequest {
+    #[yaserde(rename = "filter")]
+    filter: MediaTraceFilter,
+}
+
+impl Mirror for SipGetMediaTraceRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![("filter".to_owned(), self.filter.value())])
+    }
+}
+
+/// An answer of `Sip.getMediaTrace`.
+#[derive(Default, YaDeserialize)]
+pub struct SipGetMediaTraceResponse {
+    #[yaserde(rename = "return")]
+    result: String,
+}
+
+impl Mirror for SipGetMediaTraceResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![("return".to_owned(), self.result.value())])
+    }
+}
+
+/// A call of `Sip.getMediaSummary`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipGetMediaSummaryRequest {}
+
+impl Mirror for SipGetMediaSummaryRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![])
+    }
+}
+
+/// An answer of `Sip.getMediaSummary`.
+#[derive(Default, YaDeserialize)]
+pub struct SipGetMediaSummaryResponse {
+    #[yaserde(rename = "return")]
+    result: String,
+}
+
+impl Mirror for SipGetMediaSummaryResponse {
+    fn value(&self) -> Value {
+        Value::Record(vec![("return".to_owned(), self.result.value())])
+    }
+}
+
+/// A call of `Sip.getMediaSessions`.
+#[derive(Default, YaDeserialize, YaSerialize)]
+pub struct SipGetMediaSessionsRequest {}
+
+impl Mirror for SipGetMediaSessionsRequest {
+    fn value(&self) -> Value {
+        Value::Record(vec![])
+    }
+}
+
+/// An answer of `Sip.getMediaSessions`.
+#[derive(Default, YaDeserialize)]
+pub struct SipGetMediaSessionsResponse {
+    #[yaserde(rename = "return")]
+    result: String,
+}
+
+impl Mirror for SipGetMediaSessionsResponse {
     fn value(&self) -> Value {
         Value::Record(vec![("return".to_owned(), self.result.value())])
     }
@@ -5360,6 +5958,18 @@ pub struct RequestBody {
     /// `Sip.getTrustedPeers`.
     #[yaserde(prefix = "sip", rename = "getTrustedPeers")]
     pub sip_get_trusted_peers: Vec<SipGetTrustedPeersRequest>,
+    /// `Sip.addBalance`.
+    #[yaserde(prefix = "sip", rename = "addBalance")]
+    pub sip_add_balance: Vec<SipAddBalanceRequest>,
+    /// `Sip.addBalanceFromVoucher`.
+    #[yaserde(prefix = "sip", rename = "addBalanceFromVoucher")]
+    pub sip_add_balance_from_voucher: Vec<SipAddBalanceFromVoucherRequest>,
+    /// `Sip.getPrepaidStatus`.
+    #[yaserde(prefix = "sip", rename = "getPrepaidStatus")]
+    pub sip_get_prepaid_status: Vec<SipGetPrepaidStatusRequest>,
+    /// `Sip.getCreditHistory`.
+    #[yaserde(prefix = "sip", rename = "getCreditHistory")]
+    pub sip_get_credit_history: Vec<SipGetCreditHistoryRequest>,
     /// `Sip.addPhonebookEntry`.
     #[yaserde(prefix = "sip", rename = "addPhonebookEntry")]
     pub sip_add_phonebook_entry: Vec<SipAddPhonebookEntryRequest>,
@@ -5396,6 +6006,24 @@ pub struct RequestBody {
     /// `Sip.getCallDiversions`.
     #[yaserde(prefix = "sip", rename = "getCallDiversions")]
     pub sip_get_call_diversions: Vec<SipGetCallDiversionsRequest>,
+    /// `Sip.getCalls`.
+    #[yaserde(prefix = "sip", rename = "getCalls")]
+    pub sip_get_calls: Vec<SipGetCallsRequest>,
+    /// `Sip.getCallStatistics`.
+    #[yaserde(prefix = "sip", rename = "getCallStatistics")]
+    pub sip_get_call_statistics: Vec<SipGetCallStatisticsRequest>,
+    /// `Sip.getSipTrace`.
+    #[yaserde(prefix = "sip", rename = "getSipTrace")]
+    pub sip_get_sip_trace: Vec<SipGetSipTraceRequest>,
+    /// `Sip.getMediaTrace`.
+    #[yaserde(prefix = "sip", rename = "getMediaTrace")]
+    pub sip_get_media_trace: Vec<SipGetMediaTraceRequest>,
+    /// `Sip.getMediaSummary`.
+    #[yaserde(prefix = "sip", rename = "getMediaSummary")]
+    pub sip_get_media_summary: Vec<SipGetMediaSummaryRequest>,
+    /// `Sip.getMediaSessions`.
+    #[yaserde(prefix = "sip", rename = "getMediaSessions")]
+    pub sip_get_media_sessions: Vec<SipGetMediaSessionsRequest>,
     /// `Dns.addZone`.
     #[yaserde(prefix = "dns", rename = "addZone")]
     pub dns_add_zone: Vec<DnsAddZoneRequest>,
@@ -5534,20 +6162,23 @@ impl RequestBody {
             sip_update_gateway_rule sip_delete_gateway_rule sip_get_gateway_rules sip_add_carrier
             sip_update_carrier sip_delete_carrier sip_get_carriers sip_add_routes
             sip_update_routes sip_delete_routes sip_get_routes sip_add_trusted_peer
-            sip_update_trusted_peer sip_delete_trusted_peer sip_get_trusted_peers sip_add_phonebook_entry
+            sip_update_trusted_peer sip_delete_trusted_peer sip_get_trusted_peers sip_add_balance
+            sip_add_balance_from_voucher sip_get_prepaid_status sip_get_credit_history sip_add_phonebook_entry
             sip_update_phonebook_entry sip_delete_phonebook_entry sip_get_phonebook_entries sip_set_reject_members
             sip_get_reject_members sip_set_accept_rules sip_get_accept_rules sip_set_barring_prefixes
-            sip_get_barring_prefixes sip_set_call_diversions sip_get_call_diversions dns_add_zone
-            dns_update_zone dns_delete_zone dns_get_zone dns_get_zones
-            dns_add_record dns_add_fancy_record dns_update_record dns_update_fancy_record
-            dns_delete_record dns_delete_fancy_record dns_get_record dns_get_fancy_record
-            dns_get_records dns_get_fancy_records enum_add_range enum_update_range
-            enum_delete_range enum_get_ranges enum_add_number enum_update_number
-            enum_delete_number enum_get_number enum_get_numbers voicemail_add_account
-            voicemail_update_account voicemail_delete_account voicemail_get_account voicemail_set_announcement
-            rating_set_entity_profiles rating_delete_entity_profiles rating_get_entity_profiles network_get_statistics
-            network_get_status presence_set_presence_information presence_get_presence_information presence_delete_presence_information
-            presence_get_watchers presence_set_policy presence_get_policy
+            sip_get_barring_prefixes sip_set_call_diversions sip_get_call_diversions sip_get_calls
+            sip_get_call_statistics sip_get_sip_trace sip_get_media_trace sip_get_media_summary
+            sip_get_media_sessions dns_add_zone dns_update_zone dns_delete_zone
+            dns_get_zone dns_get_zones dns_add_record dns_add_fancy_record
+            dns_update_record dns_update_fancy_record dns_delete_record dns_delete_fancy_record
+            dns_get_record dns_get_fancy_record dns_get_records dns_get_fancy_records
+            enum_add_range enum_update_range enum_delete_range enum_get_ranges
+            enum_add_number enum_update_number enum_delete_number enum_get_number
+            enum_get_numbers voicemail_add_account voicemail_update_account voicemail_delete_account
+            voicemail_get_account voicemail_set_announcement rating_set_entity_profiles rating_delete_entity_profiles
+            rating_get_entity_profiles network_get_statistics network_get_status presence_set_presence_information
+            presence_get_presence_information presence_delete_presence_information presence_get_watchers presence_set_policy
+            presence_get_policy
         }
     }
 }
@@ -5706,6 +6337,18 @@ pub struct ResponseBody {
     /// `Sip.getTrustedPeers`.
     #[yaserde(prefix = "sip", rename = "getTrustedPeersResponse")]
     pub sip_get_trusted_peers: Vec<SipGetTrustedPeersResponse>,
+    /// `Sip.addBalance`.
+    #[yaserde(prefix = "sip", rename = "addBalanceResponse")]
+    pub sip_add_balance: Vec<SipAddBalanceResponse>,
+    /// `Sip.addBalanceFromVoucher`.
+    #[yaserde(prefix = "sip", rename = "addBalanceFromVoucherResponse")]
+    pub sip_add_balance_from_voucher: Vec<SipAddBalanceFromVoucherResponse>,
+    /// `Sip.getPrepaidStatus`.
+    #[yaserde(prefix = "sip", rename = "getPrepaidStatusResponse")]
+    pub sip_get_prepaid_status: Vec<SipGetPrepaidStatusResponse>,
+    /// `Sip.getCreditHistory`.
+    #[yaserde(prefix = "sip", rename = "getCreditHistoryResponse")]
+    pub sip_get_credit_history: Vec<SipGetCreditHistoryResponse>,
     /// `Sip.addPhonebookEntry`.
     #[yaserde(prefix = "sip", rename = "addPhonebookEntryResponse")]
     pub sip_add_phonebook_entry: Vec<SipAddPhonebookEntryResponse>,
@@ -5742,6 +6385,24 @@ pub struct ResponseBody {
     /// `Sip.getCallDiversions`.
     #[yaserde(prefix = "sip", rename = "getCallDiversionsResponse")]
     pub sip_get_call_diversions: Vec<SipGetCallDiversionsResponse>,
+    /// `Sip.getCalls`.
+    #[yaserde(prefix = "sip", rename = "getCallsResponse")]
+    pub sip_get_calls: Vec<SipGetCallsResponse>,
+    /// `Sip.getCallStatistics`.
+    #[yaserde(prefix = "sip", rename = "getCallStatisticsResponse")]
+    pub sip_get_call_statistics: Vec<SipGetCallStatisticsResponse>,
+    /// `Sip.getSipTrace`.
+    #[yaserde(prefix = "sip", rename = "getSipTraceResponse")]
+    pub sip_get_sip_trace: Vec<SipGetSipTraceResponse>,
+    /// `Sip.getMediaTrace`.
+    #[yaserde(prefix = "sip", rename = "getMediaTraceResponse")]
+    pub sip_get_media_trace: Vec<SipGetMediaTraceResponse>,
+    /// `Sip.getMediaSummary`.
+    #[yaserde(prefix = "sip", rename = "getMediaSummaryResponse")]
+    pub sip_get_media_summary: Vec<SipGetMediaSummaryResponse>,
+    /// `Sip.getMediaSessions`.
+    #[yaserde(prefix = "sip", rename = "getMediaSessionsResponse")]
+    pub sip_get_media_sessions: Vec<SipGetMediaSessionsResponse>,
     /// `Dns.addZone`.
     #[yaserde(prefix = "dns", rename = "addZoneResponse")]
     pub dns_add_zone: Vec<DnsAddZoneResponse>,
@@ -5880,20 +6541,23 @@ impl ResponseBody {
             sip_update_gateway_rule sip_delete_gateway_rule sip_get_gateway_rules sip_add_carrier
             sip_update_carrier sip_delete_carrier sip_get_carriers sip_add_routes
             sip_update_routes sip_delete_routes sip_get_routes sip_add_trusted_peer
-            sip_update_trusted_peer sip_delete_trusted_peer sip_get_trusted_peers sip_add_phonebook_entry
+            sip_update_trusted_peer sip_delete_trusted_peer sip_get_trusted_peers sip_add_balance
+            sip_add_balance_from_voucher sip_get_prepaid_status sip_get_credit_history sip_add_phonebook_entry
             sip_update_phonebook_entry sip_delete_phonebook_entry sip_get_phonebook_entries sip_set_reject_members
             sip_get_reject_members sip_set_accept_rules sip_get_accept_rules sip_set_barring_prefixes
-            sip_get_barring_prefixes sip_set_call_diversions sip_get_call_diversions dns_add_zone
-            dns_update_zone dns_delete_zone dns_get_zone dns_get_zones
-            dns_add_record dns_add_fancy_record dns_update_record dns_update_fancy_record
-            dns_delete_record dns_delete_fancy_record dns_get_record dns_get_fancy_record
-            dns_get_records dns_get_fancy_records enum_add_range enum_update_range
-            enum_delete_range enum_get_ranges enum_add_number enum_update_number
-            enum_delete_number enum_get_number enum_get_numbers voicemail_add_account
-            voicemail_update_account voicemail_delete_account voicemail_get_account voicemail_set_announcement
-            rating_set_entity_profiles rating_delete_entity_profiles rating_get_entity_profiles network_get_statistics
-            network_get_status presence_set_presence_information presence_get_presence_information presence_delete_presence_information
-            presence_get_watchers presence_set_policy presence_get_policy
+            sip_get_barring_prefixes sip_set_call_diversions sip_get_call_diversions sip_get_calls
+            sip_get_call_statistics sip_get_sip_trace sip_get_media_trace sip_get_media_summary
+            sip_get_media_sessions dns_add_zone dns_update_zone dns_delete_zone
+            dns_get_zone dns_get_zones dns_add_record dns_add_fancy_record
+            dns_update_record dns_update_fancy_record dns_delete_record dns_delete_fancy_record
+            dns_get_record dns_get_fancy_record dns_get_records dns_get_fancy_records
+            enum_add_range enum_update_range enum_delete_range enum_get_ranges
+            enum_add_number enum_update_number enum_delete_number enum_get_number
+            enum_get_numbers voicemail_add_account voicemail_update_account voicemail_delete_account
+            voicemail_get_account voicemail_set_announcement rating_set_entity_profiles rating_delete_entity_profiles
+            rating_get_entity_profiles network_get_statistics network_get_status presence_set_presence_information
+            presence_get_presence_information presence_delete_presence_information presence_get_watchers presence_set_policy
+            presence_get_policy
         }
     }
 }

@@ -275,6 +275,16 @@ impl Platform {
         self.call(by, sip_port::get_trusted_peers::handle, input).await.unwrap().peers.unwrap().pop()
     }
 
+    /// The movements of an account's balance, newest first, as `action description value balance`.
+    pub(crate) async fn history(&self, account: &str) -> Vec<String> {
+        let input = sip::GetCreditHistoryInput { sip_id: id(account), count: None };
+        let answer = self.call(&self.admin, sip_port::get_credit_history::handle, input).await.unwrap();
+        let write = |row: types::CreditHistoryEntry| {
+            Some(format!("{} {} {} {}", row.action?, row.description?, row.value?, row.balance?))
+        };
+        answer.entries.unwrap().into_iter().filter_map(write).collect()
+    }
+
     /// Makes a reseller inactive.
     pub(crate) async fn deactivate(&self, reseller: &Caller) {
         let stored = self.get_customer(&self.admin, reseller.customer.get()).await.unwrap();

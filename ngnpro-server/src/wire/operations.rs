@@ -104,6 +104,14 @@ pub enum Operation {
     SipDeleteTrustedPeer,
     /// `Sip.getTrustedPeers`.
     SipGetTrustedPeers,
+    /// `Sip.addBalance`.
+    SipAddBalance,
+    /// `Sip.addBalanceFromVoucher`.
+    SipAddBalanceFromVoucher,
+    /// `Sip.getPrepaidStatus`.
+    SipGetPrepaidStatus,
+    /// `Sip.getCreditHistory`.
+    SipGetCreditHistory,
     /// `Sip.addPhonebookEntry`.
     SipAddPhonebookEntry,
     /// `Sip.updatePhonebookEntry`.
@@ -128,6 +136,18 @@ pub enum Operation {
     SipSetCallDiversions,
     /// `Sip.getCallDiversions`.
     SipGetCallDiversions,
+    /// `Sip.getCalls`.
+    SipGetCalls,
+    /// `Sip.getCallStatistics`.
+    SipGetCallStatistics,
+    /// `Sip.getSipTrace`.
+    SipGetSipTrace,
+    /// `Sip.getMediaTrace`.
+    SipGetMediaTrace,
+    /// `Sip.getMediaSummary`.
+    SipGetMediaSummary,
+    /// `Sip.getMediaSessions`.
+    SipGetMediaSessions,
     /// `Dns.addZone`.
     DnsAddZone,
     /// `Dns.updateZone`.
@@ -260,6 +280,10 @@ impl Operation {
         Self::SipUpdateTrustedPeer,
         Self::SipDeleteTrustedPeer,
         Self::SipGetTrustedPeers,
+        Self::SipAddBalance,
+        Self::SipAddBalanceFromVoucher,
+        Self::SipGetPrepaidStatus,
+        Self::SipGetCreditHistory,
         Self::SipAddPhonebookEntry,
         Self::SipUpdatePhonebookEntry,
         Self::SipDeletePhonebookEntry,
@@ -272,6 +296,12 @@ impl Operation {
         Self::SipGetBarringPrefixes,
         Self::SipSetCallDiversions,
         Self::SipGetCallDiversions,
+        Self::SipGetCalls,
+        Self::SipGetCallStatistics,
+        Self::SipGetSipTrace,
+        Self::SipGetMediaTrace,
+        Self::SipGetMediaSummary,
+        Self::SipGetMediaSessions,
         Self::DnsAddZone,
         Self::DnsUpdateZone,
         Self::DnsDeleteZone,
@@ -378,6 +408,10 @@ static DESCRIBED: &[&OperationType] = &[
     &SIP_UPDATE_TRUSTED_PEER,
     &SIP_DELETE_TRUSTED_PEER,
     &SIP_GET_TRUSTED_PEERS,
+    &SIP_ADD_BALANCE,
+    &SIP_ADD_BALANCE_FROM_VOUCHER,
+    &SIP_GET_PREPAID_STATUS,
+    &SIP_GET_CREDIT_HISTORY,
     &SIP_ADD_PHONEBOOK_ENTRY,
     &SIP_UPDATE_PHONEBOOK_ENTRY,
     &SIP_DELETE_PHONEBOOK_ENTRY,
@@ -390,6 +424,12 @@ static DESCRIBED: &[&OperationType] = &[
     &SIP_GET_BARRING_PREFIXES,
     &SIP_SET_CALL_DIVERSIONS,
     &SIP_GET_CALL_DIVERSIONS,
+    &SIP_GET_CALLS,
+    &SIP_GET_CALL_STATISTICS,
+    &SIP_GET_SIP_TRACE,
+    &SIP_GET_MEDIA_TRACE,
+    &SIP_GET_MEDIA_SUMMARY,
+    &SIP_GET_MEDIA_SESSIONS,
     &DNS_ADD_ZONE,
     &DNS_UPDATE_ZONE,
     &DNS_DELETE_ZONE,
@@ -855,6 +895,42 @@ static SIP_GET_TRUSTED_PEERS: OperationType = OperationType {
     result: Some(Type::Record(types::TrustedPeers::TYPE)),
 };
 
+static SIP_ADD_BALANCE: OperationType = OperationType {
+    port: "Sip",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    literal_namespace: "urn:AGProjects:NGNPro:Sip:literal",
+    name: "addBalance",
+    parameters: sip::AddBalanceInput::TYPE,
+    result: Some(Type::Record(types::BalanceChange::TYPE)),
+};
+
+static SIP_ADD_BALANCE_FROM_VOUCHER: OperationType = OperationType {
+    port: "Sip",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    literal_namespace: "urn:AGProjects:NGNPro:Sip:literal",
+    name: "addBalanceFromVoucher",
+    parameters: sip::AddBalanceFromVoucherInput::TYPE,
+    result: Some(Type::Record(types::BalanceChange::TYPE)),
+};
+
+static SIP_GET_PREPAID_STATUS: OperationType = OperationType {
+    port: "Sip",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    literal_namespace: "urn:AGProjects:NGNPro:Sip:literal",
+    name: "getPrepaidStatus",
+    parameters: sip::GetPrepaidStatusInput::TYPE,
+    result: Some(Type::Array(&types::PREPAID_STATUS_ARRAY)),
+};
+
+static SIP_GET_CREDIT_HISTORY: OperationType = OperationType {
+    port: "Sip",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    literal_namespace: "urn:AGProjects:NGNPro:Sip:literal",
+    name: "getCreditHistory",
+    parameters: sip::GetCreditHistoryInput::TYPE,
+    result: Some(Type::Record(types::CreditHistory::TYPE)),
+};
+
 static SIP_ADD_PHONEBOOK_ENTRY: OperationType = OperationType {
     port: "Sip",
     namespace: "urn:AGProjects:NGNPro:Sip",
@@ -961,6 +1037,60 @@ static SIP_GET_CALL_DIVERSIONS: OperationType = OperationType {
     name: "getCallDiversions",
     parameters: sip::GetCallDiversionsInput::TYPE,
     result: Some(Type::Record(types::CallDiversions::TYPE)),
+};
+
+static SIP_GET_CALLS: OperationType = OperationType {
+    port: "Sip",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    literal_namespace: "urn:AGProjects:NGNPro:Sip:literal",
+    name: "getCalls",
+    parameters: sip::GetCallsInput::TYPE,
+    result: Some(Type::Record(types::Calls::TYPE)),
+};
+
+static SIP_GET_CALL_STATISTICS: OperationType = OperationType {
+    port: "Sip",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    literal_namespace: "urn:AGProjects:NGNPro:Sip:literal",
+    name: "getCallStatistics",
+    parameters: sip::GetCallStatisticsInput::TYPE,
+    result: Some(Type::Record(types::CallStatistics::TYPE)),
+};
+
+static SIP_GET_SIP_TRACE: OperationType = OperationType {
+    port: "Sip",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    literal_namespace: "urn:AGProjects:NGNPro:Sip:literal",
+    name: "getSipTrace",
+    parameters: sip::GetSipTraceInput::TYPE,
+    result: Some(Type::Scalar(Scalar::String)),
+};
+
+static SIP_GET_MEDIA_TRACE: OperationType = OperationType {
+    port: "Sip",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    literal_namespace: "urn:AGProjects:NGNPro:Sip:literal",
+    name: "getMediaTrace",
+    parameters: sip::GetMediaTraceInput::TYPE,
+    result: Some(Type::Scalar(Scalar::String)),
+};
+
+static SIP_GET_MEDIA_SUMMARY: OperationType = OperationType {
+    port: "Sip",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    literal_namespace: "urn:AGProjects:NGNPro:Sip:literal",
+    name: "getMediaSummary",
+    parameters: sip::GetMediaSummaryInput::TYPE,
+    result: Some(Type::Scalar(Scalar::String)),
+};
+
+static SIP_GET_MEDIA_SESSIONS: OperationType = OperationType {
+    port: "Sip",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    literal_namespace: "urn:AGProjects:NGNPro:Sip:literal",
+    name: "getMediaSessions",
+    parameters: sip::GetMediaSessionsInput::TYPE,
+    result: Some(Type::Scalar(Scalar::String)),
 };
 
 static DNS_ADD_ZONE: OperationType = OperationType {

@@ -1548,6 +1548,195 @@ impl Input for GetTrustedPeersInput {
     const OPERATION: Operation = Operation::SipGetTrustedPeers;
 }
 
+/// Input of `Sip.addBalance`.
+#[derive(Clone, Default, PartialEq)]
+pub struct AddBalanceInput {
+    /// Member `sipId`.
+    pub sip_id: Option<types::SipId>,
+    /// Member `value`.
+    pub value: Option<f64>,
+    /// Member `description`.
+    pub description: Option<String>,
+}
+
+static ADD_BALANCE_INPUT: RecordType = RecordType {
+    name: "AddBalanceInput",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    members: &[
+        Member { name: "sipId", ty: Type::Record(types::SipId::TYPE), nillable: true },
+        Member { name: "value", ty: Type::Scalar(Scalar::Float), nillable: true },
+        Member { name: "description", ty: Type::Scalar(Scalar::String), nillable: true },
+    ],
+};
+
+impl Record for AddBalanceInput {
+    const TYPE: &'static RecordType = &ADD_BALANCE_INPUT;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.sip_id = Wire::read(element)?,
+            1 => self.value = Wire::read(element)?,
+            2 => self.description = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.sip_id.as_ref(), "sipId", &ADD_BALANCE_INPUT.members[0].ty, out);
+        Wire::write(self.value.as_ref(), "value", &ADD_BALANCE_INPUT.members[1].ty, out);
+        Wire::write(self.description.as_ref(), "description", &ADD_BALANCE_INPUT.members[2].ty, out);
+    }
+}
+
+impl std::fmt::Debug for AddBalanceInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AddBalanceInput")
+            .field("sip_id", &self.sip_id)
+            .field("value", &self.value)
+            .field("description", &self.description)
+            .finish()
+    }
+}
+
+impl Input for AddBalanceInput {
+    type Output = types::BalanceChange;
+    const OPERATION: Operation = Operation::SipAddBalance;
+}
+
+/// Input of `Sip.addBalanceFromVoucher`.
+#[derive(Clone, Default, PartialEq)]
+pub struct AddBalanceFromVoucherInput {
+    /// Member `sipId`.
+    pub sip_id: Option<types::SipId>,
+    /// Member `card`.
+    pub card: Option<types::PrepaidCard>,
+}
+
+static ADD_BALANCE_FROM_VOUCHER_INPUT: RecordType = RecordType {
+    name: "AddBalanceFromVoucherInput",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    members: &[
+        Member { name: "sipId", ty: Type::Record(types::SipId::TYPE), nillable: true },
+        Member { name: "card", ty: Type::Record(types::PrepaidCard::TYPE), nillable: true },
+    ],
+};
+
+impl Record for AddBalanceFromVoucherInput {
+    const TYPE: &'static RecordType = &ADD_BALANCE_FROM_VOUCHER_INPUT;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.sip_id = Wire::read(element)?,
+            1 => self.card = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.sip_id.as_ref(), "sipId", &ADD_BALANCE_FROM_VOUCHER_INPUT.members[0].ty, out);
+        Wire::write(self.card.as_ref(), "card", &ADD_BALANCE_FROM_VOUCHER_INPUT.members[1].ty, out);
+    }
+}
+
+impl std::fmt::Debug for AddBalanceFromVoucherInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AddBalanceFromVoucherInput").field("sip_id", &self.sip_id).field("card", &self.card).finish()
+    }
+}
+
+impl Input for AddBalanceFromVoucherInput {
+    type Output = types::BalanceChange;
+    const OPERATION: Operation = Operation::SipAddBalanceFromVoucher;
+}
+
+/// Input of `Sip.getPrepaidStatus`.
+#[derive(Clone, Default, PartialEq)]
+pub struct GetPrepaidStatusInput {
+    /// Member `sipIds`.
+    pub sip_ids: Option<Vec<types::SipId>>,
+}
+
+static GET_PREPAID_STATUS_INPUT: RecordType = RecordType {
+    name: "GetPrepaidStatusInput",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    members: &[Member { name: "sipIds", ty: Type::Array(&types::SIP_ID_ARRAY), nillable: true }],
+};
+
+impl Record for GetPrepaidStatusInput {
+    const TYPE: &'static RecordType = &GET_PREPAID_STATUS_INPUT;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        if index == 0 {
+            self.sip_ids = Wire::read(element)?;
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.sip_ids.as_ref(), "sipIds", &GET_PREPAID_STATUS_INPUT.members[0].ty, out);
+    }
+}
+
+impl std::fmt::Debug for GetPrepaidStatusInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GetPrepaidStatusInput").field("sip_ids", &self.sip_ids).finish()
+    }
+}
+
+impl Input for GetPrepaidStatusInput {
+    type Output = Vec<types::PrepaidStatus>;
+    const OPERATION: Operation = Operation::SipGetPrepaidStatus;
+}
+
+/// Input of `Sip.getCreditHistory`.
+#[derive(Clone, Default, PartialEq)]
+pub struct GetCreditHistoryInput {
+    /// Member `sipId`.
+    pub sip_id: Option<types::SipId>,
+    /// Member `count`.
+    pub count: Option<i32>,
+}
+
+static GET_CREDIT_HISTORY_INPUT: RecordType = RecordType {
+    name: "GetCreditHistoryInput",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    members: &[
+        Member { name: "sipId", ty: Type::Record(types::SipId::TYPE), nillable: true },
+        Member { name: "count", ty: Type::Scalar(Scalar::Int), nillable: true },
+    ],
+};
+
+impl Record for GetCreditHistoryInput {
+    const TYPE: &'static RecordType = &GET_CREDIT_HISTORY_INPUT;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.sip_id = Wire::read(element)?,
+            1 => self.count = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.sip_id.as_ref(), "sipId", &GET_CREDIT_HISTORY_INPUT.members[0].ty, out);
+        Wire::write(self.count.as_ref(), "count", &GET_CREDIT_HISTORY_INPUT.members[1].ty, out);
+    }
+}
+
+impl std::fmt::Debug for GetCreditHistoryInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GetCreditHistoryInput").field("sip_id", &self.sip_id).field("count", &self.count).finish()
+    }
+}
+
+impl Input for GetCreditHistoryInput {
+    type Output = types::CreditHistory;
+    const OPERATION: Operation = Operation::SipGetCreditHistory;
+}
+
 /// Input of `Sip.addPhonebookEntry`.
 #[derive(Clone, Default, PartialEq)]
 pub struct AddPhonebookEntryInput {
@@ -2093,4 +2282,232 @@ impl std::fmt::Debug for GetCallDiversionsInput {
 impl Input for GetCallDiversionsInput {
     type Output = types::CallDiversions;
     const OPERATION: Operation = Operation::SipGetCallDiversions;
+}
+
+/// Input of `Sip.getCalls`.
+#[derive(Clone, Default, PartialEq)]
+pub struct GetCallsInput {
+    /// Member `sipId`.
+    pub sip_id: Option<types::SipId>,
+    /// Member `query`.
+    pub query: Option<types::CallsQuery>,
+}
+
+static GET_CALLS_INPUT: RecordType = RecordType {
+    name: "GetCallsInput",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    members: &[
+        Member { name: "sipId", ty: Type::Record(types::SipId::TYPE), nillable: true },
+        Member { name: "query", ty: Type::Record(types::CallsQuery::TYPE), nillable: true },
+    ],
+};
+
+impl Record for GetCallsInput {
+    const TYPE: &'static RecordType = &GET_CALLS_INPUT;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.sip_id = Wire::read(element)?,
+            1 => self.query = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.sip_id.as_ref(), "sipId", &GET_CALLS_INPUT.members[0].ty, out);
+        Wire::write(self.query.as_ref(), "query", &GET_CALLS_INPUT.members[1].ty, out);
+    }
+}
+
+impl std::fmt::Debug for GetCallsInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GetCallsInput").field("sip_id", &self.sip_id).field("query", &self.query).finish()
+    }
+}
+
+impl Input for GetCallsInput {
+    type Output = types::Calls;
+    const OPERATION: Operation = Operation::SipGetCalls;
+}
+
+/// Input of `Sip.getCallStatistics`.
+#[derive(Clone, Default, PartialEq)]
+pub struct GetCallStatisticsInput {
+    /// Member `sipId`.
+    pub sip_id: Option<types::SipId>,
+    /// Member `query`.
+    pub query: Option<types::CallsQuery>,
+}
+
+static GET_CALL_STATISTICS_INPUT: RecordType = RecordType {
+    name: "GetCallStatisticsInput",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    members: &[
+        Member { name: "sipId", ty: Type::Record(types::SipId::TYPE), nillable: true },
+        Member { name: "query", ty: Type::Record(types::CallsQuery::TYPE), nillable: true },
+    ],
+};
+
+impl Record for GetCallStatisticsInput {
+    const TYPE: &'static RecordType = &GET_CALL_STATISTICS_INPUT;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.sip_id = Wire::read(element)?,
+            1 => self.query = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.sip_id.as_ref(), "sipId", &GET_CALL_STATISTICS_INPUT.members[0].ty, out);
+        Wire::write(self.query.as_ref(), "query", &GET_CALL_STATISTICS_INPUT.members[1].ty, out);
+    }
+}
+
+impl std::fmt::Debug for GetCallStatisticsInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GetCallStatisticsInput").field("sip_id", &self.sip_id).field("query", &self.query).finish()
+    }
+}
+
+impl Input for GetCallStatisticsInput {
+    type Output = types::CallStatistics;
+    const OPERATION: Operation = Operation::SipGetCallStatistics;
+}
+
+/// Input of `Sip.getSipTrace`.
+#[derive(Clone, Default, PartialEq)]
+pub struct GetSipTraceInput {
+    /// Member `filter`.
+    pub filter: Option<types::SipTraceFilter>,
+}
+
+static GET_SIP_TRACE_INPUT: RecordType = RecordType {
+    name: "GetSipTraceInput",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    members: &[Member { name: "filter", ty: Type::Record(types::SipTraceFilter::TYPE), nillable: true }],
+};
+
+impl Record for GetSipTraceInput {
+    const TYPE: &'static RecordType = &GET_SIP_TRACE_INPUT;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        if index == 0 {
+            self.filter = Wire::read(element)?;
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.filter.as_ref(), "filter", &GET_SIP_TRACE_INPUT.members[0].ty, out);
+    }
+}
+
+impl std::fmt::Debug for GetSipTraceInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GetSipTraceInput").field("filter", &self.filter).finish()
+    }
+}
+
+impl Input for GetSipTraceInput {
+    type Output = String;
+    const OPERATION: Operation = Operation::SipGetSipTrace;
+}
+
+/// Input of `Sip.getMediaTrace`.
+#[derive(Clone, Default, PartialEq)]
+pub struct GetMediaTraceInput {
+    /// Member `filter`.
+    pub filter: Option<types::MediaTraceFilter>,
+}
+
+static GET_MEDIA_TRACE_INPUT: RecordType = RecordType {
+    name: "GetMediaTraceInput",
+    namespace: "urn:AGProjects:NGNPro:Sip",
+    members: &[Member { name: "filter", ty: Type::Record(types::MediaTraceFilter::TYPE), nillable: true }],
+};
+
+impl Record for GetMediaTraceInput {
+    const TYPE: &'static RecordType = &GET_MEDIA_TRACE_INPUT;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        if index == 0 {
+            self.filter = Wire::read(element)?;
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.filter.as_ref(), "filter", &GET_MEDIA_TRACE_INPUT.members[0].ty, out);
+    }
+}
+
+impl std::fmt::Debug for GetMediaTraceInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GetMediaTraceInput").field("filter", &self.filter).finish()
+    }
+}
+
+impl Input for GetMediaTraceInput {
+    type Output = String;
+    const OPERATION: Operation = Operation::SipGetMediaTrace;
+}
+
+/// Input of `Sip.getMediaSummary`.
+#[derive(Clone, Default, PartialEq)]
+pub struct GetMediaSummaryInput {}
+
+static GET_MEDIA_SUMMARY_INPUT: RecordType =
+    RecordType { name: "GetMediaSummaryInput", namespace: "urn:AGProjects:NGNPro:Sip", members: &[] };
+
+impl Record for GetMediaSummaryInput {
+    const TYPE: &'static RecordType = &GET_MEDIA_SUMMARY_INPUT;
+
+    fn read_member(&mut self, _: usize, _: Element<'_>) -> Result<(), DecodeError> {
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, _: &mut W) {}
+}
+
+impl std::fmt::Debug for GetMediaSummaryInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GetMediaSummaryInput").finish()
+    }
+}
+
+impl Input for GetMediaSummaryInput {
+    type Output = String;
+    const OPERATION: Operation = Operation::SipGetMediaSummary;
+}
+
+/// Input of `Sip.getMediaSessions`.
+#[derive(Clone, Default, PartialEq)]
+pub struct GetMediaSessionsInput {}
+
+static GET_MEDIA_SESSIONS_INPUT: RecordType =
+    RecordType { name: "GetMediaSessionsInput", namespace: "urn:AGProjects:NGNPro:Sip", members: &[] };
+
+impl Record for GetMediaSessionsInput {
+    const TYPE: &'static RecordType = &GET_MEDIA_SESSIONS_INPUT;
+
+    fn read_member(&mut self, _: usize, _: Element<'_>) -> Result<(), DecodeError> {
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, _: &mut W) {}
+}
+
+impl std::fmt::Debug for GetMediaSessionsInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GetMediaSessionsInput").finish()
+    }
+}
+
+impl Input for GetMediaSessionsInput {
+    type Output = String;
+    const OPERATION: Operation = Operation::SipGetMediaSessions;
 }

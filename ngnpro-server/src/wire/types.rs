@@ -58,6 +58,14 @@ pub static ROUTE_ARRAY: ArrayType = ArrayType { name: "RouteArray", item: Type::
 /// Array type `TrustedPeerArray`.
 pub static TRUSTED_PEER_ARRAY: ArrayType = ArrayType { name: "TrustedPeerArray", item: Type::Record(&TRUSTED_PEER) };
 
+/// Array type `PrepaidStatusArray`.
+pub static PREPAID_STATUS_ARRAY: ArrayType =
+    ArrayType { name: "PrepaidStatusArray", item: Type::Record(&PREPAID_STATUS) };
+
+/// Array type `CreditHistoryEntryArray`.
+pub static CREDIT_HISTORY_ENTRY_ARRAY: ArrayType =
+    ArrayType { name: "CreditHistoryEntryArray", item: Type::Record(&CREDIT_HISTORY_ENTRY) };
+
 /// Array type `PhonebookEntryArray`.
 pub static PHONEBOOK_ENTRY_ARRAY: ArrayType =
     ArrayType { name: "PhonebookEntryArray", item: Type::Record(&PHONEBOOK_ENTRY) };
@@ -65,6 +73,9 @@ pub static PHONEBOOK_ENTRY_ARRAY: ArrayType =
 /// Array type `PersistentAcceptRuleArray`.
 pub static PERSISTENT_ACCEPT_RULE_ARRAY: ArrayType =
     ArrayType { name: "PersistentAcceptRuleArray", item: Type::Record(&PERSISTENT_ACCEPT_RULE) };
+
+/// Array type `CallArray`.
+pub static CALL_ARRAY: ArrayType = ArrayType { name: "CallArray", item: Type::Record(&CALL) };
 
 /// Array type `DnsZoneArray`.
 pub static DNS_ZONE_ARRAY: ArrayType = ArrayType { name: "DnsZoneArray", item: Type::Record(&DNS_ZONE) };
@@ -3462,6 +3473,274 @@ impl std::fmt::Debug for TrustedPeers {
     }
 }
 
+/// Structure `BalanceChange` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct BalanceChange {
+    /// Member `old_balance`.
+    pub old_balance: Option<f64>,
+    /// Member `new_balance`.
+    pub new_balance: Option<f64>,
+}
+
+static BALANCE_CHANGE: RecordType = RecordType {
+    name: "BalanceChange",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "old_balance", ty: Type::Scalar(Scalar::Float), nillable: false },
+        Member { name: "new_balance", ty: Type::Scalar(Scalar::Float), nillable: false },
+    ],
+};
+
+impl Record for BalanceChange {
+    const TYPE: &'static RecordType = &BALANCE_CHANGE;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.old_balance = Wire::read(element)?,
+            1 => self.new_balance = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.old_balance.as_ref(), "old_balance", &BALANCE_CHANGE.members[0].ty, out);
+        Wire::write(self.new_balance.as_ref(), "new_balance", &BALANCE_CHANGE.members[1].ty, out);
+    }
+}
+
+impl std::fmt::Debug for BalanceChange {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("BalanceChange")
+            .field("old_balance", &self.old_balance)
+            .field("new_balance", &self.new_balance)
+            .finish()
+    }
+}
+
+/// Structure `PrepaidCard` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct PrepaidCard {
+    /// Member `id`.
+    pub id: Option<i32>,
+    /// Member `number`.
+    pub number: Option<String>,
+}
+
+static PREPAID_CARD: RecordType = RecordType {
+    name: "PrepaidCard",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "id", ty: Type::Scalar(Scalar::Int), nillable: false },
+        Member { name: "number", ty: Type::Scalar(Scalar::String), nillable: false },
+    ],
+};
+
+impl Record for PrepaidCard {
+    const TYPE: &'static RecordType = &PREPAID_CARD;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.id = Wire::read(element)?,
+            1 => self.number = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.id.as_ref(), "id", &PREPAID_CARD.members[0].ty, out);
+        Wire::write(self.number.as_ref(), "number", &PREPAID_CARD.members[1].ty, out);
+    }
+}
+
+impl std::fmt::Debug for PrepaidCard {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PrepaidCard")
+            .field("id", &self.id)
+            .field("number", &self.number.as_ref().map(|_| "(redacted)"))
+            .finish()
+    }
+}
+
+/// Structure `PrepaidStatus` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct PrepaidStatus {
+    /// Member `balance`.
+    pub balance: Option<f64>,
+    /// Member `callInProgress`.
+    pub call_in_progress: Option<bool>,
+    /// Member `maxSessionTime`.
+    pub max_session_time: Option<i32>,
+    /// Member `sessionTime`.
+    pub session_time: Option<i32>,
+    /// Member `destination`.
+    pub destination: Option<String>,
+    /// Member `lastCallPrice`.
+    pub last_call_price: Option<f64>,
+}
+
+static PREPAID_STATUS: RecordType = RecordType {
+    name: "PrepaidStatus",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "balance", ty: Type::Scalar(Scalar::Float), nillable: false },
+        Member { name: "callInProgress", ty: Type::Scalar(Scalar::Boolean), nillable: true },
+        Member { name: "maxSessionTime", ty: Type::Scalar(Scalar::Int), nillable: true },
+        Member { name: "sessionTime", ty: Type::Scalar(Scalar::Int), nillable: true },
+        Member { name: "destination", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "lastCallPrice", ty: Type::Scalar(Scalar::Float), nillable: true },
+    ],
+};
+
+impl Record for PrepaidStatus {
+    const TYPE: &'static RecordType = &PREPAID_STATUS;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.balance = Wire::read(element)?,
+            1 => self.call_in_progress = Wire::read(element)?,
+            2 => self.max_session_time = Wire::read(element)?,
+            3 => self.session_time = Wire::read(element)?,
+            4 => self.destination = Wire::read(element)?,
+            5 => self.last_call_price = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.balance.as_ref(), "balance", &PREPAID_STATUS.members[0].ty, out);
+        Wire::write(self.call_in_progress.as_ref(), "callInProgress", &PREPAID_STATUS.members[1].ty, out);
+        Wire::write(self.max_session_time.as_ref(), "maxSessionTime", &PREPAID_STATUS.members[2].ty, out);
+        Wire::write(self.session_time.as_ref(), "sessionTime", &PREPAID_STATUS.members[3].ty, out);
+        Wire::write(self.destination.as_ref(), "destination", &PREPAID_STATUS.members[4].ty, out);
+        Wire::write(self.last_call_price.as_ref(), "lastCallPrice", &PREPAID_STATUS.members[5].ty, out);
+    }
+}
+
+impl std::fmt::Debug for PrepaidStatus {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PrepaidStatus")
+            .field("balance", &self.balance)
+            .field("call_in_progress", &self.call_in_progress)
+            .field("max_session_time", &self.max_session_time)
+            .field("session_time", &self.session_time)
+            .field("destination", &self.destination)
+            .field("last_call_price", &self.last_call_price)
+            .finish()
+    }
+}
+
+/// Structure `CreditHistoryEntry` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct CreditHistoryEntry {
+    /// Member `date`.
+    pub date: Option<String>,
+    /// Member `action`.
+    pub action: Option<String>,
+    /// Member `description`.
+    pub description: Option<String>,
+    /// Member `value`.
+    pub value: Option<f64>,
+    /// Member `balance`.
+    pub balance: Option<f64>,
+    /// Member `session`.
+    pub session: Option<String>,
+    /// Member `number`.
+    pub number: Option<String>,
+}
+
+static CREDIT_HISTORY_ENTRY: RecordType = RecordType {
+    name: "CreditHistoryEntry",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "date", ty: Type::Scalar(Scalar::String), nillable: false },
+        Member { name: "action", ty: Type::Scalar(Scalar::String), nillable: false },
+        Member { name: "description", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "value", ty: Type::Scalar(Scalar::Float), nillable: false },
+        Member { name: "balance", ty: Type::Scalar(Scalar::Float), nillable: true },
+        Member { name: "session", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "number", ty: Type::Scalar(Scalar::String), nillable: true },
+    ],
+};
+
+impl Record for CreditHistoryEntry {
+    const TYPE: &'static RecordType = &CREDIT_HISTORY_ENTRY;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.date = Wire::read(element)?,
+            1 => self.action = Wire::read(element)?,
+            2 => self.description = Wire::read(element)?,
+            3 => self.value = Wire::read(element)?,
+            4 => self.balance = Wire::read(element)?,
+            5 => self.session = Wire::read(element)?,
+            6 => self.number = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.date.as_ref(), "date", &CREDIT_HISTORY_ENTRY.members[0].ty, out);
+        Wire::write(self.action.as_ref(), "action", &CREDIT_HISTORY_ENTRY.members[1].ty, out);
+        Wire::write(self.description.as_ref(), "description", &CREDIT_HISTORY_ENTRY.members[2].ty, out);
+        Wire::write(self.value.as_ref(), "value", &CREDIT_HISTORY_ENTRY.members[3].ty, out);
+        Wire::write(self.balance.as_ref(), "balance", &CREDIT_HISTORY_ENTRY.members[4].ty, out);
+        Wire::write(self.session.as_ref(), "session", &CREDIT_HISTORY_ENTRY.members[5].ty, out);
+        Wire::write(self.number.as_ref(), "number", &CREDIT_HISTORY_ENTRY.members[6].ty, out);
+    }
+}
+
+impl std::fmt::Debug for CreditHistoryEntry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CreditHistoryEntry")
+            .field("date", &self.date)
+            .field("action", &self.action)
+            .field("description", &self.description)
+            .field("value", &self.value)
+            .field("balance", &self.balance)
+            .field("session", &self.session)
+            .field("number", &self.number)
+            .finish()
+    }
+}
+
+/// Structure `CreditHistory` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct CreditHistory {
+    /// Member `entries`.
+    pub entries: Option<Vec<CreditHistoryEntry>>,
+}
+
+static CREDIT_HISTORY: RecordType = RecordType {
+    name: "CreditHistory",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[Member { name: "entries", ty: Type::Array(&CREDIT_HISTORY_ENTRY_ARRAY), nillable: false }],
+};
+
+impl Record for CreditHistory {
+    const TYPE: &'static RecordType = &CREDIT_HISTORY;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        if index == 0 {
+            self.entries = Wire::read(element)?;
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.entries.as_ref(), "entries", &CREDIT_HISTORY.members[0].ty, out);
+    }
+}
+
+impl std::fmt::Debug for CreditHistory {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CreditHistory").field("entries", &self.entries).finish()
+    }
+}
+
 /// Structure `PhonebookEntry` of the contract.
 #[derive(Clone, Default, PartialEq)]
 pub struct PhonebookEntry {
@@ -3842,6 +4121,456 @@ impl std::fmt::Debug for CallDiversions {
             .field("runv", &self.runv)
             .field("rnoa", &self.rnoa)
             .field("rbus", &self.rbus)
+            .finish()
+    }
+}
+
+/// Structure `CallQuery` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct CallQuery {
+    /// Member `fromDate`.
+    pub from_date: Option<i32>,
+    /// Member `toDate`.
+    pub to_date: Option<i32>,
+    /// Member `limit`.
+    pub limit: Option<i32>,
+}
+
+static CALL_QUERY: RecordType = RecordType {
+    name: "CallQuery",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "fromDate", ty: Type::Scalar(Scalar::Int), nillable: true },
+        Member { name: "toDate", ty: Type::Scalar(Scalar::Int), nillable: true },
+        Member { name: "limit", ty: Type::Scalar(Scalar::Int), nillable: true },
+    ],
+};
+
+impl Record for CallQuery {
+    const TYPE: &'static RecordType = &CALL_QUERY;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.from_date = Wire::read(element)?,
+            1 => self.to_date = Wire::read(element)?,
+            2 => self.limit = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.from_date.as_ref(), "fromDate", &CALL_QUERY.members[0].ty, out);
+        Wire::write(self.to_date.as_ref(), "toDate", &CALL_QUERY.members[1].ty, out);
+        Wire::write(self.limit.as_ref(), "limit", &CALL_QUERY.members[2].ty, out);
+    }
+}
+
+impl std::fmt::Debug for CallQuery {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CallQuery")
+            .field("from_date", &self.from_date)
+            .field("to_date", &self.to_date)
+            .field("limit", &self.limit)
+            .finish()
+    }
+}
+
+/// Structure `CallsQuery` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct CallsQuery {
+    /// Member `placed`.
+    pub placed: Option<CallQuery>,
+    /// Member `received`.
+    pub received: Option<CallQuery>,
+}
+
+static CALLS_QUERY: RecordType = RecordType {
+    name: "CallsQuery",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "placed", ty: Type::Record(&CALL_QUERY), nillable: true },
+        Member { name: "received", ty: Type::Record(&CALL_QUERY), nillable: true },
+    ],
+};
+
+impl Record for CallsQuery {
+    const TYPE: &'static RecordType = &CALLS_QUERY;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.placed = Wire::read(element)?,
+            1 => self.received = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.placed.as_ref(), "placed", &CALLS_QUERY.members[0].ty, out);
+        Wire::write(self.received.as_ref(), "received", &CALLS_QUERY.members[1].ty, out);
+    }
+}
+
+impl std::fmt::Debug for CallsQuery {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CallsQuery").field("placed", &self.placed).field("received", &self.received).finish()
+    }
+}
+
+/// Structure `Call` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct Call {
+    /// Member `sessionId`.
+    pub session_id: Option<String>,
+    /// Member `fromTag`.
+    pub from_tag: Option<String>,
+    /// Member `toTag`.
+    pub to_tag: Option<String>,
+    /// Member `fromURI`.
+    pub from_uri: Option<String>,
+    /// Member `toURI`.
+    pub to_uri: Option<String>,
+    /// Member `fromHeader`.
+    pub from_header: Option<String>,
+    /// Member `startTime`.
+    pub start_time: Option<i32>,
+    /// Member `stopTime`.
+    pub stop_time: Option<i32>,
+    /// Member `duration`.
+    pub duration: Option<i32>,
+    /// Member `status`.
+    pub status: Option<i32>,
+    /// Member `proxyIP`.
+    pub proxy_ip: Option<String>,
+    /// Member `applicationTypes`.
+    pub application_types: Option<Vec<String>>,
+    /// Member `price`.
+    pub price: Option<f64>,
+    /// Member `rate`.
+    pub rate: Option<String>,
+}
+
+static CALL: RecordType = RecordType {
+    name: "Call",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "sessionId", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "fromTag", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "toTag", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "fromURI", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "toURI", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "fromHeader", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "startTime", ty: Type::Scalar(Scalar::Int), nillable: false },
+        Member { name: "stopTime", ty: Type::Scalar(Scalar::Int), nillable: true },
+        Member { name: "duration", ty: Type::Scalar(Scalar::Int), nillable: true },
+        Member { name: "status", ty: Type::Scalar(Scalar::Int), nillable: true },
+        Member { name: "proxyIP", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "applicationTypes", ty: Type::Array(&STRING_ARRAY), nillable: true },
+        Member { name: "price", ty: Type::Scalar(Scalar::Float), nillable: true },
+        Member { name: "rate", ty: Type::Scalar(Scalar::String), nillable: true },
+    ],
+};
+
+impl Record for Call {
+    const TYPE: &'static RecordType = &CALL;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.session_id = Wire::read(element)?,
+            1 => self.from_tag = Wire::read(element)?,
+            2 => self.to_tag = Wire::read(element)?,
+            3 => self.from_uri = Wire::read(element)?,
+            4 => self.to_uri = Wire::read(element)?,
+            5 => self.from_header = Wire::read(element)?,
+            6 => self.start_time = Wire::read(element)?,
+            7 => self.stop_time = Wire::read(element)?,
+            8 => self.duration = Wire::read(element)?,
+            9 => self.status = Wire::read(element)?,
+            10 => self.proxy_ip = Wire::read(element)?,
+            11 => self.application_types = Wire::read(element)?,
+            12 => self.price = Wire::read(element)?,
+            13 => self.rate = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.session_id.as_ref(), "sessionId", &CALL.members[0].ty, out);
+        Wire::write(self.from_tag.as_ref(), "fromTag", &CALL.members[1].ty, out);
+        Wire::write(self.to_tag.as_ref(), "toTag", &CALL.members[2].ty, out);
+        Wire::write(self.from_uri.as_ref(), "fromURI", &CALL.members[3].ty, out);
+        Wire::write(self.to_uri.as_ref(), "toURI", &CALL.members[4].ty, out);
+        Wire::write(self.from_header.as_ref(), "fromHeader", &CALL.members[5].ty, out);
+        Wire::write(self.start_time.as_ref(), "startTime", &CALL.members[6].ty, out);
+        Wire::write(self.stop_time.as_ref(), "stopTime", &CALL.members[7].ty, out);
+        Wire::write(self.duration.as_ref(), "duration", &CALL.members[8].ty, out);
+        Wire::write(self.status.as_ref(), "status", &CALL.members[9].ty, out);
+        Wire::write(self.proxy_ip.as_ref(), "proxyIP", &CALL.members[10].ty, out);
+        Wire::write(self.application_types.as_ref(), "applicationTypes", &CALL.members[11].ty, out);
+        Wire::write(self.price.as_ref(), "price", &CALL.members[12].ty, out);
+        Wire::write(self.rate.as_ref(), "rate", &CALL.members[13].ty, out);
+    }
+}
+
+impl std::fmt::Debug for Call {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Call")
+            .field("session_id", &self.session_id)
+            .field("from_tag", &self.from_tag)
+            .field("to_tag", &self.to_tag)
+            .field("from_uri", &self.from_uri)
+            .field("to_uri", &self.to_uri)
+            .field("from_header", &self.from_header)
+            .field("start_time", &self.start_time)
+            .field("stop_time", &self.stop_time)
+            .field("duration", &self.duration)
+            .field("status", &self.status)
+            .field("proxy_ip", &self.proxy_ip)
+            .field("application_types", &self.application_types)
+            .field("price", &self.price)
+            .field("rate", &self.rate)
+            .finish()
+    }
+}
+
+/// Structure `Calls` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct Calls {
+    /// Member `placed`.
+    pub placed: Option<Vec<Call>>,
+    /// Member `received`.
+    pub received: Option<Vec<Call>>,
+}
+
+static CALLS: RecordType = RecordType {
+    name: "Calls",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "placed", ty: Type::Array(&CALL_ARRAY), nillable: false },
+        Member { name: "received", ty: Type::Array(&CALL_ARRAY), nillable: false },
+    ],
+};
+
+impl Record for Calls {
+    const TYPE: &'static RecordType = &CALLS;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.placed = Wire::read(element)?,
+            1 => self.received = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.placed.as_ref(), "placed", &CALLS.members[0].ty, out);
+        Wire::write(self.received.as_ref(), "received", &CALLS.members[1].ty, out);
+    }
+}
+
+impl std::fmt::Debug for Calls {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Calls").field("placed", &self.placed).field("received", &self.received).finish()
+    }
+}
+
+/// Structure `CallTotals` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct CallTotals {
+    /// Member `calls`.
+    pub calls: Option<i32>,
+    /// Member `price`.
+    pub price: Option<f64>,
+}
+
+static CALL_TOTALS: RecordType = RecordType {
+    name: "CallTotals",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "calls", ty: Type::Scalar(Scalar::Int), nillable: false },
+        Member { name: "price", ty: Type::Scalar(Scalar::Float), nillable: false },
+    ],
+};
+
+impl Record for CallTotals {
+    const TYPE: &'static RecordType = &CALL_TOTALS;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.calls = Wire::read(element)?,
+            1 => self.price = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.calls.as_ref(), "calls", &CALL_TOTALS.members[0].ty, out);
+        Wire::write(self.price.as_ref(), "price", &CALL_TOTALS.members[1].ty, out);
+    }
+}
+
+impl std::fmt::Debug for CallTotals {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CallTotals").field("calls", &self.calls).field("price", &self.price).finish()
+    }
+}
+
+/// Structure `CallStatistics` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct CallStatistics {
+    /// Member `placed`.
+    pub placed: Option<CallTotals>,
+    /// Member `received`.
+    pub received: Option<CallTotals>,
+}
+
+static CALL_STATISTICS: RecordType = RecordType {
+    name: "CallStatistics",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "placed", ty: Type::Record(&CALL_TOTALS), nillable: false },
+        Member { name: "received", ty: Type::Record(&CALL_TOTALS), nillable: true },
+    ],
+};
+
+impl Record for CallStatistics {
+    const TYPE: &'static RecordType = &CALL_STATISTICS;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.placed = Wire::read(element)?,
+            1 => self.received = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.placed.as_ref(), "placed", &CALL_STATISTICS.members[0].ty, out);
+        Wire::write(self.received.as_ref(), "received", &CALL_STATISTICS.members[1].ty, out);
+    }
+}
+
+impl std::fmt::Debug for CallStatistics {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CallStatistics").field("placed", &self.placed).field("received", &self.received).finish()
+    }
+}
+
+/// Structure `SipTraceFilter` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct SipTraceFilter {
+    /// Member `nodeIp`.
+    pub node_ip: Option<String>,
+    /// Member `callId`.
+    pub call_id: Option<String>,
+    /// Member `fromTag`.
+    pub from_tag: Option<String>,
+    /// Member `toTag`.
+    pub to_tag: Option<String>,
+}
+
+static SIP_TRACE_FILTER: RecordType = RecordType {
+    name: "SipTraceFilter",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "nodeIp", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "callId", ty: Type::Scalar(Scalar::String), nillable: false },
+        Member { name: "fromTag", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "toTag", ty: Type::Scalar(Scalar::String), nillable: true },
+    ],
+};
+
+impl Record for SipTraceFilter {
+    const TYPE: &'static RecordType = &SIP_TRACE_FILTER;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.node_ip = Wire::read(element)?,
+            1 => self.call_id = Wire::read(element)?,
+            2 => self.from_tag = Wire::read(element)?,
+            3 => self.to_tag = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.node_ip.as_ref(), "nodeIp", &SIP_TRACE_FILTER.members[0].ty, out);
+        Wire::write(self.call_id.as_ref(), "callId", &SIP_TRACE_FILTER.members[1].ty, out);
+        Wire::write(self.from_tag.as_ref(), "fromTag", &SIP_TRACE_FILTER.members[2].ty, out);
+        Wire::write(self.to_tag.as_ref(), "toTag", &SIP_TRACE_FILTER.members[3].ty, out);
+    }
+}
+
+impl std::fmt::Debug for SipTraceFilter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SipTraceFilter")
+            .field("node_ip", &self.node_ip)
+            .field("call_id", &self.call_id)
+            .field("from_tag", &self.from_tag)
+            .field("to_tag", &self.to_tag)
+            .finish()
+    }
+}
+
+/// Structure `MediaTraceFilter` of the contract.
+#[derive(Clone, Default, PartialEq)]
+pub struct MediaTraceFilter {
+    /// Member `nodeIp`.
+    pub node_ip: Option<String>,
+    /// Member `callId`.
+    pub call_id: Option<String>,
+    /// Member `fromTag`.
+    pub from_tag: Option<String>,
+    /// Member `toTag`.
+    pub to_tag: Option<String>,
+}
+
+static MEDIA_TRACE_FILTER: RecordType = RecordType {
+    name: "MediaTraceFilter",
+    namespace: "urn:AGProjects:NGNPro",
+    members: &[
+        Member { name: "nodeIp", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "callId", ty: Type::Scalar(Scalar::String), nillable: false },
+        Member { name: "fromTag", ty: Type::Scalar(Scalar::String), nillable: true },
+        Member { name: "toTag", ty: Type::Scalar(Scalar::String), nillable: true },
+    ],
+};
+
+impl Record for MediaTraceFilter {
+    const TYPE: &'static RecordType = &MEDIA_TRACE_FILTER;
+
+    fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
+        match index {
+            0 => self.node_ip = Wire::read(element)?,
+            1 => self.call_id = Wire::read(element)?,
+            2 => self.from_tag = Wire::read(element)?,
+            3 => self.to_tag = Wire::read(element)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_members<W: Writer>(&self, out: &mut W) {
+        Wire::write(self.node_ip.as_ref(), "nodeIp", &MEDIA_TRACE_FILTER.members[0].ty, out);
+        Wire::write(self.call_id.as_ref(), "callId", &MEDIA_TRACE_FILTER.members[1].ty, out);
+        Wire::write(self.from_tag.as_ref(), "fromTag", &MEDIA_TRACE_FILTER.members[2].ty, out);
+        Wire::write(self.to_tag.as_ref(), "toTag", &MEDIA_TRACE_FILTER.members[3].ty, out);
+    }
+}
+
+impl std::fmt::Debug for MediaTraceFilter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("MediaTraceFilter")
+            .field("node_ip", &self.node_ip)
+            .field("call_id", &self.call_id)
+            .field("from_tag", &self.from_tag)
+            .field("to_tag", &self.to_tag)
             .finish()
     }
 }
@@ -5930,6 +6659,11 @@ soap::wire_records!(
     TrustedPeerOrder,
     TrustedPeerQuery,
     TrustedPeers,
+    BalanceChange,
+    PrepaidCard,
+    PrepaidStatus,
+    CreditHistoryEntry,
+    CreditHistory,
     PhonebookEntry,
     PhonebookEntries,
     PersistentAcceptRule,
@@ -5937,6 +6671,14 @@ soap::wire_records!(
     AcceptRules,
     AcceptRulesInfo,
     CallDiversions,
+    CallQuery,
+    CallsQuery,
+    Call,
+    Calls,
+    CallTotals,
+    CallStatistics,
+    SipTraceFilter,
+    MediaTraceFilter,
     DnsZone,
     DnsZoneFilter,
     DnsZoneOrder,

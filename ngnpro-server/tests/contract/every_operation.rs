@@ -53,6 +53,10 @@ macro_rules! every_operation {
             SipUpdateTrustedPeer ngnpro_server::wire::sip::UpdateTrustedPeerInput, sip_update_trusted_peer;
             SipDeleteTrustedPeer ngnpro_server::wire::sip::DeleteTrustedPeerInput, sip_delete_trusted_peer;
             SipGetTrustedPeers ngnpro_server::wire::sip::GetTrustedPeersInput, sip_get_trusted_peers;
+            SipAddBalance ngnpro_server::wire::sip::AddBalanceInput, sip_add_balance;
+            SipAddBalanceFromVoucher ngnpro_server::wire::sip::AddBalanceFromVoucherInput, sip_add_balance_from_voucher;
+            SipGetPrepaidStatus ngnpro_server::wire::sip::GetPrepaidStatusInput, sip_get_prepaid_status;
+            SipGetCreditHistory ngnpro_server::wire::sip::GetCreditHistoryInput, sip_get_credit_history;
             SipAddPhonebookEntry ngnpro_server::wire::sip::AddPhonebookEntryInput, sip_add_phonebook_entry;
             SipUpdatePhonebookEntry ngnpro_server::wire::sip::UpdatePhonebookEntryInput, sip_update_phonebook_entry;
             SipDeletePhonebookEntry ngnpro_server::wire::sip::DeletePhonebookEntryInput, sip_delete_phonebook_entry;
@@ -65,6 +69,12 @@ macro_rules! every_operation {
             SipGetBarringPrefixes ngnpro_server::wire::sip::GetBarringPrefixesInput, sip_get_barring_prefixes;
             SipSetCallDiversions ngnpro_server::wire::sip::SetCallDiversionsInput, sip_set_call_diversions;
             SipGetCallDiversions ngnpro_server::wire::sip::GetCallDiversionsInput, sip_get_call_diversions;
+            SipGetCalls ngnpro_server::wire::sip::GetCallsInput, sip_get_calls;
+            SipGetCallStatistics ngnpro_server::wire::sip::GetCallStatisticsInput, sip_get_call_statistics;
+            SipGetSipTrace ngnpro_server::wire::sip::GetSipTraceInput, sip_get_sip_trace;
+            SipGetMediaTrace ngnpro_server::wire::sip::GetMediaTraceInput, sip_get_media_trace;
+            SipGetMediaSummary ngnpro_server::wire::sip::GetMediaSummaryInput, sip_get_media_summary;
+            SipGetMediaSessions ngnpro_server::wire::sip::GetMediaSessionsInput, sip_get_media_sessions;
             DnsAddZone ngnpro_server::wire::dns::AddZoneInput, dns_add_zone;
             DnsUpdateZone ngnpro_server::wire::dns::UpdateZoneInput, dns_update_zone;
             DnsDeleteZone ngnpro_server::wire::dns::DeleteZoneInput, dns_delete_zone;

@@ -90,7 +90,7 @@ pub(super) enum Record {
     VoicemailBox,
     Prices,
     Zone,
-    ZoneWithRecord,
+    ZoneWithEntry,
     ZoneWithMailAlias,
     Range,
     RangeWithNumber,
@@ -124,7 +124,7 @@ impl Record {
                 names.customer =
                     administrator.must("Customer.addAccount", &customer(&names)).element("id").unwrap_or_default();
             }
-            Record::Zone | Record::ZoneWithRecord | Record::ZoneWithMailAlias => {
+            Record::Zone | Record::ZoneWithEntry | Record::ZoneWithMailAlias => {
                 administrator.must("Dns.addZone", &other_ports::zone(&names));
             }
             Record::Range | Record::RangeWithNumber => {
@@ -323,6 +323,23 @@ pub(super) const CASES: &[Case] = &[
         format!("{}<diversions><FBUS>sip:bob@example.net</FBUS></diversions>", names.id("sipId"))
     }),
     case("Sip.getCallDiversions", Record::Account, Shows::Nothing, |names| names.id("sipId")),
+    case("Sip.addBalance", Record::Account, Shows::Nothing, |names| {
+        format!("{}<value>12.5</value><description>First deposit</description>", names.id("sipId"))
+    }),
+    case("Sip.addBalanceFromVoucher", Record::Account, Shows::Nothing, |names| {
+        format!("{}<card><id>1</id><number>123456789</number></card>", names.id("sipId"))
+    }),
+    case("Sip.getPrepaidStatus", Record::Account, Shows::Nothing, |names| {
+        format!("<sipIds>{}</sipIds>", names.id("item"))
+    }),
+    case("Sip.getCreditHistory", Record::Account, Shows::Nothing, |names| names.id("sipId")),
+    case("Sip.getCalls", Record::Account, Shows::Nothing, |names| names.id("sipId")),
+    case("Sip.getCallStatistics", Record::Account, Shows::Nothing, |names| names.id("sipId")),
+    // Traces are of the platform and not of a tenant: there is none of that name.
+    case("Sip.getSipTrace", Record::Nothing, Shows::Nothing, |_| "<filter><callId>abc</callId></filter>".to_owned()),
+    case("Sip.getMediaTrace", Record::Nothing, Shows::Nothing, |_| "<filter><callId>abc</callId></filter>".to_owned()),
+    case("Sip.getMediaSummary", Record::Nothing, Shows::Nothing, |_| String::new()),
+    case("Sip.getMediaSessions", Record::Nothing, Shows::Nothing, |_| String::new()),
     case("Sip.addCarrier", Record::Nothing, Shows::Owner, carrier),
     case("Sip.updateCarrier", Record::Carrier, Shows::Nothing, carrier),
     case("Sip.deleteCarrier", Record::Carrier, Shows::Nothing, |names| format!("<id>{}</id>", names.carrier)),

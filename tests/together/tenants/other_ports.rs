@@ -9,11 +9,11 @@ pub(super) fn fill(record: &Record, administrator: &Client, names: &mut Names) {
         Record::VoicemailBox => administrator.must("Voicemail.addAccount", &voicemail_box(names)),
         Record::Prices => administrator.must("Rating.setEntityProfiles", &prices(names)),
         Record::RangeWithNumber => administrator.must("Enum.addNumber", &number(names)),
-        Record::ZoneWithRecord => administrator.must("Dns.addRecord", &dns_record(names)),
+        Record::ZoneWithEntry => administrator.must("Dns.addRecord", &dns_record(names)),
         Record::ZoneWithMailAlias => administrator.must("Dns.addFancyRecord", &mail_alias(names)),
         _ => return,
     };
-    if matches!(record, Record::ZoneWithRecord | Record::ZoneWithMailAlias) {
+    if matches!(record, Record::ZoneWithEntry | Record::ZoneWithMailAlias) {
         names.record = made.element("id").unwrap_or_default();
     }
 }
@@ -93,20 +93,20 @@ fn nothing(_: &Names) -> String {
 pub(super) const CASES: &[Case] = &[
     case("Dns.addZone", Record::Nothing, Shows::Owner, zone),
     case("Dns.updateZone", Record::Zone, Shows::Nothing, zone),
-    case("Dns.deleteZone", Record::ZoneWithRecord, Shows::Nothing, zone_name),
+    case("Dns.deleteZone", Record::ZoneWithEntry, Shows::Nothing, zone_name),
     case("Dns.getZone", Record::Zone, Shows::Nothing, zone_name),
     case("Dns.getZones", Record::Zone, Shows::Rows, |names| {
         format!("<query><filter><name>{}</name></filter></query>", names.domain)
     }),
     case("Dns.addRecord", Record::Zone, Shows::Nothing, dns_record),
     case("Dns.addFancyRecord", Record::Zone, Shows::Nothing, mail_alias),
-    case("Dns.updateRecord", Record::ZoneWithRecord, Shows::Nothing, dns_record),
+    case("Dns.updateRecord", Record::ZoneWithEntry, Shows::Nothing, dns_record),
     case("Dns.updateFancyRecord", Record::ZoneWithMailAlias, Shows::Nothing, mail_alias),
-    case("Dns.deleteRecord", Record::ZoneWithRecord, Shows::Nothing, record_id),
+    case("Dns.deleteRecord", Record::ZoneWithEntry, Shows::Nothing, record_id),
     case("Dns.deleteFancyRecord", Record::ZoneWithMailAlias, Shows::Nothing, record_id),
-    case("Dns.getRecord", Record::ZoneWithRecord, Shows::Nothing, record_id),
+    case("Dns.getRecord", Record::ZoneWithEntry, Shows::Nothing, record_id),
     case("Dns.getFancyRecord", Record::ZoneWithMailAlias, Shows::Nothing, record_id),
-    case("Dns.getRecords", Record::ZoneWithRecord, Shows::Rows, records_of_zone),
+    case("Dns.getRecords", Record::ZoneWithEntry, Shows::Rows, records_of_zone),
     case("Dns.getFancyRecords", Record::ZoneWithMailAlias, Shows::Rows, records_of_zone),
     case("Enum.addRange", Record::Nothing, Shows::Owner, range),
     case("Enum.updateRange", Record::Range, Shows::Nothing, range),
