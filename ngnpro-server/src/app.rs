@@ -119,9 +119,8 @@ impl App {
                 fault_answer(progress.form, &failure.fault())
             }
         };
-        let role = progress.caller.as_ref().map(|(_, role)| *role);
-        self.metrics.count(progress.operation, role, answer.errorcode, started.elapsed());
-        log(&progress, &answer, peer, started);
+        let caller = progress.caller.as_ref().map(|(name, role)| (name.as_str(), *role));
+        self.note(progress.operation, caller, answer.errorcode, peer, started);
         answer
     }
 
@@ -157,9 +156,12 @@ impl App {
         envelope.check_understood(caller::is_auth)?;
         let caller = self.caller(operation, envelope, call.parameters, peer).await?;
         progress.caller = Some((caller.name.clone(), caller.role()));
-        let context =
-            Context { store: &self.store, caller: &caller, settings: &self.operations, passwords: &self.passwords };
-        ports::call(operation, &context, progress.form, call.parameters).await
+        ports::call(operation, &self.context(&caller), progress.form, call.parameters).await
+    }
+
+    /// The surroundings of a call.
+    pub(crate) fn context<'a>(&'a self, caller: &'a Caller) -> Context<'a> {
+        Context { store: &self.store, caller, settings: &self.operations, passwords: &self.passwords }
     }
 
     /// Who calls: by the auth header, or by an account's own password where that is asked for.
@@ -170,13 +172,41 @@ impl App {
         parameters: Element<'_>,
         peer: IpAddr,
     ) -> Result<Caller, Failure> {
-        let (now, logins) = (Instant::now().into_std(), StoreLogins(&self.store));
-        if operation.roles() == [Role::Account] {
-            let credentials = AccountCredentials::read(parameters)?;
-            return self.authenticator.authenticate_account(&credentials, peer, now, &logins).await;
+        match operation.roles() == [Role::Account] {
+            true => self.authenticate_account(parameters, peer).await,
+            false => self.authenticate(&Credentials::read(envelope)?, peer).await,
         }
-        let credentials = Credentials::read(envelope)?;
-        self.authenticator.authenticate(&credentials, peer, now, &self.passwords, &logins).await
+    }
+
+    /// The caller with those credentials.
+    pub(crate) async fn authenticate(&self, credentials: &Credentials, peer: IpAddr) -> Result<Caller, Failure> {
+        let (now, logins) = (Instant::now().into_std(), StoreLogins(&self.store));
+        self.authenticator.authenticate(credentials, peer, now, &self.passwords, &logins).await
+    }
+
+    /// The holder of a SIP account, by its address and password among the parameters.
+    pub(crate) async fn authenticate_account(&self, parameters: Element<'_>, peer: IpAddr) -> Result<Caller, Failure> {
+        let credentials = AccountCredentials::read(parameters)?;
+        let (now, logins) = (Instant::now().into_std(), StoreLogins(&self.store));
+        self.authenticator.authenticate_account(&credentials, peer, now, &logins).await
+    }
+
+    /// Whether those credentials may be tried from there, or failed too often.
+    pub(crate) fn may_try(&self, credentials: &Credentials, peer: IpAddr) -> bool {
+        self.authenticator.may_try(credentials, peer, Instant::now().into_std())
+    }
+
+    /// Counts a call that is answered, and says so in the log.
+    pub(crate) fn note(
+        &self,
+        operation: Option<Operation>,
+        caller: Option<(&str, Role)>,
+        errorcode: Option<u16>,
+        peer: IpAddr,
+        started: Instant,
+    ) {
+        self.metrics.count(operation, caller.map(|(_, role)| role), errorcode, started.elapsed());
+        log(operation, caller.map_or("-", |(name, _)| name), errorcode, peer, started);
     }
 }
 
@@ -186,14 +216,13 @@ pub fn fault_answer(form: Form, fault: &Fault) -> Answer {
     Answer { form, body: soap::fault_envelope(form, fault), errorcode: Some(fault.errorcode) }
 }
 
-fn log(progress: &Progress, answer: &Answer, peer: IpAddr, started: Instant) {
-    let operation = progress.operation.map(|operation| operation.describe());
+fn log(operation: Option<Operation>, caller: &str, errorcode: Option<u16>, peer: IpAddr, started: Instant) {
+    let operation = operation.map(|operation| operation.describe());
     let port = operation.map_or("-", |operation| operation.port);
     let name = operation.map_or("-", |operation| operation.name);
-    let caller = progress.caller.as_ref().map_or("-", |(name, _)| name);
     // A number in JSON too: larger integers become text there.
     let took_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
-    match answer.errorcode {
+    match errorcode {
         None => tracing::info!(port, operation = name, caller, %peer, took_us, "call done"),
         Some(code) => tracing::info!(port, operation = name, caller, %peer, took_us, errorcode = code, "call refused"),
     }

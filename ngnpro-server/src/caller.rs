@@ -100,15 +100,23 @@ impl Credentials {
         if headers.next().is_some() {
             return Err(Failure::Malformed(Fault::malformed("A message has one auth header")));
         }
-        let text = |name| Ok::<_, DecodeError>(member::<String>(header, name)?.filter(|text| !text.is_empty()));
-        let name = text("username")?.filter(|name| name.len() <= TEXT_MAX);
-        let password = text("password")?.filter(|password| password.len() <= TEXT_MAX);
-        Ok(Self {
-            name: name.ok_or(Refusal::AuthenticationFailed)?,
-            password: Secret::new(password.ok_or(Refusal::AuthenticationFailed)?),
-            admin: member(header, "admin")?,
-            impersonate: CustomerId::new(member::<i64>(header, "impersonate")?.unwrap_or(0)),
-        })
+        let text = |name| Ok::<_, DecodeError>(member::<String>(header, name)?.unwrap_or_default());
+        let (name, password) = (text("username")?, Secret::new(text("password")?));
+        let admin = member(header, "admin")?;
+        let impersonate = CustomerId::new(member::<i64>(header, "impersonate")?.unwrap_or(0));
+        Ok(Self { admin, ..Self::new(&name, &password, impersonate)? })
+    }
+
+    /// Name and password as some other wire brought them, and the customer to act as.
+    ///
+    /// # Errors
+    /// 9000 for names and passwords that are nobody's.
+    pub fn new(name: &str, password: &Secret, impersonate: CustomerId) -> Result<Self, Refusal> {
+        let may_be = |text: &str| !text.is_empty() && text.len() <= TEXT_MAX;
+        match may_be(name) && may_be(password.expose()) {
+            true => Ok(Self { name: name.to_owned(), password: password.clone(), admin: None, impersonate }),
+            false => Err(Refusal::AuthenticationFailed),
+        }
     }
 }
 
@@ -190,6 +198,13 @@ impl Authenticator {
             by_address: Attempts::new(per_address),
             by_name: Attempts::new(per_name),
         })
+    }
+
+    /// Whether a name may be tried from there now; credentials that are remembered as right are let in all the same.
+    #[must_use]
+    pub fn may_try(&self, credentials: &Credentials, peer: IpAddr, now: Instant) -> bool {
+        let name = self.keyed([credentials.name.to_lowercase().as_str()]);
+        self.by_address.may_try(&network(peer), now) && self.by_name.may_try(&name, now)
     }
 
     /// Checks the credentials and finds whom the caller acts for.

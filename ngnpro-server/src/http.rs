@@ -1,9 +1,11 @@
-//! The HTTP side: any POST is a SOAP message, GET serves the contract, an index page and the two health checks.
+//! The HTTP side: below `/api` is JSON; any other POST is a SOAP message, any other GET serves the contract, an index page and the
+//! health checks.
 //!
 //! HTTP/1.0 and 1.1. A fault has status 500 and never 4xx, or old clients lose its code; plain 4xx answers are for what is no
 //! SOAP at all. Bodies are whole and uncompressed in both directions' order: read up to a limit in a limited time, unpacked up
 //! to a limit, answered with a length. SOAPAction is ignored, the media type too unless it is a web form's.
 
+mod api;
 mod body;
 mod pages;
 
@@ -66,6 +68,9 @@ async fn dispatch(request: &HttpRequest, payload: web::Payload, app: web::Data<A
     if request.version() == actix_web::http::Version::HTTP_11 && !request.headers().contains_key(header::HOST) {
         return pages::text(StatusCode::BAD_REQUEST, "HTTP/1.1 requests need a Host header\n");
     }
+    if api::is_api(request.path()) {
+        return api::handle(request, payload, app, id).await;
+    }
     match *request.method() {
         Method::POST => post(request, payload, app, id).await,
         Method::GET | Method::HEAD => pages::get(request, &app).await,
@@ -78,13 +83,15 @@ async fn dispatch(request: &HttpRequest, payload: web::Payload, app: web::Data<A
 
 /// A SOAP message, whatever the path.
 async fn post(request: &HttpRequest, payload: web::Payload, app: web::Data<App>, id: &str) -> HttpResponse {
-    let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
+    let peer = peer(request);
     let message = match body::read(request, payload, &app.settings).await {
         Ok(message) => message,
         Err(unreadable) => {
             let mut response = match unreadable {
                 Unreadable::Broken => pages::text(StatusCode::BAD_REQUEST, "The request's body is broken\n"),
-                Unreadable::Refused(why) => respond(fault_answer(form_at(endpoint(request)), &Fault::malformed(why))),
+                Unreadable::Refused(_, why) => {
+                    respond(fault_answer(form_at(endpoint(request)), &Fault::malformed(why)))
+                }
             };
             // The rest of the body is not wanted.
             response.head_mut().set_connection_type(actix_web::http::ConnectionType::Close);
@@ -107,6 +114,11 @@ async fn post(request: &HttpRequest, payload: web::Payload, app: web::Data<App>,
             respond(fault_answer(form, &fault))
         }
     }
+}
+
+/// The address of the client.
+fn peer(request: &HttpRequest) -> IpAddr {
+    request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip())
 }
 
 /// What the URL of a call names.

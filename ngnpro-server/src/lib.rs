@@ -8,6 +8,7 @@ pub mod context;
 pub mod error;
 pub mod explain;
 pub mod http;
+pub mod json;
 pub mod metrics;
 pub mod passwords;
 pub mod ports;

@@ -39,15 +39,15 @@ macro_rules! operations {
         ///
         /// # Errors
         /// The operation's refusals, 9001 when the caller's role may not call it, 9004 for a value of another type.
-        pub async fn call(
+        pub async fn call<A: Answering>(
             operation: Operation,
             context: &Context<'_>,
-            form: Form,
+            wire: A,
             parameters: Element<'_>,
-        ) -> Result<String, Failure> {
+        ) -> Result<A::Answer, Failure> {
             match operation {
                 $(Operation::$operation => {
-                    run(operation, context, form, parameters, $port::$module::handle).await
+                    run(operation, context, wire, parameters, $port::$module::handle).await
                 })+
             }
         }
@@ -175,14 +175,31 @@ operations! {
     PresenceGetPolicy: Account => presence_port::get_policy;
 }
 
+/// A wire's way to write what an operation answers.
+pub trait Answering {
+    /// What is written.
+    type Answer;
+
+    /// Writes the result.
+    fn write<T: soap::Wire>(self, operation: Operation, result: &T) -> Self::Answer;
+}
+
+impl Answering for Form {
+    type Answer = String;
+
+    fn write<T: soap::Wire>(self, operation: Operation, result: &T) -> String {
+        soap::response(self, operation.describe(), result)
+    }
+}
+
 /// Checks the role, reads the input, calls the function, writes the result.
-async fn run<I: Input>(
+async fn run<I: Input, A: Answering>(
     operation: Operation,
     context: &Context<'_>,
-    form: Form,
+    wire: A,
     parameters: Element<'_>,
     handle: impl AsyncFn(&Context<'_>, I) -> Result<I::Output, Failure>,
-) -> Result<String, Failure> {
+) -> Result<A::Answer, Failure> {
     if I::OPERATION != operation {
         return Err(Failure::Internal(format!("the table's line of {operation:?} names another operation's function")));
     }
@@ -191,5 +208,5 @@ async fn run<I: Input>(
     }
     let input = soap::read_record(parameters)?;
     let output = handle(context, input).await?;
-    Ok(soap::response(form, operation.describe(), &output))
+    Ok(wire.write(operation, &output))
 }

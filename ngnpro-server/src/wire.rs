@@ -10,6 +10,7 @@ pub mod network;
 mod operations;
 pub mod presence;
 pub mod rating;
+mod routes;
 pub mod sip;
 pub mod types;
 pub mod voicemail;

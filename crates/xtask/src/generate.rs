@@ -7,6 +7,7 @@
 mod literal;
 mod model;
 mod names;
+mod routes;
 mod rust;
 mod second_reader;
 
@@ -55,7 +56,10 @@ pub(crate) fn run(check: bool) -> Outcome {
 /// All files: name below the workspace's root, text.
 fn files(root: &Path, contract: &model::Contract) -> Result<Vec<(String, String)>, String> {
     let wire = rust::files(contract).into_iter().map(|(name, text)| (format!("{WIRE}/{name}"), text));
+    let lines = std::fs::read_to_string(root.join(routes::ROUTES)).map_err(|e| format!("{}: {e}", routes::ROUTES))?;
+    let routes = routes::read(contract, &lines).map_err(|e| format!("{}: {e}", routes::ROUTES))?;
     let others = [
+        (format!("{WIRE}/routes.rs"), routes::table(&routes)),
         (format!("{WIRE}/documents.rs"), literal::table(contract)),
         (MIRRORS.to_owned(), second_reader::mirrors(contract)),
         (EVERY_OPERATION.to_owned(), second_reader::every_operation(contract)),

@@ -7,6 +7,7 @@
 //! 1.2 envelopes in kind.
 
 mod answer;
+mod build;
 mod charset;
 mod element;
 mod encoded;
@@ -21,12 +22,14 @@ mod text;
 mod tree;
 
 pub use answer::{Form, Style, fault_envelope, response};
+pub use build::Values;
 pub use element::Element;
 pub use envelope::{Call, Envelope, Malformed, NoCall, Version};
 pub use fault::{Fault, FaultCode};
 pub use record::{
     Base64, DecodeError, Record, Wire, WireItem, Writer, read_record, read_value, read_value_or_text, write_record,
 };
+pub use text::{decode_base64, is_char};
 pub use tree::Limits;
 
 /// Namespaces that the wire fixes.

@@ -1,7 +1,8 @@
 //! Characters and text: what XML 1.0 allows, what must be escaped, base64 (RFC 4648 section 4).
 
-/// XML 1.0 production Char.
-pub(crate) const fn is_char(c: char) -> bool {
+/// Whether a text of the contract can hold the character: XML 1.0 production Char.
+#[must_use]
+pub const fn is_char(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..='\u{10ffff}')
 }
 
@@ -69,8 +70,9 @@ pub(crate) fn encode_base64(bytes: &[u8]) -> String {
     out
 }
 
-/// Base64 with or without padding, white space between ignored.
-pub(crate) fn decode_base64(text: &str) -> Option<Vec<u8>> {
+/// Base64 with or without padding, white space between ignored; `None` for anything else.
+#[must_use]
+pub fn decode_base64(text: &str) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity(text.len() / 4 * 3);
     let (mut group, mut bits, mut padding) = (0_u32, 0_u32, false);
     for byte in text.bytes().filter(|b| !b.is_ascii_whitespace()) {

@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::time::Duration;
 
-use actix_web::http::header;
+use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, web};
 use flate2::read::{MultiGzDecoder, ZlibDecoder};
 
@@ -26,13 +26,13 @@ const RATIO_FREE: usize = 64 << 10;
 pub(super) enum Unreadable {
     /// The transfer itself is broken: there is no telling where the request ends.
     Broken,
-    /// The message is refused, in words for the caller.
-    Refused(&'static str),
+    /// The message is refused, in words for the caller; the status is for wires that have one.
+    Refused(StatusCode, &'static str),
 }
 
 impl From<&'static str> for Unreadable {
     fn from(why: &'static str) -> Self {
-        Self::Refused(why)
+        Self::Refused(StatusCode::BAD_REQUEST, why)
     }
 }
 
@@ -48,16 +48,7 @@ pub(super) async fn read(
     if matches!(essence.as_str(), "application/x-www-form-urlencoded" | "multipart/form-data" | "text/plain") {
         return Err("A web form is no SOAP message: its media type is text/xml".into());
     }
-    let limits = &settings.limits;
-    let body = payload.to_bytes_limited(limits.body_bytes);
-    let body = match tokio::time::timeout(Duration::from_millis(settings.http.body_timeout_ms), body).await {
-        Err(_) => return Err("The message did not arrive in time".into()),
-        Ok(Err(_)) => return Err("The message exceeds the limit for its size".into()),
-        Ok(Ok(Err(_))) => return Err(Unreadable::Broken),
-        Ok(Ok(Ok(body))) => body,
-    };
-    let coding = header_text(request, header::CONTENT_ENCODING).trim().to_ascii_lowercase();
-    let body = unpack(&coding, body, limits.body_bytes, limits.unpack_ratio)?;
+    let body = bytes(request, payload, settings).await?;
     let (bytes, media_type) = match essence.as_str() {
         "multipart/related" => root_part(&body, &media_type).ok_or("The package has no root part")?,
         _ => (body, media_type),
@@ -65,26 +56,51 @@ pub(super) async fn read(
     Ok(Message { bytes, charset: parameter(&media_type, "charset") })
 }
 
+/// Reads a body of any media type.
+pub(super) async fn bytes(
+    request: &HttpRequest,
+    payload: web::Payload,
+    settings: &Settings,
+) -> Result<web::Bytes, Unreadable> {
+    let limits = &settings.limits;
+    let body = payload.to_bytes_limited(limits.body_bytes);
+    let body = match tokio::time::timeout(Duration::from_millis(settings.http.body_timeout_ms), body).await {
+        Err(_) => return Err(Unreadable::Refused(StatusCode::REQUEST_TIMEOUT, "The message did not arrive in time")),
+        Ok(Err(_)) => return Err(too_large("The message exceeds the limit for its size")),
+        Ok(Ok(Err(_))) => return Err(Unreadable::Broken),
+        Ok(Ok(Ok(body))) => body,
+    };
+    let coding = header_text(request, header::CONTENT_ENCODING).trim().to_ascii_lowercase();
+    unpack(&coding, body, limits.body_bytes, limits.unpack_ratio)
+}
+
 fn header_text(request: &HttpRequest, name: header::HeaderName) -> &str {
     request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 
 /// Undoes a content coding, no further than the limits.
-fn unpack(coding: &str, body: web::Bytes, limit: usize, ratio: usize) -> Result<web::Bytes, &'static str> {
+fn unpack(coding: &str, body: web::Bytes, limit: usize, ratio: usize) -> Result<web::Bytes, Unreadable> {
     let packed: &[u8] = &body;
     let source: Box<dyn Read + '_> = match coding {
         "" | "identity" => return Ok(body),
         "gzip" | "x-gzip" => Box::new(MultiGzDecoder::new(packed)),
         "deflate" => Box::new(ZlibDecoder::new(packed)),
-        _ => return Err("The message's content coding is not supported"),
+        _ => {
+            let why = "The message's content coding is not supported";
+            return Err(Unreadable::Refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, why));
+        }
     };
     let most = limit.min(RATIO_FREE.max(packed.len().saturating_mul(ratio)));
     let mut unpacked = Vec::new();
     source.take(most as u64 + 1).read_to_end(&mut unpacked).map_err(|_| "The message cannot be unpacked")?;
     match unpacked.len() > most {
-        true => Err("The message exceeds the limit for its unpacked size"),
+        true => Err(too_large("The message exceeds the limit for its unpacked size")),
         false => Ok(unpacked.into()),
     }
+}
+
+const fn too_large(why: &'static str) -> Unreadable {
+    Unreadable::Refused(StatusCode::PAYLOAD_TOO_LARGE, why)
 }
 
 /// A parameter of a media type, unquoted.
@@ -174,10 +190,13 @@ mod tests {
 
     #[test]
     fn a_gzip_bomb_is_refused_by_size_and_by_ratio() {
+        let refused = |unpacked: Result<web::Bytes, Unreadable>| {
+            assert_eq!(unpacked, Err(too_large("The message exceeds the limit for its unpacked size")));
+        };
         let zeros = gzip(&vec![0; 8 << 20]);
-        assert!(unpack("gzip", zeros, 1 << 20, 2000).unwrap_err().contains("unpacked size"));
+        refused(unpack("gzip", zeros, 1 << 20, 2000));
         let zeros = gzip(&vec![0; 1 << 19]);
-        assert!(unpack("gzip", zeros.clone(), 1 << 20, 10).unwrap_err().contains("unpacked size"));
+        refused(unpack("gzip", zeros.clone(), 1 << 20, 10));
         assert_eq!(unpack("gzip", zeros, 1 << 20, 2000).unwrap().len(), 1 << 19);
     }
 

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod forms;
+mod json;
 mod limits;
 mod live;
 mod log;

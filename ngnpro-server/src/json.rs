@@ -1,0 +1,226 @@
+//! The JSON wire: `/api/v1`, resources and verbs over the same table of operations as SOAP.
+//!
+//! A request becomes the input of an operation by its route, is read by the same field tables and done by the same function;
+//! only how it is written differs. What HTTP is good for is used as it is meant: verbs, statuses, Basic (RFC 7617), problem
+//! details (RFC 9457). Nothing here opens a socket: `http/api.rs` brings requests and takes answers.
+
+mod input;
+mod paging;
+mod problem;
+mod read;
+mod routes;
+mod text;
+mod write;
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use domain::{CustomerId, Refusal, Secret};
+use tokio::time::Instant;
+
+use crate::app::App;
+use crate::caller::{Credentials, Role};
+use crate::error::Failure;
+use crate::json::input::Input;
+use crate::json::problem::Problem;
+use crate::json::write::{AsJson, Document};
+use crate::ports;
+use crate::wire::Operation;
+
+/// Where the routes begin.
+pub const ROOT: &str = "/api/v1";
+
+/// Verbs that routes have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// Reads.
+    Get,
+    /// Creates.
+    Post,
+    /// Replaces.
+    Put,
+    /// Removes.
+    Delete,
+}
+
+impl Method {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Delete => "DELETE",
+        }
+    }
+
+    /// Whether the input is in the body.
+    const fn has_body(self) -> bool {
+        matches!(self, Self::Post | Self::Put)
+    }
+}
+
+/// How an operation is called: the verb, and the path below [`ROOT`] with the input's parts in braces.
+#[derive(Debug, Clone, Copy)]
+pub struct Route {
+    /// The verb.
+    pub method: Method,
+    /// The path.
+    pub path: &'static str,
+}
+
+/// A request as HTTP brought it.
+#[derive(Debug, Clone, Copy)]
+pub struct Request<'a> {
+    /// The verb.
+    pub method: &'a str,
+    /// The path as sent, percent signs and all.
+    pub path: &'a str,
+    /// The query string as sent.
+    pub query: &'a str,
+    /// Header `Authorization`.
+    pub authorization: Option<&'a str>,
+    /// Header `Impersonate`: the customer to act as.
+    pub impersonate: Option<&'a str>,
+    /// Header `Content-Type`.
+    pub content_type: Option<&'a str>,
+    /// Header `Accept`.
+    pub accept: Option<&'a str>,
+    /// The body, unpacked.
+    pub body: &'a [u8],
+}
+
+/// An answer for HTTP.
+#[derive(Debug)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// The media type of the body; none when there is no body.
+    pub media_type: Option<&'static str>,
+    /// Headers besides.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body.
+    pub body: String,
+    /// The contract's code when it is a refusal.
+    pub errorcode: Option<u16>,
+}
+
+impl Answer {
+    /// The answer to a request whose body could not be had, in words for the caller.
+    #[must_use]
+    pub fn unreadable(status: u16, why: &str) -> Self {
+        Problem::new(status, why).answer()
+    }
+
+    /// The answer when a call ended by a defect.
+    #[must_use]
+    pub fn defect() -> Self {
+        Problem::from(Failure::Internal(String::new())).answer()
+    }
+}
+
+/// What is known of a call while it runs.
+#[derive(Debug, Default)]
+struct Progress {
+    operation: Option<Operation>,
+    caller: Option<(String, Role)>,
+}
+
+/// Answers a request.
+pub async fn answer(app: &App, request: Request<'_>, peer: IpAddr) -> Answer {
+    let started = Instant::now();
+    let mut progress = Progress::default();
+    let limit = Duration::from_millis(app.settings.limits.call_timeout_ms);
+    let late = |_| Err(Failure::Unavailable("the call took longer than limits.call_timeout_ms".to_owned()).into());
+    let result = tokio::time::timeout(limit, call(app, &request, peer, &mut progress)).await.unwrap_or_else(late);
+    let answer = result.unwrap_or_else(Problem::answer);
+    let caller = progress.caller.as_ref().map(|(name, role)| (name.as_str(), *role));
+    app.note(progress.operation, caller, answer.errorcode, peer, started);
+    answer
+}
+
+/// Checks what is asked before any work: the route, what is accepted, what is sent.
+fn check<'a>(request: &Request<'a>) -> Result<routes::Found<'a>, Problem> {
+    let found = routes::find(request.method, request.path)?;
+    if !request.accept.is_none_or(text::accepts_json) {
+        return Err(Problem::new(406, "answers are application/json or application/problem+json"));
+    }
+    // A page of another origin can send a form in its reader's name, and no JSON: writes are JSON and nothing else.
+    let sent = found.method == Method::Post || (found.method == Method::Put && !request.body.is_empty());
+    if sent && !request.content_type.is_some_and(text::is_json) {
+        return Err(Problem::new(415, "a body is application/json in UTF-8"));
+    }
+    if !found.method.has_body() && !request.body.is_empty() {
+        return Err(Problem::new(400, "this method takes no body"));
+    }
+    Ok(found)
+}
+
+async fn call(app: &App, request: &Request<'_>, peer: IpAddr, progress: &mut Progress) -> Result<Answer, Problem> {
+    let found = check(request)?;
+    let operation = found.operation;
+    progress.operation = Some(operation);
+    let (name, password) = request.authorization.and_then(text::basic).ok_or(Refusal::AuthenticationFailed)?;
+    let of_account = operation.roles() == [Role::Account];
+    let caller = match of_account {
+        true => None,
+        false => {
+            let credentials = credentials(&name, &password, request.impersonate)?;
+            let barred = !app.may_try(&credentials, peer);
+            let caller = app.authenticate(&credentials, peer).await;
+            Some(caller.map_err(|failure| Problem::of_sign_in(failure, barred))?)
+        }
+    };
+    let own = of_account.then_some((name.as_str(), &password));
+    let limits = &app.settings.limits;
+    let input = Input::read(&found, request, own, limits.nodes)?;
+    let parameters = input.values.root();
+    let caller = match caller {
+        Some(caller) => caller,
+        None => app.authenticate_account(parameters, peer).await?,
+    };
+    progress.caller = Some((caller.name.clone(), caller.role()));
+    let context = app.context(&caller);
+    let written = ports::call(operation, &context, AsJson, parameters).await;
+    let document = written.map_err(|failure| Problem::of_input(failure, &input))?;
+    Ok(done(operation, &input, request, document))
+}
+
+/// The credentials of HTTP Basic, and whom the caller acts as.
+fn credentials(name: &str, password: &Secret, impersonate: Option<&str>) -> Result<Credentials, Problem> {
+    let wanted = match impersonate {
+        None => 0,
+        Some(text) => {
+            text.trim().parse().map_err(|_| Refusal::invalid("Impersonate", "is not the number of a customer"))?
+        }
+    };
+    Ok(Credentials::new(name, password, CustomerId::new(wanted))?)
+}
+
+/// The answer of an operation that was done.
+fn done(operation: Operation, input: &Input, request: &Request<'_>, document: Document) -> Answer {
+    let Document { text: body, rows, total, .. } = document;
+    if body.is_empty() {
+        return Answer { status: 204, media_type: None, headers: Vec::new(), body, errorcode: None };
+    }
+    let mut answer = Answer { status: 200, media_type: Some(JSON), headers: Vec::new(), body, errorcode: None };
+    if operation.route().method == Method::Post && operation.describe().name.starts_with("add") {
+        answer.status = 201;
+        if let Some(location) = routes::location(operation, request.path, &answer.body) {
+            answer.headers.push(("Location", location));
+        }
+    }
+    if let (Some(page), Some(rows), Some(total)) = (&input.page, rows, total) {
+        let next = page.next(rows, total).map(|cursor| paging::link(request, &cursor));
+        if let Some(next) = &next {
+            answer.headers.push(("Link", format!("<{next}>; rel=\"next\"")));
+        }
+        // A list is an object: its last brace makes room.
+        answer.body.pop();
+        let next = next.map_or_else(|| "null".to_owned(), |next| write::quoted(&next));
+        answer.body.push_str(&format!(",\"next\":{next}}}"));
+    }
+    answer
+}
+
+/// The media type of documents.
+const JSON: &str = "application/json";

@@ -1,0 +1,235 @@
+//! The JSON wire over real connections: resources and verbs, statuses, problems, pages, and that it is the same server.
+
+use std::net::SocketAddr;
+use std::sync::OnceLock;
+
+use serde_json::{Value, json};
+
+use crate::live::{exchange, server, server_with};
+
+/// The administrator with the right password.
+const ADMIN: &str = "Authorization: Basic YWRtaW46c2VjcmV0\r\n";
+
+struct Answer {
+    status: u16,
+    head: String,
+    body: Value,
+}
+
+impl Answer {
+    fn header(&self, name: &str) -> Option<&str> {
+        self.head.lines().find_map(|line| {
+            let (key, value) = line.split_once(": ")?;
+            key.eq_ignore_ascii_case(name).then_some(value)
+        })
+    }
+}
+
+fn send(address: SocketAddr, method: &str, path: &str, headers: &str, body: &[u8]) -> Answer {
+    let length = match body.is_empty() && method != "POST" {
+        true => String::new(),
+        false => format!("Content-Length: {}\r\n", body.len()),
+    };
+    // HEAD and 204 answers have no body to wait for: the server closes.
+    let head = format!("{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{length}{headers}\r\n");
+    let text = exchange(address, &[head.as_bytes(), body].concat());
+    let (head, body) = text.split_once("\r\n\r\n").unwrap();
+    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+    let body = if body.is_empty() { Value::Null } else { serde_json::from_str(body).unwrap() };
+    Answer { status, head: head.to_owned(), body }
+}
+
+fn ask(address: SocketAddr, method: &str, path: &str, body: Option<Value>) -> Answer {
+    let text = body.map(|body| body.to_string()).unwrap_or_default();
+    let media_type = if text.is_empty() { "" } else { "Content-Type: application/json\r\n" };
+    send(address, method, &format!("/api/v1{path}"), &format!("{ADMIN}{media_type}"), text.as_bytes())
+}
+
+/// A server with one domain and three accounts, for tests that only look.
+fn furnished() -> SocketAddr {
+    static ADDRESS: OnceLock<SocketAddr> = OnceLock::new();
+    *ADDRESS.get_or_init(|| {
+        let address = server();
+        furnish(address);
+        address
+    })
+}
+
+fn furnish(address: SocketAddr) {
+    assert_eq!(ask(address, "POST", "/sip/domains", Some(json!({"domain": "acme.example"}))).status, 201);
+    for name in ["alice", "bob", "carol"] {
+        assert_eq!(ask(address, "POST", "/sip/accounts", Some(account(name))).status, 201);
+    }
+}
+
+fn account(name: &str) -> Value {
+    json!({
+        "id": {"username": name, "domain": "acme.example"}, "password": "pass-1-word", "firstName": name,
+        "lastName": "Example", "groups": ["free"], "timezone": "Europe/Amsterdam",
+    })
+}
+
+#[test]
+fn a_resource_is_created_read_replaced_and_removed() {
+    let address = server();
+    furnish(address);
+    let made = ask(address, "POST", "/sip/accounts", Some(account("Dave")));
+    assert_eq!((made.status, made.header("location")), (201, Some("/api/v1/sip/accounts/dave@acme.example")));
+    assert_eq!(made.body["id"], json!({"username": "dave", "domain": "acme.example"}));
+    let read = ask(address, "GET", "/sip/accounts/DAVE%40acme.example", None);
+    assert_eq!((read.status, &read.body["firstName"]), (200, &json!("Dave")));
+    assert_eq!(read.header("content-type"), Some("application/json"));
+    let mut changed = read.body.clone();
+    changed["firstName"] = json!("David");
+    let replaced = ask(address, "PUT", "/sip/accounts/dave@acme.example", Some(changed));
+    assert_eq!((replaced.status, &replaced.body), (204, &Value::Null));
+    assert_eq!(ask(address, "GET", "/sip/accounts/dave@acme.example", None).body["firstName"], "David");
+    assert_eq!(ask(address, "PUT", "/sip/accounts/dave@acme.example/groups/vip", None).status, 204);
+    let groups = ask(address, "GET", "/sip/accounts/dave@acme.example/groups", None).body;
+    assert_eq!(groups, json!(["free", "vip"]));
+    assert_eq!(ask(address, "DELETE", "/sip/accounts/dave@acme.example", None).status, 204);
+    let gone = ask(address, "GET", "/sip/accounts/dave@acme.example", None);
+    assert_eq!((gone.status, &gone.body["errorcode"]), (404, &json!(1010)));
+}
+
+#[test]
+fn pages_follow_one_another_by_their_links() {
+    let address = furnished();
+    let mut path = "/api/v1/sip/accounts?filter.domain=acme.example&limit=2".to_owned();
+    let mut names = Vec::new();
+    for _ in 0..2 {
+        let page = send(address, "GET", &path, ADMIN, b"");
+        assert_eq!((page.status, &page.body["total"]), (200, &json!(3)));
+        let rows = page.body["accounts"].as_array().unwrap();
+        names.extend(rows.iter().map(|row| row["id"]["username"].as_str().unwrap().to_owned()));
+        let next = page.body["next"].as_str().map(str::to_owned);
+        let link = next.as_ref().map(|next| format!("<{next}>; rel=\"next\""));
+        assert_eq!(page.header("link"), link.as_deref());
+        path = next.unwrap_or_default();
+    }
+    assert_eq!((names.join(" ").as_str(), path.as_str()), ("alice bob carol", ""));
+}
+
+#[test]
+fn a_problem_has_its_status_code_member_and_place() {
+    let address = furnished();
+    let accounts = "/api/v1/sip/accounts";
+    for (name, method, path, body, status, code, member) in [
+        ("no such path", "GET", "/api/v1/sip/nothing", "", 404, 9005, None),
+        ("below nothing", "GET", "/api", "", 404, 9005, None),
+        ("no such verb", "DELETE", accounts, "", 405, 9004, None),
+        ("exists", "POST", accounts, &*account("alice").to_string(), 409, 1011, None),
+        ("absent", "DELETE", "/api/v1/sip/accounts/x@acme.example", "", 404, 1010, None),
+        ("no JSON", "POST", accounts, "{", 400, 9004, None),
+        ("unknown member", "POST", accounts, "{\"a\": 1}", 422, 9004, Some("account.a")),
+        ("type", "POST", accounts, "{\"owner\": true}", 422, 9004, Some("account.owner")),
+        ("rule", "POST", accounts, "{\"id\": {\"username\": \"x\"}}", 422, 9004, Some("account.id.domain")),
+        ("nothing", "POST", accounts, "", 400, 9004, None),
+        ("bodied", "DELETE", "/api/v1/sip/accounts/x@acme.example", "{}", 400, 9004, None),
+        ("query", "GET", "/api/v1/sip/accounts?filter.owner=many", "", 422, 9004, Some("query.filter.owner")),
+        ("percent", "GET", "/api/v1/sip/accounts/%zz@x", "", 400, 9004, None),
+    ] {
+        let headers = format!("{ADMIN}Content-Type: application/json\r\n");
+        let answer = send(address, method, path, &headers, body.as_bytes());
+        assert_eq!((answer.status, &answer.body["errorcode"]), (status, &json!(code)), "{name}: {}", answer.body);
+        assert_eq!(answer.body["member"].as_str(), member, "{name}");
+        assert_eq!(answer.body["status"], status, "{name}");
+        assert_eq!(answer.header("content-type"), Some("application/problem+json"), "{name}");
+        assert!(answer.header("x-request-id").is_some(), "{name}");
+    }
+    let allow = ask(address, "DELETE", "/sip/accounts", None);
+    assert_eq!(allow.header("allow"), Some("POST, GET, HEAD"));
+    let headers = format!("{ADMIN}Content-Type: application/json\r\n");
+    let placed = send(address, "POST", accounts, &headers, b"{\n  \"id\": {\"usrname\": 1}\n}").body;
+    assert_eq!((&placed["line"], &placed["pointer"]), (&json!(2), &json!("#/id/usrname")));
+}
+
+#[test]
+fn callers_are_checked_as_on_the_other_wires() {
+    let address = furnished();
+    let path = "/api/v1/sip/accounts/alice@acme.example";
+    for (name, headers) in [
+        ("none", ""),
+        ("wrong", "Authorization: Basic YWRtaW46d3Jvbmc=\r\n"),
+        ("unknown", "Authorization: Basic bm9ib2R5OnNlY3JldA==\r\n"),
+        ("no scheme", "Authorization: YWRtaW46c2VjcmV0\r\n"),
+    ] {
+        let answer = send(address, "GET", path, headers, b"");
+        assert_eq!((answer.status, &answer.body["errorcode"]), (401, &json!(9000)), "{name}");
+        assert!(answer.header("www-authenticate").unwrap().starts_with("Basic "), "{name}");
+    }
+    let reseller = json!({"reseller": 0, "impersonate": 0, "username": "acme", "password": "acme-pass-1",
+        "firstName": "A", "lastName": "B", "email": "a@acme.example", "organization": "Acme"});
+    let made = ask(address, "POST", "/customers", Some(reseller));
+    assert_eq!(made.status, 201, "{}", made.body);
+    let acting = format!("{ADMIN}Impersonate: {}\r\n", made.body["id"]);
+    assert_eq!(send(address, "GET", path, &acting, b"").body["errorcode"], 1010);
+    for (wanted, status) in [("999999", 401), ("acme", 422)] {
+        let headers = format!("{ADMIN}Impersonate: {wanted}\r\n");
+        assert_eq!(send(address, "GET", path, &headers, b"").status, status, "{wanted}");
+    }
+}
+
+#[test]
+fn too_many_failures_to_sign_in_are_said_to_be_too_many() {
+    let address = server_with("failures_per_name = 3");
+    let wrong = "Authorization: Basic YWRtaW46d3Jvbmc=\r\n";
+    let ask = || send(address, "GET", "/api/v1/customers", wrong, b"");
+    let statuses: Vec<u16> = (0..4).map(|_| ask().status).collect();
+    assert_eq!(statuses, [401, 401, 401, 429]);
+    assert!(ask().header("retry-after").is_some());
+}
+
+#[test]
+fn a_page_of_another_origin_can_write_nothing() {
+    let address = furnished();
+    let body = account("mallory").to_string();
+    for media_type in
+        ["", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=b", "application/xml"]
+    {
+        let headers = match media_type {
+            "" => ADMIN.to_owned(),
+            _ => format!("{ADMIN}Content-Type: {media_type}\r\n"),
+        };
+        let answer = send(address, "POST", "/api/v1/sip/accounts", &headers, body.as_bytes());
+        assert_eq!(answer.status, 415, "{media_type}");
+    }
+    let asked = send(address, "OPTIONS", "/api/v1/sip/accounts", "Origin: http://elsewhere\r\n", b"");
+    assert_eq!((asked.status, asked.header("access-control-allow-origin")), (405, None));
+    assert_eq!(ask(address, "GET", "/sip/accounts/mallory@acme.example", None).status, 404);
+}
+
+#[test]
+fn what_is_accepted_is_minded_and_limits_are_those_of_the_server() {
+    let address = furnished();
+    let html = send(address, "GET", "/api/v1/customers", &format!("{ADMIN}Accept: text/html\r\n"), b"");
+    assert_eq!(html.status, 406);
+    let headers = format!("{ADMIN}Content-Type: application/json\r\n");
+    let large = " ".repeat(100_001);
+    assert_eq!(send(address, "POST", "/api/v1/sip/accounts", &headers, large.as_bytes()).status, 413);
+    let many = format!("{{\"groups\": [{}]}}", vec!["\"\""; 20_001].join(","));
+    let many = send(address, "POST", "/api/v1/sip/accounts", &headers, many.as_bytes());
+    assert_eq!(many.status, 422);
+    assert!(many.body["detail"].as_str().unwrap().contains("limit for values"));
+    let coded = send(address, "POST", "/api/v1/sip/accounts", &format!("{headers}Content-Encoding: br\r\n"), b"{}");
+    assert_eq!(coded.status, 415);
+    let deep = "[".repeat(90_000);
+    assert_eq!(send(address, "POST", "/api/v1/sip/accounts", &headers, deep.as_bytes()).status, 422);
+    let head = send(address, "HEAD", "/api/v1/customers", ADMIN, b"");
+    assert_eq!((head.status, head.body), (200, Value::Null));
+}
+
+#[test]
+fn an_accounts_holder_signs_in_with_its_address_and_reaches_itself_alone() {
+    let address = furnished();
+    let alice = "Authorization: Basic YWxpY2VAYWNtZS5leGFtcGxlOnBhc3MtMS13b3Jk\r\n";
+    let policy = json!({"allow": ["sip:bob@acme.example"], "deny": [], "confirm": []}).to_string();
+    let headers = format!("{alice}Content-Type: application/json\r\n");
+    let own = "/api/v1/presence/alice@acme.example/policy";
+    let set = send(address, "PUT", own, &headers, policy.as_bytes());
+    assert_eq!(set.status, 204, "{}", set.body);
+    assert_eq!(send(address, "GET", own, alice, b"").body["allow"].as_array().unwrap().len(), 1);
+    for (path, headers) in [("/api/v1/presence/bob@acme.example/policy", alice), (own, ADMIN), (own, "")] {
+        assert_eq!(send(address, "GET", path, headers, b"").status, 401, "{path} {headers}");
+    }
+}
