@@ -161,7 +161,12 @@ impl App {
 
     /// The surroundings of a call.
     pub(crate) fn context<'a>(&'a self, caller: &'a Caller) -> Context<'a> {
-        Context { store: &self.store, caller, settings: &self.operations, passwords: &self.passwords }
+        self.context_in(&self.store, caller)
+    }
+
+    /// The surroundings of a call that is a step of a larger transaction.
+    pub(crate) fn context_in<'a>(&'a self, store: &'a Store, caller: &'a Caller) -> Context<'a> {
+        Context { store, caller, settings: &self.operations, passwords: &self.passwords }
     }
 
     /// Who calls: by the auth header, or by an account's own password where that is asked for.

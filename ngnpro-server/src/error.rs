@@ -13,6 +13,8 @@ pub enum Failure {
     Malformed(Fault),
     /// The database is away; nothing was done.
     Unavailable(String),
+    /// Somebody else changed the same rows at the same time; nothing was done.
+    Overtaken(String),
     /// A defect of ours; the text is for the log.
     Internal(String),
 }
@@ -34,6 +36,7 @@ impl From<StoreError> for Failure {
         match error {
             StoreError::Refused(refusal) => Self::Refused(refusal),
             StoreError::Unavailable(why) => Self::Unavailable(why),
+            StoreError::Overtaken(why) => Self::Overtaken(why),
             StoreError::Settings(_) | StoreError::Internal(_) => Self::Internal(error.to_string()),
         }
     }
@@ -54,7 +57,7 @@ impl Failure {
         let refusal = match self {
             Self::Malformed(fault) => return fault.clone(),
             Self::Refused(refusal) => refusal,
-            Self::Unavailable(_) | Self::Internal(_) => &Refusal::InternalError,
+            Self::Unavailable(_) | Self::Overtaken(_) | Self::Internal(_) => &Refusal::InternalError,
         };
         let code = if refusal.is_client() { FaultCode::Client } else { FaultCode::Server };
         Fault { code, errorcode: refusal.code(), text: refusal.to_string() }
@@ -65,6 +68,7 @@ impl Failure {
         match self {
             Self::Refused(_) | Self::Malformed(_) => {}
             Self::Unavailable(why) => tracing::warn!(why, "a call could not be done: {why}"),
+            Self::Overtaken(why) => tracing::warn!(why, "a call met another: {why}"),
             Self::Internal(why) => tracing::error!(why, "a call failed: {why}"),
         }
     }

@@ -5,6 +5,7 @@
 //! details (RFC 9457). Nothing here opens a socket: `http/api.rs` brings requests and takes answers.
 
 mod input;
+mod job;
 mod paging;
 mod problem;
 mod read;
@@ -21,10 +22,8 @@ use tokio::time::Instant;
 use crate::app::App;
 use crate::caller::{Credentials, Role};
 use crate::error::Failure;
-use crate::json::input::Input;
+use crate::json::job::Job;
 use crate::json::problem::Problem;
-use crate::json::write::{AsJson, Document};
-use crate::ports;
 use crate::wire::Operation;
 
 /// Where the routes begin.
@@ -85,6 +84,10 @@ pub struct Request<'a> {
     pub content_type: Option<&'a str>,
     /// Header `Accept`.
     pub accept: Option<&'a str>,
+    /// Header `If-Match`: the state that a write is meant for.
+    pub if_match: Option<&'a str>,
+    /// Header `If-None-Match`: the state that a reader knows.
+    pub if_none_match: Option<&'a str>,
     /// The body, unpacked.
     pub body: &'a [u8],
 }
@@ -146,7 +149,10 @@ fn check<'a>(request: &Request<'a>) -> Result<routes::Found<'a>, Problem> {
     }
     // A page of another origin can send a form in its reader's name, and no JSON: writes are JSON and nothing else.
     let sent = found.method == Method::Post || (found.method == Method::Put && !request.body.is_empty());
-    if sent && !request.content_type.is_some_and(text::is_json) {
+    let known = |media_type| {
+        text::is_json(media_type, "application/json") || (found.is_patch && text::is_json(media_type, PATCH))
+    };
+    if sent && !request.content_type.is_some_and(known) {
         return Err(Problem::new(415, "a body is application/json in UTF-8"));
     }
     if !found.method.has_body() && !request.body.is_empty() {
@@ -157,32 +163,21 @@ fn check<'a>(request: &Request<'a>) -> Result<routes::Found<'a>, Problem> {
 
 async fn call(app: &App, request: &Request<'_>, peer: IpAddr, progress: &mut Progress) -> Result<Answer, Problem> {
     let found = check(request)?;
-    let operation = found.operation;
-    progress.operation = Some(operation);
+    progress.operation = Some(found.operation);
     let (name, password) = request.authorization.and_then(text::basic).ok_or(Refusal::AuthenticationFailed)?;
-    let of_account = operation.roles() == [Role::Account];
+    let of_account = found.operation.roles() == [Role::Account];
+    let own = of_account.then_some((name.as_str(), &password));
     let caller = match of_account {
-        true => None,
+        true => app.authenticate_account(input::of_path(&found, own)?.root(), peer).await?,
         false => {
             let credentials = credentials(&name, &password, request.impersonate)?;
             let barred = !app.may_try(&credentials, peer);
             let caller = app.authenticate(&credentials, peer).await;
-            Some(caller.map_err(|failure| Problem::of_sign_in(failure, barred))?)
+            caller.map_err(|failure| Problem::of_sign_in(failure, barred))?
         }
     };
-    let own = of_account.then_some((name.as_str(), &password));
-    let limits = &app.settings.limits;
-    let input = Input::read(&found, request, own, limits.nodes)?;
-    let parameters = input.values.root();
-    let caller = match caller {
-        Some(caller) => caller,
-        None => app.authenticate_account(parameters, peer).await?,
-    };
     progress.caller = Some((caller.name.clone(), caller.role()));
-    let context = app.context(&caller);
-    let written = ports::call(operation, &context, AsJson, parameters).await;
-    let document = written.map_err(|failure| Problem::of_input(failure, &input))?;
-    Ok(done(operation, &input, request, document))
+    Job { app, request, found: &found, caller: &caller, own }.done().await
 }
 
 /// The credentials of HTTP Basic, and whom the caller acts as.
@@ -196,31 +191,7 @@ fn credentials(name: &str, password: &Secret, impersonate: Option<&str>) -> Resu
     Ok(Credentials::new(name, password, CustomerId::new(wanted))?)
 }
 
-/// The answer of an operation that was done.
-fn done(operation: Operation, input: &Input, request: &Request<'_>, document: Document) -> Answer {
-    let Document { text: body, rows, total, .. } = document;
-    if body.is_empty() {
-        return Answer { status: 204, media_type: None, headers: Vec::new(), body, errorcode: None };
-    }
-    let mut answer = Answer { status: 200, media_type: Some(JSON), headers: Vec::new(), body, errorcode: None };
-    if operation.route().method == Method::Post && operation.describe().name.starts_with("add") {
-        answer.status = 201;
-        if let Some(location) = routes::location(operation, request.path, &answer.body) {
-            answer.headers.push(("Location", location));
-        }
-    }
-    if let (Some(page), Some(rows), Some(total)) = (&input.page, rows, total) {
-        let next = page.next(rows, total).map(|cursor| paging::link(request, &cursor));
-        if let Some(next) = &next {
-            answer.headers.push(("Link", format!("<{next}>; rel=\"next\"")));
-        }
-        // A list is an object: its last brace makes room.
-        answer.body.pop();
-        let next = next.map_or_else(|| "null".to_owned(), |next| write::quoted(&next));
-        answer.body.push_str(&format!(",\"next\":{next}}}"));
-    }
-    answer
-}
-
 /// The media type of documents.
 const JSON: &str = "application/json";
+/// The media type of changes to a document (RFC 7396).
+const PATCH: &str = "application/merge-patch+json";

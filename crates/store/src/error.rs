@@ -14,6 +14,9 @@ pub enum StoreError {
     /// The database is away or does not answer in time. Trying later may help.
     #[error("the database is not available: {0}")]
     Unavailable(String),
+    /// Another transaction changed the same rows at the same time: nothing was done, and trying at once may help.
+    #[error("overtaken by another transaction: {0}")]
+    Overtaken(String),
     /// The settings, or the schema that was found, do not fit this program. The text says what to do.
     #[error("{0}")]
     Settings(String),
@@ -27,6 +30,7 @@ impl fmt::Debug for StoreError {
         match self {
             Self::Refused(refusal) => f.debug_tuple("Refused").field(refusal).finish(),
             Self::Unavailable(why) => f.debug_tuple("Unavailable").field(why).finish(),
+            Self::Overtaken(why) => f.debug_tuple("Overtaken").field(why).finish(),
             Self::Settings(why) => f.debug_tuple("Settings").field(why).finish(),
             Self::Internal(error) => f.debug_tuple("Internal").field(&error.to_string()).finish(),
         }
@@ -69,6 +73,12 @@ impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         if is_connection_loss(&error) {
             return Self::Unavailable(error.to_string());
+        }
+        // PostgreSQL Appendix A. 40001: serialization failure, 40P01: deadlock.
+        if let sqlx::Error::Database(database) = &error
+            && matches!(database.code().as_deref(), Some("40001" | "40P01"))
+        {
+            return Self::Overtaken(error.to_string());
         }
         if let sqlx::Error::Database(database) = &error
             && database.code().as_deref() == Some(CREDIT_EXCEEDED)

@@ -59,11 +59,13 @@ pub use error::{RefusedBy, StoreError};
 pub use initialise::{Initialised, initialise};
 pub use migrate::{SchemaVersion, migrate, schema_fingerprint, schema_version_wanted};
 pub use settings::{DatabaseUrl, StoreSettings};
-pub use tx::Tx;
+pub use tx::{Together, Tx};
 
 use error::is_connection_loss;
 use health::Health;
 use notifier::Notifier;
+use tokio::sync::Mutex;
+use tx::Shared;
 
 /// The provisioning server's way to the database: a pool of connections as the role `ngnpro_server`.
 #[derive(Debug, Clone)]
@@ -72,6 +74,8 @@ pub struct Store {
     settings: Arc<StoreSettings>,
     health: Arc<Health>,
     notifier: Notifier,
+    /// The transaction that all calls are steps of, see [`Together`].
+    shared: Option<Arc<Mutex<Shared>>>,
 }
 
 impl Store {
@@ -93,7 +97,13 @@ impl Store {
             .test_before_acquire(false)
             .connect_lazy_with(options.clone());
         let notifier = Notifier::start(options, settings.change_log_keep, settings.node.clone());
-        Ok(Self { pool, settings: Arc::new(settings.clone()), health: Arc::new(Health::default()), notifier })
+        Ok(Self {
+            pool,
+            settings: Arc::new(settings.clone()),
+            health: Arc::new(Health::default()),
+            notifier,
+            shared: None,
+        })
     }
 
     /// The version of the schema that the database has.
@@ -104,12 +114,25 @@ impl Store {
 
     /// Opens a transaction that reaches the rows of this scope and no others.
     pub async fn begin(&self, scope: &Scope) -> Result<Tx, StoreError> {
+        if let Some(shared) = &self.shared {
+            return Tx::step(shared, *scope).await;
+        }
         self.begin_with(format!("BEGIN; {}", tx::set_scope(scope)), *scope).await
     }
 
     /// As [`begin`](Self::begin), for reading only: a write fails, and its end wakes nobody.
     pub async fn begin_read(&self, scope: &Scope) -> Result<Tx, StoreError> {
+        if let Some(shared) = &self.shared {
+            return Tx::step(shared, *scope).await;
+        }
         self.begin_with(format!("BEGIN READ ONLY; {}", tx::set_scope(scope)), *scope).await
+    }
+
+    /// Opens a transaction for several calls, which see what was there when the first of them looked: rows that another
+    /// transaction changed since are not changed again, the call is [`StoreError::Overtaken`].
+    pub async fn together(&self, scope: &Scope) -> Result<Together, StoreError> {
+        let begin = format!("BEGIN ISOLATION LEVEL REPEATABLE READ; {}", tx::set_scope(scope));
+        Together::new(self, self.begin_with(begin, *scope).await?)
     }
 
     /// Whether the database answers now.

@@ -1,22 +1,67 @@
 //! A transaction of one scope. Dropped without `commit`, it is rolled back.
+//!
+//! Several calls can be done as one: a [`Together`] is a transaction whose store gives out steps of it, each a savepoint, in
+//! place of transactions of their own. Nothing of it is done until the whole is, and nothing at all on a trial run.
+
+use std::sync::Arc;
 
 use domain::Scope;
-use sqlx::{PgConnection, Postgres};
+use sqlx::{AssertSqlSafe, Executor, PgConnection, Postgres};
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
-use crate::StoreError;
 use crate::notifier::Notifier;
+use crate::{Store, StoreError};
 
 /// An open transaction that reaches the rows of the scope it was begun with.
 #[derive(Debug)]
 pub struct Tx {
-    inner: sqlx::Transaction<'static, Postgres>,
+    inner: Inner,
     notifier: Option<Notifier>,
     scope: Scope,
 }
 
+#[derive(Debug)]
+enum Inner {
+    /// A transaction of its own.
+    Own(sqlx::Transaction<'static, Postgres>),
+    /// A step of a larger one.
+    Step(OwnedMutexGuard<Shared>),
+}
+
+/// The transaction that several calls are done in.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    inner: sqlx::Transaction<'static, Postgres>,
+    /// A step was begun and not ended: its changes are still to be forgotten.
+    is_open: bool,
+}
+
+impl Shared {
+    /// Forgets what a step did that was given up.
+    async fn settle(&mut self) -> Result<(), StoreError> {
+        if self.is_open {
+            self.inner.execute("ROLLBACK TO SAVEPOINT step; RELEASE SAVEPOINT step").await?;
+            self.is_open = false;
+        }
+        Ok(())
+    }
+}
+
 impl Tx {
     pub(crate) fn new(inner: sqlx::Transaction<'static, Postgres>, notifier: Option<Notifier>, scope: Scope) -> Self {
-        Self { inner, notifier, scope }
+        Self { inner: Inner::Own(inner), notifier, scope }
+    }
+
+    /// Begins a step in that scope.
+    pub(crate) async fn step(shared: &Arc<Mutex<Shared>>, scope: Scope) -> Result<Self, StoreError> {
+        // A call that begins two at once would wait for itself.
+        let busy = |_| StoreError::unavailable("a step of a transaction was begun inside of another");
+        let mut shared = Arc::clone(shared).try_lock_owned().map_err(busy)?;
+        shared.settle().await?;
+        let begin = AssertSqlSafe(format!("SAVEPOINT step; {}", set_scope(&scope)));
+        shared.is_open = true;
+        shared.inner.execute(begin).await?;
+        Ok(Self { inner: Inner::Step(shared), notifier: None, scope })
     }
 
     /// Whose rows it reaches.
@@ -26,14 +71,23 @@ impl Tx {
 
     /// The connection, for the statements of this crate.
     pub(crate) fn conn(&mut self) -> &mut PgConnection {
-        &mut self.inner
+        match &mut self.inner {
+            Inner::Own(inner) => inner,
+            Inner::Step(shared) => &mut shared.inner,
+        }
     }
 
     /// Makes what was done last, and wakes the readers of the change feed.
     ///
     /// When the connection is lost in here nobody knows whether it was done; the answer is then `Unavailable`.
     pub async fn commit(self) -> Result<(), StoreError> {
-        self.inner.commit().await?;
+        match self.inner {
+            Inner::Own(inner) => inner.commit().await?,
+            Inner::Step(mut shared) => {
+                shared.inner.execute("RELEASE SAVEPOINT step").await?;
+                shared.is_open = false;
+            }
+        }
         if let Some(notifier) = self.notifier {
             notifier.wake();
         }
@@ -42,7 +96,53 @@ impl Tx {
 
     /// Forgets what was done.
     pub async fn rollback(self) -> Result<(), StoreError> {
-        Ok(self.inner.rollback().await?)
+        match self.inner {
+            Inner::Own(inner) => Ok(inner.rollback().await?),
+            Inner::Step(mut shared) => shared.settle().await,
+        }
+    }
+}
+
+/// Several calls done as one.
+#[derive(Debug)]
+pub struct Together {
+    store: Store,
+}
+
+impl Together {
+    pub(crate) fn new(store: &Store, tx: Tx) -> Result<Self, StoreError> {
+        match tx.inner {
+            Inner::Own(inner) => {
+                let shared = Arc::new(Mutex::new(Shared { inner, is_open: false }));
+                Ok(Self { store: Store { shared: Some(shared), ..store.clone() } })
+            }
+            Inner::Step(_) => Err(StoreError::unavailable("a transaction was begun inside of a step")),
+        }
+    }
+
+    /// The store whose transactions are steps of this one, one at a time.
+    pub const fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Makes last what the steps did that were committed.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        let notifier = self.store.notifier.clone();
+        let mut shared = self.end()?;
+        shared.settle().await?;
+        shared.inner.commit().await?;
+        notifier.wake();
+        Ok(())
+    }
+
+    /// Forgets all of it.
+    pub async fn rollback(self) -> Result<(), StoreError> {
+        Ok(self.end()?.inner.rollback().await?)
+    }
+
+    fn end(self) -> Result<Shared, StoreError> {
+        let ended = self.store.shared.and_then(Arc::into_inner).map(Mutex::into_inner);
+        ended.ok_or_else(|| StoreError::unavailable("a transaction was ended while a call was using it"))
     }
 }
 

@@ -46,6 +46,8 @@ pub(super) async fn handle(
             impersonate: text("impersonate"),
             content_type: text("content-type"),
             accept: text("accept"),
+            if_match: text("if-match"),
+            if_none_match: text("if-none-match"),
             body: &body,
         };
         json::answer(&app, asked, peer(&request)).await

@@ -11,7 +11,7 @@ use soap::schema::{Member, Type};
 use super::paging::{self, Page};
 use super::read::{self, Expected};
 use super::routes::{Found, halves};
-use super::{Problem, Request, text};
+use super::{Method, Problem, Request, text};
 
 /// An input that can be read.
 #[derive(Debug)]
@@ -24,46 +24,90 @@ pub(super) struct Input {
 }
 
 impl Input {
-    /// Reads the input. `own` is the holder of a SIP account whose name and password are among the parameters.
+    /// Reads the input. `own` is the holder of a SIP account whose name and password are among the parameters; `whole` stands in
+    /// place of a body when it was read before.
     pub(super) fn read(
         found: &Found<'_>,
         request: &Request<'_>,
         own: Option<(&str, &Secret)>,
         limit: usize,
+        whole: Option<Value>,
     ) -> Result<Self, Problem> {
-        let operation = found.operation.describe();
-        let all = operation.parameters.members;
-        let in_path = |name: &str| found.places.iter().any(|(place, _)| *place == name);
-        let by_sign_in = |name: &str| own.is_some() && name == "password";
-        let rest: Vec<&'static Member> =
-            all.iter().filter(|member| !in_path(member.name) && !by_sign_in(member.name)).collect();
+        let rest = rest(found, own);
         let mut parameters = Map::new();
         let (mut body, mut page) = (None, None);
-        if found.method.has_body() {
-            if let Some(pair) = text::pairs(request.query).next() {
-                return Err(unknown(&pair?.0));
-            }
+        if let (Some(whole), [one]) = (whole, rest.as_slice()) {
+            parameters.insert(one.name.to_owned(), whole);
+            body = Some(one.name.to_owned());
+        } else if found.method.has_body() {
             body = read_body(request, &rest, limit, &mut parameters)?;
         } else {
-            page = read_query(request, &rest, limit, &mut parameters)?;
+            page = read_query(request, found, &rest, limit, &mut parameters)?;
         }
-        for (place, sent) in &found.places {
-            let sent = text::decoded(sent)?;
-            if let Some((name, _)) = own
-                && *place == "sipId"
-                && !name.eq_ignore_ascii_case(&sent)
-            {
-                return Err(domain::Refusal::AuthenticationFailed.into());
+        if found.method.has_body() {
+            for pair in text::pairs(request.query) {
+                let (name, _) = pair?;
+                if name != text::DRY_RUN {
+                    return Err(unknown(&name));
+                }
             }
-            put(&mut parameters, all.iter(), place, place, sent, Source::Path)?;
         }
-        if let Some((_, password)) = own {
-            parameters.insert("password".to_owned(), password.expose().into());
-        }
-        let mut values = Values::new(operation.name);
-        members(&mut values, operation.parameters.members, &parameters);
+        let values = finish(found, own, &mut parameters)?;
         Ok(Self { values, body, page })
     }
+}
+
+/// The parameters that neither the path nor the signing in names.
+fn rest(found: &Found<'_>, own: Option<(&str, &Secret)>) -> Vec<&'static Member> {
+    let in_path = |name: &str| found.places.iter().any(|(place, _)| *place == name);
+    let by_sign_in = |name: &str| own.is_some() && name == "password";
+    let all = found.operation.describe().parameters.members;
+    all.iter().filter(|member| !in_path(member.name) && !by_sign_in(member.name)).collect()
+}
+
+/// Adds what the path and the signing in name, and writes the tree that records are read from.
+fn finish(
+    found: &Found<'_>,
+    own: Option<(&str, &Secret)>,
+    parameters: &mut Map<String, Value>,
+) -> Result<Values, Problem> {
+    let operation = found.operation.describe();
+    let all = operation.parameters.members;
+    for (place, sent) in &found.places {
+        let sent = text::decoded(sent)?;
+        if let Some((name, _)) = own
+            && *place == "sipId"
+            && !name.eq_ignore_ascii_case(&sent)
+        {
+            return Err(domain::Refusal::AuthenticationFailed.into());
+        }
+        put(parameters, all.iter(), place, place, sent, Source::Path)?;
+    }
+    if let Some((_, password)) = own {
+        parameters.insert("password".to_owned(), password.expose().into());
+    }
+    let mut values = Values::new(operation.name);
+    members(&mut values, all, parameters);
+    Ok(values)
+}
+
+/// What the path and the signing in name, and nothing else.
+pub(super) fn of_path(found: &Found<'_>, own: Option<(&str, &Secret)>) -> Result<Values, Problem> {
+    finish(found, own, &mut Map::new())
+}
+
+/// The change that a body asks for: any members of the one structure that remains.
+pub(super) fn patch(
+    found: &Found<'_>,
+    request: &Request<'_>,
+    own: Option<(&str, &Secret)>,
+    limit: usize,
+) -> Result<Value, Problem> {
+    let mut parameters = Map::new();
+    let rest = rest(found, own);
+    read_body(request, &rest, limit, &mut parameters)?;
+    let patch = rest.first().and_then(|one| parameters.remove(one.name)).filter(Value::is_object);
+    patch.ok_or_else(|| Problem::new(422, "a change is an object of the members that change"))
 }
 
 /// The body: the one structure or array that remains, else an object of what does.
@@ -96,6 +140,7 @@ fn read_body(
 /// The query string: members of the one structure that remains, or of several by their parameters' names.
 fn read_query(
     request: &Request<'_>,
+    found: &Found<'_>,
     rest: &[&'static Member],
     limit: usize,
     parameters: &mut Map<String, Value>,
@@ -113,6 +158,7 @@ fn read_query(
         let kept = match name.as_str() {
             "limit" => &mut rows,
             "cursor" => &mut cursor,
+            text::DRY_RUN if found.method != Method::Get => continue,
             _ => {
                 let path = one.map_or_else(|| name.clone(), |one| format!("{one}.{name}"));
                 put(parameters, rest.iter().copied(), &path, &name, value, Source::Query)?;
@@ -272,9 +318,11 @@ mod tests {
             impersonate: None,
             content_type: None,
             accept: None,
+            if_match: None,
+            if_none_match: None,
             body: body.as_bytes(),
         };
-        let input = Input::read(&routes::find(method, path)?, &request, None, 100)?;
+        let input = Input::read(&routes::find(method, path)?, &request, None, 100, None)?;
         Ok((soap::read_record(input.values.root()).unwrap(), input.page))
     }
 

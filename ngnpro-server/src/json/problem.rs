@@ -19,6 +19,8 @@ pub(super) struct Problem {
     /// Line and column in the body.
     pub(super) place: Option<(u32, u32)>,
     pub(super) headers: Vec<(&'static str, String)>,
+    /// Somebody else was faster: the same may be done now.
+    pub(super) may_try_again: bool,
 }
 
 /// Seconds after which to try again.
@@ -37,6 +39,7 @@ impl Problem {
             pointer: None,
             place: None,
             headers: Vec::new(),
+            may_try_again: false,
         }
     }
 
@@ -138,6 +141,10 @@ impl From<Failure> for Problem {
             Failure::Unavailable(_) => {
                 let words = "The service is not available: nothing was answered in time";
                 Self::new(503, words).coded(9009).with("Retry-After", AGAIN_AFTER.to_owned())
+            }
+            Failure::Overtaken(_) => {
+                let words = "The record was changed by somebody else at the same time: nothing was done, try again";
+                Self { may_try_again: true, ..Self::new(409, words).coded(9009) }
             }
             Failure::Internal(_) => Self::from(Refusal::InternalError),
         }

@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use serde_json::Value;
 use soap::schema::Type;
 
+use super::job::is_change_of;
 use super::{Method, Problem, ROOT, text};
 use crate::wire::Operation;
 
@@ -14,6 +15,8 @@ struct Template {
     operation: Operation,
     method: Method,
     steps: Vec<Step>,
+    /// It can be asked for with PATCH too: what it replaces is what the same path is read as.
+    is_patched: bool,
 }
 
 #[derive(Debug)]
@@ -27,6 +30,8 @@ enum Step {
 pub(super) struct Found<'a> {
     pub(super) operation: Operation,
     pub(super) method: Method,
+    /// A part is replaced, not the whole.
+    pub(super) is_patch: bool,
     /// What the path names: the place's name in the route, and the step as sent.
     pub(super) places: Vec<(&'static str, &'a str)>,
 }
@@ -41,7 +46,7 @@ fn table() -> &'static [Template] {
                 None => Step::Word(step),
             };
             let steps = route.path.split('/').skip(1).map(step).collect();
-            Template { operation: *operation, method: route.method, steps }
+            Template { operation: *operation, method: route.method, steps, is_patched: is_patched(*operation) }
         };
         Operation::ALL.iter().map(template).collect()
     })
@@ -71,10 +76,14 @@ pub(super) fn find<'a>(method: &str, path: &'a str) -> Result<Found<'a>, Problem
     for template in table() {
         let Some(places) = places(template, below) else { continue };
         let name = template.method.name();
-        if name == method || (name == "GET" && method == "HEAD") {
-            return Ok(Found { operation: template.operation, method: template.method, places });
+        let is_patch = template.is_patched && method == "PATCH";
+        if name == method || is_patch || (name == "GET" && method == "HEAD") {
+            return Ok(Found { operation: template.operation, method: template.method, is_patch, places });
         }
         allowed.push(name);
+        if template.is_patched {
+            allowed.push("PATCH");
+        }
         if name == "GET" {
             allowed.push("HEAD");
         }
@@ -83,6 +92,32 @@ pub(super) fn find<'a>(method: &str, path: &'a str) -> Result<Found<'a>, Problem
         true => Err(unknown()),
         false => Err(Problem::new(405, "the resource has no such method").with("Allow", allowed.join(", "))),
     }
+}
+
+/// Whether two paths are the same but for the names of their places.
+fn is_same(one: &str, other: &str) -> bool {
+    one.split('/').count() == other.split('/').count()
+        && one.split('/').zip(other.split('/')).all(|(a, b)| a == b || (a.starts_with('{') && b.starts_with('{')))
+}
+
+/// The operation that reads what another one writes; collections are not read as a whole.
+fn reader(write: Operation) -> Option<Operation> {
+    let path = write.route().path;
+    let reads = |other: &&Operation| other.route().method == Method::Get && is_same(other.route().path, path);
+    Operation::ALL.iter().find(reads).copied().filter(|_| path.contains('{'))
+}
+
+/// Whether a write replaces the very structure that its path is read as.
+fn is_patched(write: Operation) -> bool {
+    let Some(answer) = reader(write).and_then(|reads| reads.describe().result) else { return false };
+    let bodies = write.describe().parameters.members.iter();
+    write.route().method == Method::Put && bodies.filter(|body| is_change_of(&body.ty, &answer)).count() == 1
+}
+
+/// How the path of a write is read.
+pub(super) fn reading<'a>(found: &Found<'a>, path: &'a str) -> Option<Found<'a>> {
+    let reads = reader(found.operation).filter(|_| found.method != Method::Post)?;
+    find(Method::Get.name(), path).ok().filter(|found| found.operation == reads)
 }
 
 fn unknown() -> Problem {
@@ -160,6 +195,21 @@ mod tests {
         let allow = problem.headers.iter().find(|(name, _)| *name == "Allow").unwrap();
         assert_eq!(allow.1, "POST, GET, HEAD");
         assert_eq!(find("HEAD", "/api/v1/customers/").unwrap().operation, Operation::CustomerGetCustomers);
+    }
+
+    #[test]
+    fn what_is_read_as_it_is_written_can_be_changed_in_part() {
+        let patched: Vec<_> = Operation::ALL.iter().filter(|operation| is_patched(**operation)).collect();
+        for operation in
+            [Operation::SipUpdateAccount, Operation::CustomerUpdateAccount, Operation::SipSetCallDiversions]
+        {
+            assert!(patched.contains(&&operation), "{operation:?}");
+        }
+        for operation in [Operation::SipSetRejectMembers, Operation::SipAddToGroup, Operation::SipUpdateRoutes] {
+            assert!(!patched.contains(&&operation), "{operation:?}");
+        }
+        assert!(find("PATCH", "/api/v1/sip/accounts/a@b").unwrap().is_patch);
+        assert_eq!(find("PATCH", "/api/v1/sip/accounts").unwrap_err().status, 405);
     }
 
     #[test]

@@ -61,15 +61,39 @@ pub(super) fn basic(header: &str) -> Option<(String, Secret)> {
     Some((name.to_owned(), Secret::new(password.to_owned())))
 }
 
-/// Whether a Content-Type is JSON in UTF-8.
-pub(super) fn is_json(content_type: &str) -> bool {
+/// The parameter of a trial run.
+pub(super) const DRY_RUN: &str = "dry_run";
+
+/// Whether a write is a trial run: done, answered and rolled back.
+pub(super) fn is_dry_run(query: &str) -> Result<bool, Problem> {
+    let mut found = false;
+    for pair in pairs(query) {
+        match pair? {
+            (name, value) if name == DRY_RUN => match value.as_str() {
+                "true" | "1" => found = true,
+                "false" | "0" => {}
+                _ => return Err(Problem::new(400, "dry_run is true or false").at(name)),
+            },
+            _ => {}
+        }
+    }
+    Ok(found)
+}
+
+/// Whether an If-Match or If-None-Match names the tag.
+pub(super) fn names_tag(header: &str, tag: &str) -> bool {
+    header.split(',').map(str::trim).any(|known| known == "*" || known == tag)
+}
+
+/// Whether a Content-Type is that of JSON in UTF-8.
+pub(super) fn is_json(content_type: &str, wanted: &str) -> bool {
     let mut parts = content_type.split(';').map(str::trim);
     let essence = parts.next().unwrap_or_default();
     let other = |part: &str| {
         let (name, value) = part.split_once('=').unwrap_or((part, ""));
         name.trim().eq_ignore_ascii_case("charset") && !value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
     };
-    essence.eq_ignore_ascii_case("application/json") && !parts.any(other)
+    essence.eq_ignore_ascii_case(wanted) && !parts.any(other)
 }
 
 /// Whether an Accept header lets JSON through.
@@ -112,10 +136,10 @@ mod tests {
     #[test]
     fn only_json_is_json() {
         for good in ["application/json", "Application/JSON; charset=UTF-8", "application/json;charset=\"utf-8\""] {
-            assert!(is_json(good), "{good}");
+            assert!(is_json(good, "application/json"), "{good}");
         }
         for bad in ["", "text/plain", "application/x-www-form-urlencoded", "application/json; charset=utf-16"] {
-            assert!(!is_json(bad), "{bad}");
+            assert!(!is_json(bad, "application/json"), "{bad}");
         }
     }
 

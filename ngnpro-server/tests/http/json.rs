@@ -233,3 +233,93 @@ fn an_accounts_holder_signs_in_with_its_address_and_reaches_itself_alone() {
         assert_eq!(send(address, "GET", path, headers, b"").status, 401, "{path} {headers}");
     }
 }
+
+fn change(address: SocketAddr, path: &str, headers: &str, body: &Value) -> Answer {
+    let headers = format!("{ADMIN}Content-Type: application/merge-patch+json\r\n{headers}");
+    send(address, "PATCH", &format!("/api/v1{path}"), &headers, body.to_string().as_bytes())
+}
+
+#[test]
+fn a_part_is_changed_and_the_rest_is_kept() {
+    let address = server();
+    furnish(address);
+    let path = "/sip/accounts/alice@acme.example";
+    let before = ask(address, "GET", path, None);
+    let changed = change(address, path, "", &json!({"firstName": "Alicia", "groups": ["free", "vip"]}));
+    assert_eq!((changed.status, &changed.body["firstName"]), (200, &json!("Alicia")), "{}", changed.body);
+    let after = ask(address, "GET", path, None);
+    assert_eq!(after.header("etag"), changed.header("etag"));
+    assert_ne!(after.header("etag"), before.header("etag"));
+    for kept in ["lastName", "timezone", "owner", "prepaid", "acl"] {
+        assert_eq!(after.body[kept], before.body[kept], "{kept}");
+    }
+    assert_eq!(after.body["groups"], json!(["free", "vip"]));
+    let removed = change(address, path, "", &json!({"groups": null}));
+    assert_eq!(removed.body["groups"], json!([]));
+    for (body, status) in [(json!({"frist": 1}), 422), (json!(null), 422), (json!({"id": {"username": "bob"}}), 422)] {
+        assert_eq!(change(address, path, "", &body).status, status, "{body}");
+    }
+    assert_eq!(change(address, "/sip/accounts/x@acme.example", "", &json!({})).status, 404);
+}
+
+#[test]
+fn a_write_for_another_state_is_not_done() {
+    let address = server();
+    furnish(address);
+    let path = "/sip/accounts/bob@acme.example";
+    let read = ask(address, "GET", path, None);
+    let tag = read.header("etag").unwrap().to_owned();
+    let known = format!("{ADMIN}If-None-Match: {tag}\r\n");
+    let unchanged = send(address, "GET", &format!("/api/v1{path}"), &known, b"");
+    assert_eq!((unchanged.status, unchanged.body), (304, Value::Null));
+    let matching = format!("If-Match: {tag}\r\n");
+    assert_eq!(change(address, path, &matching, &json!({"firstName": "B"})).status, 200);
+    assert_eq!(change(address, path, &matching, &json!({"firstName": "C"})).status, 412);
+    let delete =
+        |tag: &str| send(address, "DELETE", &format!("/api/v1{path}"), &format!("{ADMIN}If-Match: {tag}\r\n"), b"");
+    assert_eq!(delete(&tag).status, 412);
+    assert_eq!(ask(address, "GET", path, None).body["firstName"], "B");
+    assert_eq!(delete("*").status, 204);
+}
+
+#[test]
+fn a_trial_run_answers_as_the_call_would_and_changes_nothing() {
+    let address = server();
+    furnish(address);
+    let made = ask(address, "POST", "/sip/accounts?dry_run=true", Some(account("dave")));
+    assert_eq!((made.status, made.header("dry-run")), (201, Some("true")));
+    assert_eq!(ask(address, "GET", "/sip/accounts/dave@acme.example", None).status, 404);
+    let refused = ask(address, "POST", "/sip/accounts?dry_run=true", Some(account("alice")));
+    assert_eq!((refused.status, &refused.body["errorcode"]), (409, &json!(1011)));
+    assert_eq!(ask(address, "DELETE", "/sip/accounts/alice@acme.example?dry_run=true", None).status, 204);
+    let tried = change(address, "/sip/accounts/alice@acme.example?dry_run=1", "", &json!({"firstName": "A"}));
+    assert_eq!((tried.status, &tried.body["firstName"]), (200, &json!("A")));
+    let kept = ask(address, "GET", "/sip/accounts/alice@acme.example", None);
+    assert_eq!((kept.status, &kept.body["firstName"]), (200, &json!("alice")));
+    assert_eq!(ask(address, "POST", "/sip/accounts?dry_run=maybe", Some(account("eve"))).status, 400);
+    assert_eq!(ask(address, "GET", "/sip/accounts?dry_run=true", None).status, 400);
+}
+
+#[test]
+fn changes_of_one_record_at_once_lose_none() {
+    let address = server();
+    furnish(address);
+    let path = "/sip/accounts/carol@acme.example";
+    let members = ["firstName", "lastName", "email", "timezone"];
+    let values = ["Caroline", "Other", "carol@post.example", "Europe/Paris"];
+    let threads: Vec<_> = members
+        .into_iter()
+        .zip(values)
+        .map(|(member, value)| {
+            std::thread::spawn(move || {
+                // Whoever was overtaken each time says so and is asked again.
+                while change(address, path, "", &json!({member: value})).status == 409 {}
+            })
+        })
+        .collect();
+    threads.into_iter().for_each(|thread| thread.join().unwrap());
+    let after = ask(address, "GET", path, None).body;
+    for (member, value) in members.into_iter().zip(values) {
+        assert_eq!(after[member], value, "{member}");
+    }
+}
