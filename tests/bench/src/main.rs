@@ -53,21 +53,23 @@ fn run(wanted: &dyn Fn(&str) -> bool) -> io::Result<()> {
         micro::report();
     }
     if wanted("sip") || wanted("soap") || wanted("feed") {
-        let platform = Platform::up()?;
-        let mut connection = soap::Connection::open(&platform.endpoint()?)?;
-        connection.call("Sip", "addDomain", &format!("<domain><domain>{DOMAIN}</domain></domain>"))?;
-        if wanted("soap") {
-            soap_and_pgbench(&platform)?;
-        }
-        if wanted("feed") {
-            feed_delay(&platform)?;
-        }
-        if wanted("sip") {
-            sip(&platform)?;
-        }
+        Platform::with(|platform| {
+            let mut connection = soap::Connection::open(&platform.endpoint()?)?;
+            connection.call("Sip", "addDomain", &format!("<domain><domain>{DOMAIN}</domain></domain>"))?;
+            if wanted("soap") {
+                soap_and_pgbench(platform)?;
+            }
+            if wanted("feed") {
+                feed_delay(platform)?;
+            }
+            if wanted("sip") {
+                sip(platform)?;
+            }
+            Ok(())
+        })?;
     }
     if wanted("memory") {
-        memory(&Platform::up()?)?;
+        Platform::with(memory)?;
     }
     Ok(())
 }

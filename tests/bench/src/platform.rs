@@ -12,11 +12,20 @@ pub struct Platform {
     directory: PathBuf,
     run: Value,
     environment: Vec<(String, String)>,
+    keep: bool,
 }
 
 impl Platform {
+    /// Measures on a platform of its own; when that fails, the programs' logs stay for whoever looks for the cause.
+    pub fn with(measure: impl FnOnce(&Platform) -> io::Result<()>) -> io::Result<()> {
+        let mut platform = Self::up()?;
+        let measured = measure(&platform);
+        platform.keep = measured.is_err();
+        measured
+    }
+
     /// Starts PostgreSQL and both programs and waits until they are ready.
-    pub fn up() -> io::Result<Self> {
+    fn up() -> io::Result<Self> {
         let directory = std::env::temp_dir().join(format!("ngnpro-bench-{}", std::process::id()));
         let environment = vec![
             ("STATE_DIR".into(), directory.display().to_string()),
@@ -27,7 +36,7 @@ impl Platform {
             ("ADMIN_PASSWORD".into(), "bench-password".into()),
             ("DEMO".into(), "0".into()),
         ];
-        let mut platform = Platform { directory, run: Value::Null, environment };
+        let mut platform = Platform { directory, run: Value::Null, environment, keep: false };
         platform.make("up")?;
         let text = std::fs::read_to_string(platform.directory.join("run.json"))?;
         platform.run = serde_json::from_str(&text).map_err(io::Error::other)?;
@@ -112,6 +121,10 @@ impl Drop for Platform {
     fn drop(&mut self) {
         if let Err(error) = self.make("down") {
             eprintln!("the bench's platform did not stop: {error}");
+        }
+        if self.keep {
+            eprintln!("the programs' logs: {}", self.directory.join("log").display());
+            return;
         }
         if let Err(error) = std::fs::remove_dir_all(&self.directory) {
             eprintln!("{} was not removed: {error}", self.directory.display());
