@@ -71,8 +71,8 @@ packages: ## Debian packages of both programs in target/packages
 	packaging/debian/build $(or $(CARGO_TARGET_DIR),target)/release target/packages
 
 .PHONY: bench bless generate fuzz sim conformance
-bench: ## measure, as docs/benchmarks.md describes
-	$(CARGO) run --release --locked --manifest-path tests/bench/Cargo.toml
+bench: ## measure, as docs/benchmarks.md describes; QUICK=1 only tries it out
+	$(CARGO) run --release --locked --manifest-path tests/bench/Cargo.toml -- $(if $(QUICK),--quick)
 bless: programs ## rewrite the golden files; the diff is then reviewed like code
 	@$(XTASK) tools postgresql sipp python nextest
 	BLESS=1 $(CARGO) nextest run --workspace --locked --no-fail-fast

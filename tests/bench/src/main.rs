@@ -1,6 +1,7 @@
 //! `make bench`: what the programs cost, each figure beside its target. docs/benchmarks.md gives the method.
 //!
-//! Usage: `bench [micro|sip|soap|memory|feed]…`; without an argument all of them run.
+//! Usage: `bench [--quick] [micro|sip|soap|memory|feed]…`; without a part all of them run. `--quick` does a twentieth of the
+//! work: it proves that everything still measures, and its figures mean nothing.
 
 mod allocations;
 mod cpu;
@@ -24,22 +25,21 @@ use std::time::Duration;
 static ALLOCATOR: allocations::Counting = allocations::Counting;
 
 const DOMAIN: &str = "bench.example";
-const USERS: u32 = 10_000;
-const BINDINGS: u32 = 100_000;
-/// RFC 3261 §17.2.2: the answers of the last registrations are kept for timer J, which is no part of what a binding takes.
-const TRANSACTIONS_END: Duration = Duration::from_secs(36);
 const PROXY_CORE: u32 = 0;
 const OTHER_CORE: u32 = 1;
 
 fn main() -> ExitCode {
-    let asked: Vec<String> = std::env::args().skip(1).collect();
+    let mut asked: Vec<String> = std::env::args().skip(1).collect();
+    let quick = asked.iter().any(|argument| argument == "--quick");
+    asked.retain(|argument| argument != "--quick");
+    let size = if quick { Size::QUICK } else { Size::FULL };
     let known = ["micro", "sip", "soap", "memory", "feed"];
     if let Some(unknown) = asked.iter().find(|name| !known.contains(&name.as_str())) {
         eprintln!("bench: unknown part {unknown}; there are: {}", known.join(" "));
         return ExitCode::from(2);
     }
     let wanted = |name: &str| asked.is_empty() || asked.iter().any(|part| part == name);
-    match run(&wanted) {
+    match run(&wanted, size) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("bench: {error}");
@@ -48,7 +48,21 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(wanted: &dyn Fn(&str) -> bool) -> io::Result<()> {
+/// How much work a measurement is made of.
+#[derive(Clone, Copy)]
+struct Size {
+    users: u32,
+    bindings: u32,
+    seconds: u64,
+    divisor: u64,
+}
+
+impl Size {
+    const FULL: Self = Size { users: 10_000, bindings: 100_000, seconds: 8, divisor: 1 };
+    const QUICK: Self = Size { users: 500, bindings: 5_000, seconds: 1, divisor: 20 };
+}
+
+fn run(wanted: &dyn Fn(&str) -> bool, size: Size) -> io::Result<()> {
     if wanted("micro") {
         micro::report();
     }
@@ -57,19 +71,19 @@ fn run(wanted: &dyn Fn(&str) -> bool) -> io::Result<()> {
             let mut connection = soap::Connection::open(&platform.endpoint()?)?;
             connection.call("Sip", "addDomain", &format!("<domain><domain>{DOMAIN}</domain></domain>"))?;
             if wanted("soap") {
-                soap_and_pgbench(platform)?;
+                soap_and_pgbench(platform, size)?;
             }
             if wanted("feed") {
-                feed_delay(platform)?;
+                feed_delay(platform, size)?;
             }
             if wanted("sip") {
-                sip(platform)?;
+                sip(platform, size)?;
             }
             Ok(())
         })?;
     }
     if wanted("memory") {
-        Platform::with(memory)?;
+        Platform::with(|platform| memory(platform, size))?;
     }
     Ok(())
 }
@@ -92,14 +106,14 @@ fn fill_accounts(platform: &Platform, users: u32) -> io::Result<()> {
     Ok(())
 }
 
-fn sip(platform: &Platform) -> io::Result<()> {
-    fill_accounts(platform, USERS)?;
+fn sip(platform: &Platform, size: Size) -> io::Result<()> {
+    fill_accounts(platform, size.users)?;
     let proxy = platform.pid("sip-proxy")?;
     if !cpu::pin(proxy, PROXY_CORE) || !cpu::pin(std::process::id(), OTHER_CORE) {
         println!("(taskset is missing: nothing is pinned, the figures include the generator's disturbance)");
     }
     let callee = UdpSocket::bind("127.0.0.1:0")?;
-    let population = Population { domain: DOMAIN.into(), users: USERS };
+    let population = Population { domain: DOMAIN.into(), users: size.users };
     let run = |scenario, total, at_once, rate| -> io::Result<(phones::Outcome, f64)> {
         let phones = Phones::new(platform.sip()?, &callee, population.clone(), scenario)?;
         let before = cpu::nanoseconds(&[proxy]);
@@ -108,7 +122,7 @@ fn sip(platform: &Platform) -> io::Result<()> {
         let each = used as f64 / 1e3 / outcome.ok.max(1) as f64;
         Ok((outcome, each))
     };
-    run(Scenario::Register, u64::from(USERS), 32, None)?; // every account and phone is known from here on
+    run(Scenario::Register, u64::from(size.users), 32, None)?; // every account and phone is known from here on
     for (name, scenario, total, rate, kamailio) in [
         ("REGISTER with challenge (401+200)", Scenario::Register, 100_000, 5_000.0, "Kamailio 5.6 saturated: 31.5 us"),
         (
@@ -119,8 +133,8 @@ fn sip(platform: &Platform) -> io::Result<()> {
             "Kamailio 5.6 saturated: 124 us",
         ),
     ] {
-        let (mut paced, paced_cpu) = run(scenario, (rate * 5.0) as u64, 4096, Some(rate))?;
-        let (saturated, saturated_cpu) = run(scenario, total, 64, None)?;
+        let (mut paced, paced_cpu) = run(scenario, (rate * 5.0) as u64 / size.divisor, 4096, Some(rate))?;
+        let (saturated, saturated_cpu) = run(scenario, total / size.divisor, 64, None)?;
         let bad = |outcome: &phones::Outcome| match &outcome.first_failure {
             Some(why) => format!("  FAILED {} ({why})", outcome.failed),
             None => String::new(),
@@ -145,9 +159,9 @@ fn sip(platform: &Platform) -> io::Result<()> {
     Ok(())
 }
 
-fn soap_and_pgbench(platform: &Platform) -> io::Result<()> {
+fn soap_and_pgbench(platform: &Platform, size: Size) -> io::Result<()> {
     let endpoint = platform.endpoint()?;
-    let lasts = Duration::from_secs(8);
+    let lasts = Duration::from_secs(size.seconds);
     let callers = 8;
     let name = |number: u64| format!("s{number:07}");
     let mut added = soap::load(&endpoint, callers, lasts, "addAccount", |n| soap::account(&name(n), DOMAIN, "secret"))?;
@@ -160,7 +174,7 @@ fn soap_and_pgbench(platform: &Platform) -> io::Result<()> {
              select id, 'b' || :n, md5('a' || :n), md5('b' || :n), encode(sha256('x'), 'hex') from sip_domains where domain = '{DOMAIN}' on conflict do nothing;\n"
         ),
         8,
-        8,
+        size.seconds,
     )?;
     let select = platform.pgbench(
         &format!(
@@ -169,7 +183,7 @@ fn soap_and_pgbench(platform: &Platform) -> io::Result<()> {
             count - 1
         ),
         8,
-        8,
+        size.seconds,
     )?;
     for (what, outcome, alone) in [("addAccount", &mut added, insert), ("getAccount", &mut got, select)] {
         line(
@@ -186,8 +200,9 @@ fn soap_and_pgbench(platform: &Platform) -> io::Result<()> {
     Ok(())
 }
 
-fn feed_delay(platform: &Platform) -> io::Result<()> {
-    let mut outcome = feed::measure(&platform.endpoint()?, platform.sip()?, DOMAIN, 200, Duration::from_secs(10))?;
+fn feed_delay(platform: &Platform, size: Size) -> io::Result<()> {
+    let mut outcome =
+        feed::measure(&platform.endpoint()?, platform.sip()?, DOMAIN, 200, Duration::from_secs(size.seconds))?;
     line(
         "SOAP reply to the next routing decision, 200 writes/s",
         &format!("p99 {} ms", ms(outcome.delay.quantile(0.99))),
@@ -200,8 +215,8 @@ fn feed_delay(platform: &Platform) -> io::Result<()> {
     Ok(())
 }
 
-fn memory(platform: &Platform) -> io::Result<()> {
-    fill_accounts(platform, BINDINGS)?;
+fn memory(platform: &Platform, size: Size) -> io::Result<()> {
+    fill_accounts(platform, size.bindings)?;
     let proxy = platform.pid("sip-proxy")?;
     let callee = UdpSocket::bind("127.0.0.1:0")?;
     let register = |users: u32| -> io::Result<phones::Outcome> {
@@ -211,12 +226,11 @@ fn memory(platform: &Platform) -> io::Result<()> {
     let few = 1_000;
     register(few)?;
     let before = cpu::resident_bytes(proxy);
-    let outcome = register(BINDINGS)?;
-    std::thread::sleep(TRANSACTIONS_END);
+    let outcome = register(size.bindings)?;
     let grown = cpu::resident_bytes(proxy).saturating_sub(before);
     line(
-        &format!("memory a binding, {BINDINGS} bindings, all in"),
-        &format!("{} bytes", grown / u64::from(BINDINGS - few)),
+        &format!("memory a binding, {} bindings, all in", size.bindings),
+        &format!("{} bytes", grown / u64::from(size.bindings - few)),
         &format!("target: at most 600; Kamailio 5.6: 1,081; {} registered, {} failed", outcome.ok, outcome.failed),
     );
     Ok(())
