@@ -6,6 +6,7 @@ use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::sync::Mutex;
 
 /// The running programs.
 pub struct Platform {
@@ -37,6 +38,15 @@ impl Platform {
             ("DEMO".into(), "0".into()),
         ];
         let mut platform = Platform { directory, run: Value::Null, environment, keep: false };
+        // Ctrl-C reaches the bench and not the programs, which have a process group of their own.
+        let (environment, directory) = (platform.environment.clone(), platform.directory.clone());
+        let end = move || {
+            let stopped = make("down", &environment);
+            let removed = std::fs::remove_dir_all(&directory);
+            eprintln!("bench: interrupted; its platform is gone: {}", stopped.is_ok() && removed.is_ok());
+            std::process::exit(130);
+        };
+        *ON_INTERRUPT.lock().map_err(|_| io::Error::other("a thread panicked"))? = Some(Box::new(end));
         platform.make("up")?;
         let text = std::fs::read_to_string(platform.directory.join("run.json"))?;
         platform.run = serde_json::from_str(&text).map_err(io::Error::other)?;
@@ -44,18 +54,7 @@ impl Platform {
     }
 
     fn make(&self, target: &str) -> io::Result<()> {
-        let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
-        let status = Command::new("make")
-            .arg("--no-print-directory")
-            .arg(target)
-            .current_dir(root)
-            .envs(self.environment.iter().cloned())
-            .stdout(Stdio::null()) // how to try it, for people; the errors and the builder's progress stay visible
-            .status()?;
-        if status.success() {
-            return Ok(());
-        }
-        Err(io::Error::other(format!("make {target} failed: {status}")))
+        make(target, &self.environment)
     }
 
     /// The SOAP service, as the administrator.
@@ -119,6 +118,9 @@ impl Platform {
 
 impl Drop for Platform {
     fn drop(&mut self) {
+        if let Ok(mut end) = ON_INTERRUPT.lock() {
+            *end = None;
+        }
         if let Err(error) = self.make("down") {
             eprintln!("the bench's platform did not stop: {error}");
         }
@@ -134,4 +136,35 @@ impl Drop for Platform {
 
 fn free_address() -> io::Result<String> {
     Ok(format!("127.0.0.1:{}", TcpListener::bind("127.0.0.1:0")?.local_addr()?.port()))
+}
+
+fn make(target: &str, environment: &[(String, String)]) -> io::Result<()> {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+    let status = Command::new("make")
+        .arg("--no-print-directory")
+        .arg(target)
+        .current_dir(root)
+        .envs(environment.iter().cloned())
+        .env_remove("DATABASE_URL") // never somebody's own database
+        .stdout(Stdio::null()) // how to try it, for people; the errors and the builder's progress stay visible
+        .status()?;
+    if status.success() {
+        return Ok(());
+    }
+    Err(io::Error::other(format!("make {target} failed: {status}")))
+}
+
+type OnInterrupt = Box<dyn FnOnce() + Send>;
+static ON_INTERRUPT: Mutex<Option<OnInterrupt>> = Mutex::new(None);
+
+/// From here on Ctrl-C and SIGTERM end the platform that is up, if one is, and then the bench.
+pub fn end_on_interrupt() -> io::Result<()> {
+    ctrlc::set_handler(|| {
+        let end = ON_INTERRUPT.lock().ok().and_then(|mut end| end.take());
+        match end {
+            Some(end) => end(),
+            None => std::process::exit(130),
+        }
+    })
+    .map_err(io::Error::other)
 }
