@@ -5,7 +5,7 @@
 
 use smallvec::SmallVec;
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, DefaultHasher, Hasher};
+use std::hash::{BuildHasherDefault, DefaultHasher, Hash, Hasher};
 
 /// Parts of a message, each with its length, so that no two different sequences look alike.
 #[derive(Default)]
@@ -55,6 +55,14 @@ pub(crate) fn hexadecimal(octets: &[u8]) -> String {
 
 /// A table by numbers that are made here, in order or at random.
 pub(crate) type NumberMap<K, V> = HashMap<K, V, BuildHasherDefault<Numbers>>;
+
+/// Gives back what a burst made a table hold, once most of it is empty again.
+pub(crate) fn give_back<K: Eq + Hash, V>(map: &mut NumberMap<K, V>) {
+    const KEPT: usize = 4096;
+    if map.capacity() > KEPT && map.len() < map.capacity() / 8 {
+        map.shrink_to((map.len() * 2).max(KEPT));
+    }
+}
 
 /// Spreads numbers; of several the last one counts most.
 #[derive(Default)]

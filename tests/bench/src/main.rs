@@ -153,7 +153,7 @@ fn sip(platform: &Platform, size: Size) -> io::Result<()> {
         ),
     ] {
         let (mut paced, paced_cpu) = run(scenario, (rate * 5.0) as u64 / size.divisor, 4096, Some(rate))?;
-        let (saturated, saturated_cpu) = run(scenario, total / size.divisor, 64, None)?;
+        let (saturated, saturated_cpu) = run(scenario, total / size.divisor, 32, None)?;
         line(
             &format!("{name}, CPU, {rate:.0}/s"),
             &format!("{paced_cpu:.1} us"),

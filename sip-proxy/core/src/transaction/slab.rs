@@ -1,6 +1,9 @@
 //! A table whose entries are found by number, and whose numbers never mean another entry later.
 
-/// An entry's number: its place, and how often the place was used before.
+/// Places up to which the table keeps its room when it is empty.
+const KEPT: usize = 1024;
+
+/// An entry's number: its place, and how many entries the table had before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct SlabKey {
     index: u32,
@@ -23,11 +26,13 @@ struct Place<T> {
 pub(crate) struct Slab<T> {
     places: Vec<Place<T>>,
     free: Vec<u32>,
+    /// The table's own count, so that a number stays used up also when the table gives its room back.
+    next_generation: u32,
 }
 
 impl<T> Slab<T> {
     pub(crate) fn new() -> Slab<T> {
-        Slab { places: Vec::new(), free: Vec::new() }
+        Slab { places: Vec::new(), free: Vec::new(), next_generation: 0 }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -35,15 +40,16 @@ impl<T> Slab<T> {
     }
 
     pub(crate) fn insert(&mut self, entry: T) -> SlabKey {
+        let generation = self.next_generation;
+        self.next_generation = generation.wrapping_add(1);
         if let Some(index) = self.free.pop() {
-            let place = &mut self.places[index as usize];
-            place.entry = Some(entry);
-            return SlabKey { index, generation: place.generation };
+            self.places[index as usize] = Place { generation, entry: Some(entry) };
+            return SlabKey { index, generation };
         }
         // The tables are bounded far below 2^32.
         let index = self.places.len() as u32;
-        self.places.push(Place { generation: 0, entry: Some(entry) });
-        SlabKey { index, generation: 0 }
+        self.places.push(Place { generation, entry: Some(entry) });
+        SlabKey { index, generation }
     }
 
     pub(crate) fn get(&self, key: SlabKey) -> Option<&T> {
@@ -57,8 +63,12 @@ impl<T> Slab<T> {
     pub(crate) fn remove(&mut self, key: SlabKey) -> Option<T> {
         let place = self.places.get_mut(key.index as usize).filter(|place| place.generation == key.generation)?;
         let entry = place.entry.take()?;
-        place.generation = place.generation.wrapping_add(1);
         self.free.push(key.index);
+        if self.len() == 0 && self.places.capacity() > KEPT {
+            // What a burst needed is not held for ever.
+            self.places = Vec::new();
+            self.free = Vec::new();
+        }
         Some(entry)
     }
 }
@@ -76,5 +86,18 @@ mod tests {
         assert_eq!(slab.get(first), None);
         assert_eq!(slab.get(second), Some(&"second"));
         assert_eq!((slab.remove(first), slab.len()), (None, 1));
+    }
+
+    #[test]
+    fn a_table_that_a_burst_has_left_gives_its_room_back_and_uses_no_number_again() {
+        let mut slab = Slab::new();
+        let burst: Vec<SlabKey> = (0..5_000).map(|n| slab.insert(n)).collect();
+        for key in &burst {
+            assert!(slab.remove(*key).is_some());
+        }
+        assert!(slab.places.capacity() <= KEPT && slab.free.capacity() <= KEPT);
+        let next = slab.insert(7);
+        assert!(burst.iter().all(|key| slab.get(*key).is_none() && *key != next));
+        assert_eq!(slab.get(next), Some(&7));
     }
 }

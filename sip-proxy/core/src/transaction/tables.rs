@@ -13,7 +13,7 @@ use smallvec::SmallVec;
 
 use crate::command::Command;
 use crate::flow::Flow;
-use crate::hashing::NumberMap;
+use crate::hashing::{NumberMap, give_back};
 use crate::settings::Settings;
 use crate::timer::{Due, Timers};
 use crate::transaction::client::{Client, ClientInput, ClientOutcome};
@@ -176,6 +176,7 @@ impl Transactions {
     pub(super) fn remove_server(&mut self, txn: ServerId) -> Option<ServerEntry> {
         let server = self.servers.remove(txn.0)?;
         self.servers_by_key.remove(&server.key);
+        give_back(&mut self.servers_by_key);
         if let Entry::Occupied(mut source) = self.sources.entry(server.flow.remote.ip()) {
             *source.get_mut() -= 1;
             if *source.get() == 0 {
@@ -257,6 +258,7 @@ impl Transactions {
     fn remove_client(&mut self, txn: ClientId) {
         if let Some(client) = self.clients.remove(txn.0) {
             self.clients_by_number.remove(&client.number);
+            give_back(&mut self.clients_by_number);
             if client.flow.transport.is_reliable()
                 && let Entry::Occupied(mut over) = self.clients_by_remote.entry(client.flow.remote)
             {
