@@ -30,7 +30,7 @@ fn known_phones_go_on_without_the_database_and_all_recovers_by_itself() {
 
     platform.start_database();
     let carol = account("carol", "carol's password");
-    wait::until(20, "SOAP writes again", || {
+    wait::until(60, "SOAP writes again", || {
         let outcome = tenant.reseller.call("Sip.addAccount", &carol).outcome();
         // A refusal that came too late for its caller would show here as "exists already".
         assert_ne!(outcome, "1011", "a refused addAccount was done");
@@ -38,7 +38,7 @@ fn known_phones_go_on_without_the_database_and_all_recovers_by_itself() {
     });
     // An account that the proxy has never seen: its directory reads again.
     let carol = platform.phone("carol", DOMAIN, "carol's password", Transport::Udp);
-    wait::until(20, "the proxy reads again", || carol.try_register().then_some(()));
+    wait::until(60, "the proxy reads again", || carol.try_register().then_some(()));
     wait_for_location(&tenant.reseller, &carol);
     alice_calls_bob(&tenant);
     // What was registered meanwhile is written down too.

@@ -62,7 +62,7 @@ pub(crate) fn is_located(client: &Client, phone: &Phone) -> bool {
 /// Waits until the API answers the phone's address: registrations are written behind.
 pub(crate) fn wait_for_location(client: &Client, phone: &Phone) {
     let what = format!("getSipDeviceLocations answers {}'s port {}", phone.user, phone.port);
-    wait::until(10, &what, || is_located(client, phone).then_some(()));
+    wait::until(60, &what, || is_located(client, phone).then_some(()));
 }
 
 /// Bob rings when alice calls, both ways through the proxy.

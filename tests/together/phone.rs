@@ -66,7 +66,7 @@ impl Phone {
             Transport::Tcp => "/proc/net/tcp",
         };
         let local = format!(": 0100007F:{:04X} ", self.port);
-        wait::until(10, "the phone listens", || fs::read_to_string(table).unwrap().contains(&local).then_some(()));
+        wait::until(60, "the phone listens", || fs::read_to_string(table).unwrap().contains(&local).then_some(()));
         doing
     }
 

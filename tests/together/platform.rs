@@ -94,7 +94,7 @@ impl Platform {
         let comm = PathBuf::from(format!("/proc/{pid}/comm"));
         assert_eq!(fs::read_to_string(&comm).unwrap().trim_end(), "sip-proxy");
         assert!(Command::new("kill").args(["-s", "KILL", &pid.to_string()]).status().unwrap().success());
-        wait::until(10, "the proxy is gone", || (!is_alive(pid)).then_some(()));
+        wait::until(60, "the proxy is gone", || (!is_alive(pid)).then_some(()));
     }
 
     /// Starts the proxy again, as its supervisor would; returns when it is ready.
@@ -118,7 +118,7 @@ impl Platform {
     /// Waits until the proxy says that it is ready.
     pub(crate) fn wait_for_proxy(&self) {
         let ready = format!("http://{}/ready", self.proxy_http);
-        wait::until(30, "the proxy is ready", || crate::soap::get(&ready).filter(|answer| answer.status == 200));
+        wait::until(60, "the proxy is ready", || crate::soap::get(&ready).filter(|answer| answer.status == 200));
     }
 
     /// The process id of a program as it is on record; 0 when it is not there yet.

@@ -102,7 +102,7 @@ fn odd_names_of_folders_and_odd_passwords_are_taken_as_they_are() {
 fn an_interrupted_start_in_the_background_leaves_nothing_running() {
     let platform = Platform::prepare();
     let up = platform.command("up").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    wait::until(30, "the first of the programs is on record", || (platform.pid("ngnpro-server") > 0).then_some(()));
+    wait::until(60, "the first of the programs is on record", || (platform.pid("ngnpro-server") > 0).then_some(()));
     assert!(Command::new("kill").args(["-s", "INT", &up.id().to_string()]).status().unwrap().success());
     let output = up.wait_with_output().unwrap();
     assert!(!output.status.success());
@@ -116,8 +116,8 @@ fn a_program_that_crashes_ends_the_foreground_with_the_cause_and_stops_the_rest(
     let platform = Platform::prepare();
     let run = platform.command("run").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let ready = format!("http://{}/ready", platform.soap);
-    wait::until(30, "the platform is ready", || crate::soap::get(&ready).filter(|answer| answer.status == 200));
-    wait::until(30, "both programs are on record", || (platform.pid("sip-proxy") > 0).then_some(()));
+    wait::until(60, "the platform is ready", || crate::soap::get(&ready).filter(|answer| answer.status == 200));
+    wait::until(60, "both programs are on record", || (platform.pid("sip-proxy") > 0).then_some(()));
     platform.wait_for_proxy();
     platform.kill_proxy();
     let output = run.wait_with_output().unwrap();

@@ -5,7 +5,7 @@ use std::net::{SocketAddr, TcpStream, UdpSocket};
 
 use sip_core::digest::Algorithm;
 
-use crate::proxy::PATIENCE;
+use crate::proxy::{PATIENCE, now};
 
 pub(crate) const DOMAIN: &str = "example.com";
 
@@ -64,8 +64,19 @@ impl Phone {
         format!("sip:{}@{}", self.user, self.local)
     }
 
-    /// Registers its contact; answers the last response.
+    /// Registers its contact, as often as a slow database makes the proxy ask it to come back; answers the last response.
     pub(crate) fn register(&mut self) -> Answer {
+        let until = now() + PATIENCE;
+        loop {
+            let answer = self.register_once();
+            if answer.status != 503 || now() > until {
+                return answer;
+            }
+        }
+    }
+
+    /// Registers its contact; answers the last response.
+    pub(crate) fn register_once(&mut self) -> Answer {
         let contact = format!("Contact: <{}>\r\nExpires: 600\r\n", self.contact());
         self.request("REGISTER", &contact)
     }
