@@ -134,6 +134,10 @@ pub async fn answer(app: &App, request: Request<'_>, peer: IpAddr) -> Answer {
     let mut progress = Progress::default();
     let limit = Duration::from_millis(app.settings.limits.call_timeout_ms);
     let late = |_| Err(Failure::Unavailable("the call took longer than limits.call_timeout_ms".to_owned()).into());
+    if request.path == OPENAPI_PATH && matches!(request.method, "GET" | "HEAD") {
+        let body = OPENAPI.to_owned();
+        return Answer { status: 200, media_type: Some(JSON), headers: Vec::new(), body, errorcode: None };
+    }
     let result = tokio::time::timeout(limit, call(app, &request, peer, &mut progress)).await.unwrap_or_else(late);
     let answer = result.unwrap_or_else(Problem::answer);
     let caller = progress.caller.as_ref().map(|(name, role)| (name.as_str(), *role));
@@ -191,6 +195,10 @@ fn credentials(name: &str, password: &Secret, impersonate: Option<&str>) -> Resu
     Ok(Credentials::new(name, password, CustomerId::new(wanted))?)
 }
 
+/// Where the wire describes itself, to everybody.
+const OPENAPI_PATH: &str = "/api/v1/openapi.json";
+/// The description, as generated.
+const OPENAPI: &str = include_str!("../../schema/openapi.json");
 /// The media type of documents.
 const JSON: &str = "application/json";
 /// The media type of changes to a document (RFC 7396).

@@ -7,6 +7,7 @@
 mod literal;
 mod model;
 mod names;
+mod openapi;
 mod routes;
 mod rust;
 mod second_reader;
@@ -21,6 +22,8 @@ use crate::Outcome;
 const CONTRACT: &str = "wsdl/ngnpro.wsdl";
 /// Where the wire types go.
 const WIRE: &str = "ngnpro-server/src/wire";
+/// Where the JSON wire is described.
+const OPENAPI: &str = "schema/openapi.json";
 /// Where the tests' mirrors of them go.
 const MIRRORS: &str = "ngnpro-server/second-reader/src/mirrors.rs";
 /// Where the tests' list of operations goes.
@@ -66,7 +69,8 @@ fn files(root: &Path, contract: &model::Contract) -> Result<Vec<(String, String)
     ];
     let rust = wire.chain(others).map(|(name, text)| Ok((name, formatted(root, &text)?)));
     let documents = literal::documents(contract).into_iter().map(|(name, text)| Ok((format!("wsdl/{name}"), text)));
-    rust.chain(documents).collect()
+    let described = openapi::document(root, contract, &routes).map(|text| (OPENAPI.to_owned(), text));
+    rust.chain(documents).chain([described]).collect()
 }
 
 /// The text as rustfmt lays it out, so that a generated file is a formatted file.

@@ -323,3 +323,53 @@ fn changes_of_one_record_at_once_lose_none() {
         assert_eq!(after[member], value, "{member}");
     }
 }
+
+/// Every reference of a document, and every parameter that is one.
+fn references<'v>(value: &'v Value, out: &mut Vec<&'v str>) {
+    match value {
+        Value::Object(members) => {
+            out.extend(members.get("$ref").and_then(Value::as_str));
+            members.values().for_each(|value| references(value, out));
+        }
+        Value::Array(items) => items.iter().for_each(|value| references(value, out)),
+        _ => {}
+    }
+}
+
+#[test]
+fn the_wire_describes_itself_and_every_operation_of_it() {
+    let document = send(furnished(), "GET", "/api/v1/openapi.json", "", b"").body;
+    assert_eq!(document["openapi"], "3.1.0");
+    let mut found = Vec::new();
+    references(&document, &mut found);
+    for reference in found {
+        assert!(document.pointer(&reference[1..]).is_some(), "{reference}");
+    }
+    let (mut summaries, mut ids) = (Vec::new(), Vec::new());
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (verb, operation) in item.as_object().unwrap() {
+            ids.push(operation["operationId"].as_str().unwrap());
+            if verb != "patch" {
+                summaries.extend(operation["x-operation"].as_str());
+            }
+            let declared: Vec<&str> = operation["parameters"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .filter(|parameter| parameter["in"] == "path")
+                .map(|parameter| parameter["name"].as_str().unwrap())
+                .collect();
+            let named: Vec<&str> = path.split('{').skip(1).map(|rest| rest.split('}').next().unwrap()).collect();
+            assert_eq!(declared, named, "{verb} {path}");
+        }
+    }
+    let operations = ngnpro_server::wire::Operation::ALL.iter().map(|operation| operation.describe());
+    let mut names: Vec<String> = operations.map(|operation| format!("{}.{}", operation.port, operation.name)).collect();
+    names.sort();
+    summaries.sort_unstable();
+    assert_eq!(summaries, names);
+    let all = ids.len();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), all);
+}
