@@ -6,9 +6,10 @@
 #[path = "responses/pear.rs"]
 mod pear;
 
+use ngnpro_server::wire::sip::GetPrepaidStatusInput;
 use ngnpro_server::wire::{Operation, types};
 use pear::{Value, read};
-use soap::{Envelope, Fault, FaultCode, Limits, Version, Wire};
+use soap::{Envelope, Fault, FaultCode, Form, Limits, OneOrMany, Style, Version, Wire};
 
 fn text(text: &str) -> Option<String> {
     Some(text.to_owned())
@@ -69,6 +70,42 @@ fn the_rebuilt_reader_reads_good_answers_as_meant_and_trips_over_the_bad_ones() 
     assert_eq!(member("bad-10", &["quota"]), Value::Integer(0));
     assert_eq!(member("bad-11", &[]).items(), Some(2));
     assert_eq!(member("bad-15", &["detail", "exception"]), Value::Text(String::new()));
+}
+
+#[test]
+fn a_balance_is_a_structure_for_one_account_and_an_array_for_an_array() {
+    let id = "<username>alice</username><domain>example.com</domain>";
+    for (asked, is_one) in [
+        (format!("<sipIds>{id}</sipIds>"), true),
+        (format!("<sipId>{id}</sipId>"), true),
+        (format!("<sipIds><item>{id}</item></sipIds>"), false),
+    ] {
+        let message = format!(
+            "<e:Envelope xmlns:e=\"{}\"><e:Body><getPrepaidStatus>{asked}</getPrepaidStatus></e:Body></e:Envelope>",
+            soap::ns::ENVELOPE_11
+        );
+        let envelope = Envelope::read(message.as_bytes(), None, &Limits::default()).unwrap();
+        let call = envelope.call(|_, _| Some(())).unwrap();
+        let input: GetPrepaidStatusInput = soap::read_record(call.parameters).unwrap();
+        let asked = input.sip_ids.unwrap();
+        assert_eq!(asked.is_one(), is_one);
+        assert_eq!(asked.clone().into_vec()[0].username, text("alice"));
+        let state = types::PrepaidStatus { balance: Some(11.5), ..types::PrepaidStatus::default() };
+        let state = if asked.is_one() { OneOrMany::One(state) } else { OneOrMany::Many(vec![state]) };
+        let result = read(&answer(Operation::SipGetPrepaidStatus, &state)).unwrap();
+        assert_eq!(result.items(), (!is_one).then_some(1));
+        let state = match result {
+            Value::Array(items) => items[0].clone(),
+            state => state,
+        };
+        assert_eq!(state.at(&["balance"]), Value::Float(11.5));
+        // No other wire had such clients: there an answer is what the schema says.
+        let style = Style::Literal(Operation::SipGetPrepaidStatus.describe().literal_namespace);
+        let form = Form { version: Version::Soap11, style };
+        let state = OneOrMany::One(types::PrepaidStatus::default());
+        let literal = soap::response(form, Operation::SipGetPrepaidStatus.describe(), &state);
+        assert!(literal.contains("<return><item><balance"), "{literal}");
+    }
 }
 
 #[test]

@@ -63,4 +63,8 @@ impl Writer for EncodedWriter<'_> {
     fn close(&mut self, name: &str) {
         let _ = write!(self.out, "</{name}>");
     }
+
+    fn knows_one_for_many(&self) -> bool {
+        true
+    }
 }

@@ -27,7 +27,8 @@ pub use element::Element;
 pub use envelope::{Call, Envelope, Malformed, NoCall, Version};
 pub use fault::{Fault, FaultCode};
 pub use record::{
-    Base64, DecodeError, Record, Wire, WireItem, Writer, read_record, read_value, read_value_or_text, write_record,
+    Base64, DecodeError, OneOrMany, Record, Wire, WireItem, Writer, read_record, read_value, read_value_or_text,
+    write_record,
 };
 pub use text::{decode_base64, is_char};
 pub use tree::Limits;

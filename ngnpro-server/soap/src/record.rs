@@ -36,6 +36,9 @@ pub trait Record: Default {
     /// Its field table.
     const TYPE: &'static RecordType;
 
+    /// Names that members had in earlier contracts, and their indices.
+    const FORMER_NAMES: &'static [(&'static str, usize)] = &[];
+
     /// Reads the member with that index in the table.
     ///
     /// # Errors
@@ -58,6 +61,10 @@ pub trait Writer {
     fn open_array(&mut self, name: &str, ty: &'static ArrayType, items: usize);
     /// Closes what was opened under that name.
     fn close(&mut self, name: &str);
+    /// Whether a structure may stand where the schema has an array of them, for who asked with one ([`OneOrMany`]).
+    fn knows_one_for_many(&self) -> bool {
+        false
+    }
 }
 
 /// Name of the elements of an array.
@@ -88,7 +95,8 @@ pub fn read_record<R: Record>(element: Element<'_>) -> Result<R, DecodeError> {
     for child in element.children() {
         let name = child.local();
         let found = (expected..members.len()).chain(0..expected).find(|&i| members[i].name == name);
-        if let Some(index) = found {
+        let former = || R::FORMER_NAMES.iter().find(|(former, _)| *former == name).map(|(_, index)| *index);
+        if let Some(index) = found.or_else(former) {
             record.read_member(index, child).map_err(|e| e.below(element))?;
             expected = index + 1;
         }
@@ -251,8 +259,7 @@ impl<T: Wire + WireItem> Wire for Vec<T> {
         if !element.has_children() && !element.text().trim_ascii().is_empty() {
             return Err(DecodeError::new(element, "an array is expected"));
         }
-        // Clients from before an operation took several pass the one structure in the array's place.
-        if !element.is_array() && element.children().next().is_some_and(|first| T::has_member(first.local())) {
+        if is_one_for_many::<T>(element) {
             return Ok(Some(T::read(element)?.into_iter().collect()));
         }
         let mut items = Self::new();
@@ -271,6 +278,60 @@ impl<T: Wire + WireItem> Wire for Vec<T> {
         }
         out.close(name);
     }
+}
+
+/// An array, or the one structure that older clients send in its place; who sends it so is answered so.
+#[derive(Debug, Clone, PartialEq)]
+pub enum OneOrMany<T> {
+    /// An array.
+    Many(Vec<T>),
+    /// The one structure.
+    One(T),
+}
+
+impl<T> OneOrMany<T> {
+    /// All of them.
+    pub fn into_vec(self) -> Vec<T> {
+        match self {
+            Self::Many(items) => items,
+            Self::One(item) => vec![item],
+        }
+    }
+
+    /// Whether the one structure was sent.
+    pub const fn is_one(&self) -> bool {
+        matches!(self, Self::One(_))
+    }
+}
+
+impl<T: Wire + WireItem> Wire for OneOrMany<T> {
+    fn read(element: Element<'_>) -> Result<Option<Self>, DecodeError> {
+        match is_one_for_many::<T>(element) {
+            true => Ok(T::read(element)?.map(Self::One)),
+            false => Ok(Vec::read(element)?.map(Self::Many)),
+        }
+    }
+
+    fn write<W: Writer>(value: Option<&Self>, name: &str, ty: &Type, out: &mut W) {
+        let Type::Array(array) = ty else { return out.null(name) };
+        match value {
+            Some(Self::One(item)) if out.knows_one_for_many() => T::write(Some(item), name, &array.item, out),
+            Some(Self::One(item)) => {
+                out.open_array(name, array, 1);
+                T::write(Some(item), ITEM, &array.item, out);
+                out.close(name);
+            }
+            Some(Self::Many(items)) => Vec::write(Some(items), name, ty, out),
+            None => Vec::<T>::write(None, name, ty, out),
+        }
+    }
+}
+
+/// Whether the element is a structure in an array's place: clients from before an operation took several send it.
+fn is_one_for_many<T: WireItem>(element: Element<'_>) -> bool {
+    !element.is_nil()
+        && !element.is_array()
+        && element.children().next().is_some_and(|first| T::has_member(first.local()))
 }
 
 /// What an array can hold.

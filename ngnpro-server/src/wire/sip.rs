@@ -1655,7 +1655,7 @@ impl Input for AddBalanceFromVoucherInput {
 #[derive(Clone, Default, PartialEq)]
 pub struct GetPrepaidStatusInput {
     /// Member `sipIds`.
-    pub sip_ids: Option<Vec<types::SipId>>,
+    pub sip_ids: Option<soap::OneOrMany<types::SipId>>,
 }
 
 static GET_PREPAID_STATUS_INPUT: RecordType = RecordType {
@@ -1666,6 +1666,8 @@ static GET_PREPAID_STATUS_INPUT: RecordType = RecordType {
 
 impl Record for GetPrepaidStatusInput {
     const TYPE: &'static RecordType = &GET_PREPAID_STATUS_INPUT;
+
+    const FORMER_NAMES: &'static [(&'static str, usize)] = &[("sipId", 0)];
 
     fn read_member(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError> {
         if index == 0 {
@@ -1686,7 +1688,7 @@ impl std::fmt::Debug for GetPrepaidStatusInput {
 }
 
 impl Input for GetPrepaidStatusInput {
-    type Output = Vec<types::PrepaidStatus>;
+    type Output = soap::OneOrMany<types::PrepaidStatus>;
     const OPERATION: Operation = Operation::SipGetPrepaidStatus;
 }
 

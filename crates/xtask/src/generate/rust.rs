@@ -13,6 +13,11 @@ const SECRETS_OF: &[(&str, &str)] = &[("Property", "value"), ("CustomerProperty"
 /// Inputs and their parameters in whose place older clients send a text, and the member that the text stands for.
 const TEXT_FOR: &[(&str, &str, &str)] = &[("AddDomainInput", "domain", "domain")];
 
+/// Operations that older clients ask with one structure in the place of their array, and that answer one to it.
+const ONE_OR_MANY: &[(&str, &str)] = &[("Sip", "getPrepaidStatus")];
+/// Inputs, and what their first parameter was called when it was one structure.
+const FORMER_NAMES: &[(&str, &str)] = &[("GetPrepaidStatusInput", "sipId")];
+
 /// All files: name below the target folder, text.
 pub(super) fn files(contract: &Contract) -> Vec<(String, String)> {
     let mut files = vec![("types.rs".to_owned(), types(contract)), ("operations.rs".to_owned(), operations(contract))];
@@ -63,12 +68,18 @@ fn inputs(contract: &Contract, port: &str) -> String {
             members: operation.parameters.clone(),
         };
         let doc = format!("Input of `{}.{}`.", operation.port, operation.name);
-        body.push_str(&structure(&record, &doc, "types::"));
+        let input = structure(&record, &doc, "types::");
+        let output = operation.result.as_ref().map_or_else(|| "()".to_owned(), |ty| rust_type(ty, "types::"));
+        let arrays = match ONE_OR_MANY.contains(&(operation.port.as_str(), operation.name.as_str())) {
+            true => "soap::OneOrMany<",
+            false => "Vec<",
+        };
+        body.push_str(&input.replace("Vec<", arrays));
         let _ = write!(
             body,
             "\nimpl Input for {} {{\n    type Output = {};\n    const OPERATION: Operation = Operation::{};\n}}\n",
             record.name,
-            operation.result.as_ref().map_or_else(|| "()".to_owned(), |ty| rust_type(ty, "types::")),
+            output.replace("Vec<", arrays),
             variant(operation)
         );
     }
@@ -165,6 +176,9 @@ fn structure(record: &RecordType, doc: &str, path: &str) -> String {
     }
     let _ =
         write!(out, "    ],\n}};\n\nimpl Record for {name} {{\n    const TYPE: &'static RecordType = &{table};\n\n");
+    if let Some((_, former)) = FORMER_NAMES.iter().find(|(input, _)| record.name == *input) {
+        let _ = write!(out, "    const FORMER_NAMES: &'static [(&'static str, usize)] = &[(\"{former}\", 0)];\n\n");
+    }
     out.push_str(&reading(record));
     out.push_str(&writing(record, &table));
     out.push_str("}\n");

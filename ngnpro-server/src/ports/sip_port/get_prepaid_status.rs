@@ -1,8 +1,9 @@
 //! `Sip.getPrepaidStatus`: balance and call under way of accounts, in the order that was asked. How long a call may last is
-//! not known before it is rated: 0.
+//! not known before it is rated: 0. Who asks with one account in the place of the array is answered with one structure.
 //!
 //! 1010 one of the accounts is not there or not in reach, 9004.
 
+use soap::OneOrMany;
 use store::prepaid;
 
 use crate::context::Context;
@@ -12,12 +13,21 @@ use crate::wire::sip::GetPrepaidStatusInput;
 use crate::wire::types;
 
 /// Answers the call.
-pub async fn handle(context: &Context<'_>, input: GetPrepaidStatusInput) -> Result<Vec<types::PrepaidStatus>, Failure> {
-    let asked = input.sip_ids.unwrap_or_default();
-    let ids = asked.into_iter().map(|id| member::sip_id(Some(id), "sipIds")).collect::<Result<Vec<_>, _>>()?;
+pub async fn handle(
+    context: &Context<'_>,
+    input: GetPrepaidStatusInput,
+) -> Result<OneOrMany<types::PrepaidStatus>, Failure> {
+    let asked = input.sip_ids.unwrap_or(OneOrMany::Many(Vec::new()));
+    let asks_one = asked.is_one();
+    let ids =
+        asked.into_vec().into_iter().map(|id| member::sip_id(Some(id), "sipIds")).collect::<Result<Vec<_>, _>>()?;
     let mut tx = context.store.begin_read(&context.caller.scope).await?;
     let states = prepaid::statuses(&mut tx, &ids).await?;
-    Ok(states.into_iter().map(write).collect())
+    let mut states: Vec<_> = states.into_iter().map(write).collect();
+    match if asks_one { states.pop() } else { None } {
+        Some(state) => Ok(OneOrMany::One(state)),
+        None => Ok(OneOrMany::Many(states)),
+    }
 }
 
 fn write(status: prepaid::PrepaidStatus) -> types::PrepaidStatus {
@@ -52,9 +62,10 @@ mod tests {
                      FROM sip_accounts WHERE username = 'alice'",
             )
             .await;
-        let ask =
-            |names: &[&str]| GetPrepaidStatusInput { sip_ids: Some(names.iter().filter_map(|n| id(n)).collect()) };
-        let call = async |by, names: &[&str]| platform.call(by, handle, ask(names)).await;
+        let ask = |names: &[&str]| GetPrepaidStatusInput {
+            sip_ids: Some(OneOrMany::Many(names.iter().filter_map(|n| id(n)).collect())),
+        };
+        let call = async |by, names: &[&str]| platform.call(by, handle, ask(names)).await.map(OneOrMany::into_vec);
         let asked = ["bob@shop.example", "Alice@acme.example", "bob@shop.example"];
         let [first, second, third] = &call(&platform.acme, &asked).await.unwrap()[..] else { panic!("not three") };
         assert_eq!((first.balance, first.call_in_progress, first.session_time), (Some(0.0), Some(false), Some(0)));
@@ -70,5 +81,14 @@ mod tests {
             assert_eq!(code(call(&platform.acme, &["alice@acme.example", absent]).await), 1010);
         }
         assert_eq!(call(&platform.acme, &[]).await, Ok(vec![]));
+    }
+
+    #[tokio::test]
+    async fn one_account_in_the_place_of_the_array_is_answered_with_one_structure() {
+        let platform = Platform::new().await;
+        let ask = |name: &str| GetPrepaidStatusInput { sip_ids: id(name).map(OneOrMany::One) };
+        let answer = platform.call(&platform.acme, handle, ask("alice@acme.example")).await;
+        assert!(answer.as_ref().is_ok_and(OneOrMany::is_one), "{answer:?}");
+        assert_eq!(code(platform.call(&platform.acme, handle, ask("carol@rival.example")).await), 1010);
     }
 }
