@@ -142,6 +142,48 @@ END $$;
 
 ALTER FUNCTION public.ngnpro_bump_zone() OWNER TO ngnpro_owner;
 
+-- Name: ngnpro_credit_left(text, bigint, boolean); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_credit_left(kind text, holder bigint, as_reseller boolean) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $_$
+DECLARE
+    allowed text;
+    present bigint;
+BEGIN
+    IF kind NOT IN ('sip_credit', 'sip_alias_credit', 'enum_range_credit', 'enum_number_credit', 'dns_zone_credit',
+                    'email_credit') THEN
+        RAISE EXCEPTION 'no such credit: %', kind USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    SELECT value INTO allowed FROM customer_properties WHERE customer = holder AND name = kind;
+    IF NOT FOUND OR btrim(allowed) = '' THEN
+        RETURN NULL;
+    END IF;
+    PERFORM FROM customers WHERE id = holder FOR NO KEY UPDATE;
+    -- Again, under the lock: whoever held it may have changed it.
+    SELECT btrim(value) INTO allowed FROM customer_properties WHERE customer = holder AND name = kind;
+    IF NOT FOUND OR allowed = '' THEN
+        RETURN NULL;
+    END IF;
+    EXECUTE CASE kind
+        WHEN 'sip_credit' THEN
+            'SELECT count(*) FROM sip_accounts JOIN sip_domains AS p ON p.id = domain_id'
+        WHEN 'sip_alias_credit' THEN
+            'SELECT count(*) FROM sip_aliases JOIN sip_domains AS p ON p.id = domain_id'
+        WHEN 'enum_range_credit' THEN 'SELECT count(*) FROM enum_ranges AS p'
+        WHEN 'enum_number_credit' THEN
+            'SELECT count(*) FROM enum_numbers JOIN enum_ranges AS p ON p.id = range_id'
+        WHEN 'dns_zone_credit' THEN 'SELECT count(*) FROM dns_zones AS p'
+        WHEN 'email_credit' THEN
+            'SELECT count(*) FROM dns_fancy_records JOIN dns_zones AS p ON p.id = zone_id AND type = ''MBOXFW'''
+        END || CASE WHEN as_reseller THEN ' WHERE p.reseller = $1' ELSE ' WHERE p.customer = $1' END
+        INTO present USING holder;
+    RETURN (CASE WHEN allowed ~ '^[0-9]{1,18}$' THEN allowed::bigint ELSE 0 END) - present;
+END $_$;
+
+ALTER FUNCTION public.ngnpro_credit_left(kind text, holder bigint, as_reseller boolean) OWNER TO ngnpro_owner;
+
 -- Name: enum_ranges; Type: TABLE; Schema: public; Owner: ngnpro_owner
 
 CREATE TABLE public.enum_ranges (
@@ -649,44 +691,19 @@ ALTER FUNCTION public.ngnpro_sign_in(login text, wanted bigint) OWNER TO ngnpro_
 CREATE FUNCTION public.ngnpro_take_credit(kind text, for_customer bigint, for_reseller bigint, wanted integer DEFAULT 1) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
-    AS $_$
+    AS $$
 DECLARE
     holder  bigint;
-    allowed text;
-    present bigint;
 BEGIN
-    IF kind NOT IN ('sip_credit', 'sip_alias_credit', 'enum_range_credit', 'enum_number_credit', 'dns_zone_credit',
-                    'email_credit') THEN
-        RAISE EXCEPTION 'no such credit: %', kind USING ERRCODE = 'invalid_parameter_value';
-    END IF;
     -- The reseller first, always: two callers then wait for each other in one order.
     FOR holder IN SELECT h FROM unnest(ARRAY[for_reseller, nullif(for_customer, for_reseller)]) WITH ORDINALITY AS u (h, n)
                   WHERE h IS NOT NULL ORDER BY n LOOP
-        SELECT value INTO allowed FROM customer_properties WHERE customer = holder AND name = kind;
-        CONTINUE WHEN NOT FOUND OR btrim(allowed) = '';
-        PERFORM FROM customers WHERE id = holder FOR NO KEY UPDATE;
-        -- Again, under the lock: whoever held it may have changed it.
-        SELECT btrim(value) INTO allowed FROM customer_properties WHERE customer = holder AND name = kind;
-        CONTINUE WHEN NOT FOUND OR allowed = '';
-        EXECUTE CASE kind
-            WHEN 'sip_credit' THEN
-                'SELECT count(*) FROM sip_accounts JOIN sip_domains AS p ON p.id = domain_id'
-            WHEN 'sip_alias_credit' THEN
-                'SELECT count(*) FROM sip_aliases JOIN sip_domains AS p ON p.id = domain_id'
-            WHEN 'enum_range_credit' THEN 'SELECT count(*) FROM enum_ranges AS p'
-            WHEN 'enum_number_credit' THEN
-                'SELECT count(*) FROM enum_numbers JOIN enum_ranges AS p ON p.id = range_id'
-            WHEN 'dns_zone_credit' THEN 'SELECT count(*) FROM dns_zones AS p'
-            WHEN 'email_credit' THEN
-                'SELECT count(*) FROM dns_fancy_records JOIN dns_zones AS p ON p.id = zone_id AND type = ''MBOXFW'''
-            END || CASE WHEN holder = for_reseller THEN ' WHERE p.reseller = $1' ELSE ' WHERE p.customer = $1' END
-            INTO present USING holder;
-        IF present + wanted > (CASE WHEN allowed ~ '^[0-9]{1,18}$' THEN allowed::bigint ELSE 0 END) THEN
+        IF ngnpro_credit_left(kind, holder, holder = for_reseller) < wanted THEN
             RAISE EXCEPTION 'maximum number of % records reached', kind
                 USING ERRCODE = 'N9003', CONSTRAINT = kind;
         END IF;
     END LOOP;
-END $_$;
+END $$;
 
 ALTER FUNCTION public.ngnpro_take_credit(kind text, for_customer bigint, for_reseller bigint, wanted integer) OWNER TO ngnpro_owner;
 
@@ -3522,6 +3539,11 @@ REVOKE ALL ON FUNCTION public.ngnpro_bump_serial() FROM PUBLIC;
 -- Name: FUNCTION ngnpro_bump_zone(); Type: ACL; Schema: public; Owner: ngnpro_owner
 
 REVOKE ALL ON FUNCTION public.ngnpro_bump_zone() FROM PUBLIC;
+
+-- Name: FUNCTION ngnpro_credit_left(kind text, holder bigint, as_reseller boolean); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_credit_left(kind text, holder bigint, as_reseller boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.ngnpro_credit_left(kind text, holder bigint, as_reseller boolean) TO ngnpro_server;
 
 -- Name: TABLE enum_ranges; Type: ACL; Schema: public; Owner: ngnpro_owner
 

@@ -39,6 +39,7 @@ pub mod rating_profiles;
 pub mod routes;
 pub mod sip_accept_rules;
 pub mod sip_accounts;
+pub mod sip_accounts_many;
 pub mod sip_aliases;
 pub mod sip_call_settings;
 pub mod sip_domains;
@@ -133,6 +134,19 @@ impl Store {
     pub async fn together(&self, scope: &Scope) -> Result<Together, StoreError> {
         let begin = format!("BEGIN ISOLATION LEVEL REPEATABLE READ; {}", tx::set_scope(scope));
         Together::new(self, self.begin_with(begin, *scope).await?)
+    }
+
+    /// Opens a transaction for many calls, each of which sees what is there when it looks, as it would alone.
+    pub async fn batch(&self, scope: &Scope) -> Result<Together, StoreError> {
+        let tx = self.begin_with(format!("BEGIN; {}", tx::set_scope(scope)), *scope).await?;
+        Together::new(self, tx)
+    }
+
+    /// Opens a transaction that reads all pages of one list, as it is now, one after the other: see [`Together`].
+    pub async fn pages(&self, scope: &Scope) -> Result<Together, StoreError> {
+        let begin = format!("BEGIN READ ONLY ISOLATION LEVEL REPEATABLE READ; {}", tx::set_scope(scope));
+        let tx = self.begin_with(begin, *scope).await?;
+        Together::pages(self, tx)
     }
 
     /// Whether the database answers now.

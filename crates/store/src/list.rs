@@ -5,8 +5,9 @@
 //! the text, so nothing that a client sent can.
 
 use domain::{Direction, LikePattern, Range};
-use sqlx::{Postgres, QueryBuilder};
+use sqlx::{AssertSqlSafe, Execute, Postgres, QueryBuilder};
 
+use crate::tx::Pages;
 use crate::{StoreError, Tx};
 
 /// What a list is asked for: which rows, in which order, which page of them.
@@ -116,14 +117,37 @@ impl Search {
 
     /// Finds the page.
     pub(crate) async fn keys(mut self, tx: &mut Tx, way: Direction, range: Range) -> Result<Keys, StoreError> {
-        self.sql.push(") SELECT (SELECT count(*) FROM matched), ARRAY(SELECT id FROM matched ORDER BY ");
-        self.sql.push(match way {
+        let order = match way {
             Direction::Ascending => "sorted ASC, id ASC",
             Direction::Descending => "sorted DESC, id DESC",
-        });
+        };
+        if let Some(pages) = tx.pages().map(|pages| std::mem::replace(pages, Pages::Within)) {
+            return self.next_page(tx, pages, order, range).await;
+        }
+        self.sql.push(") SELECT (SELECT count(*) FROM matched), ARRAY(SELECT id FROM matched ORDER BY ").push(order);
         self.sql.push(" LIMIT ").push_bind(i64::from(range.count()));
         self.sql.push(" OFFSET ").push_bind(i64::from(range.start())).push(")");
         let (total, ids) = self.sql.build_query_as::<(i64, Vec<i64>)>().fetch_one(tx.conn()).await?;
         Ok(Keys { ids, total })
+    }
+
+    /// Where all pages of a list are read: the next one, from a cursor. How many match is not counted.
+    async fn next_page(
+        mut self,
+        tx: &mut Tx,
+        pages: Pages,
+        order: &'static str,
+        range: Range,
+    ) -> Result<Keys, StoreError> {
+        if pages == Pages::Before {
+            self.sql.push(") SELECT id FROM matched ORDER BY ").push(order);
+            let list = self.sql.sql().as_str().to_owned();
+            let values = self.sql.build().take_arguments().map_err(sqlx::Error::Encode)?.unwrap_or_default();
+            let declare = AssertSqlSafe(format!("DECLARE pages NO SCROLL CURSOR FOR {list}"));
+            sqlx::query_with(declare, values).execute(tx.conn()).await?;
+        }
+        let fetch = AssertSqlSafe(format!("FETCH {} FROM pages", range.count()));
+        let ids = sqlx::query_scalar::<_, i64>(fetch).fetch_all(tx.conn()).await?;
+        Ok(Keys { ids, total: 0 })
     }
 }

@@ -468,7 +468,7 @@ pub(crate) async fn hold_numbers(tx: &mut Tx, parent: &Parent) -> Result<(), Sto
 }
 
 /// The number behind the highest one, the first being 1001; where somebody took the very last one, the first gap.
-async fn next_number(tx: &mut Tx, parent: &Parent) -> Result<Username, StoreError> {
+pub(crate) async fn next_number(tx: &mut Tx, parent: &Parent) -> Result<Username, StoreError> {
     hold_numbers(tx, parent).await?;
     let next = sqlx::query_scalar!(
         r#"WITH taken AS (

@@ -34,6 +34,17 @@ pub(crate) struct Shared {
     inner: sqlx::Transaction<'static, Postgres>,
     /// A step was begun and not ended: its changes are still to be forgotten.
     is_open: bool,
+    /// All pages of one list are read one after the other, see [`Together::pages`].
+    pages: Option<Pages>,
+}
+
+/// How far the one list is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pages {
+    /// It was not asked for yet.
+    Before,
+    /// The server holds a cursor over it.
+    Within,
 }
 
 impl Shared {
@@ -57,6 +68,10 @@ impl Tx {
         // A call that begins two at once would wait for itself.
         let busy = |_| StoreError::unavailable("a step of a transaction was begun inside of another");
         let mut shared = Arc::clone(shared).try_lock_owned().map_err(busy)?;
+        if shared.pages.is_some() {
+            // Nothing to forget, and a cursor would be forgotten with it.
+            return Ok(Self { inner: Inner::Step(shared), notifier: None, scope });
+        }
         shared.settle().await?;
         let begin = AssertSqlSafe(format!("SAVEPOINT step; {}", set_scope(&scope)));
         shared.is_open = true;
@@ -77,12 +92,21 @@ impl Tx {
         }
     }
 
+    /// How far the one list is whose pages are all read in this transaction; `None` for any other.
+    pub(crate) fn pages(&mut self) -> Option<&mut Pages> {
+        match &mut self.inner {
+            Inner::Own(_) => None,
+            Inner::Step(shared) => shared.pages.as_mut(),
+        }
+    }
+
     /// Makes what was done last, and wakes the readers of the change feed.
     ///
     /// When the connection is lost in here nobody knows whether it was done; the answer is then `Unavailable`.
     pub async fn commit(self) -> Result<(), StoreError> {
         match self.inner {
             Inner::Own(inner) => inner.commit().await?,
+            Inner::Step(shared) if !shared.is_open => {}
             Inner::Step(mut shared) => {
                 shared.inner.execute("RELEASE SAVEPOINT step").await?;
                 shared.is_open = false;
@@ -113,7 +137,7 @@ impl Together {
     pub(crate) fn new(store: &Store, tx: Tx) -> Result<Self, StoreError> {
         match tx.inner {
             Inner::Own(inner) => {
-                let shared = Arc::new(Mutex::new(Shared { inner, is_open: false }));
+                let shared = Arc::new(Mutex::new(Shared { inner, is_open: false, pages: None }));
                 Ok(Self { store: Store { shared: Some(shared), ..store.clone() } })
             }
             Inner::Step(_) => Err(StoreError::unavailable("a transaction was begun inside of a step")),
@@ -123,6 +147,16 @@ impl Together {
     /// The store whose transactions are steps of this one, one at a time.
     pub const fn store(&self) -> &Store {
         &self.store
+    }
+
+    /// The same for reading all pages of one list: whoever lists in here gets the next page each time, whatever page is asked
+    /// for, from a cursor that the server holds.
+    pub(crate) fn pages(store: &Store, tx: Tx) -> Result<Self, StoreError> {
+        let mut together = Self::new(store, tx)?;
+        if let Some(shared) = together.store.shared.as_mut().and_then(Arc::get_mut) {
+            shared.get_mut().pages = Some(Pages::Before);
+        }
+        Ok(together)
     }
 
     /// Makes last what the steps did that were committed.
