@@ -627,6 +627,21 @@ END $$;
 
 ALTER FUNCTION public.ngnpro_prune_change_log(keep interval, most integer) OWNER TO ngnpro_owner;
 
+-- Name: ngnpro_reaches_account(bigint); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_reaches_account(account bigint) RETURNS boolean
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    RETURN EXISTS (
+        SELECT FROM sip_accounts AS a JOIN sip_domains AS d ON d.id = a.domain_id
+        WHERE a.id = account AND (d.reseller = ngnpro_scope_reseller() OR d.customer = ngnpro_scope_customer())
+    );
+END $$;
+
+ALTER FUNCTION public.ngnpro_reaches_account(account bigint) OWNER TO ngnpro_owner;
+
 -- Name: ngnpro_reseller_active(bigint); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
 
 CREATE FUNCTION public.ngnpro_reseller_active(of_reseller bigint) RETURNS boolean
@@ -3193,9 +3208,7 @@ CREATE POLICY scope ON public.gateways TO ngnpro_server USING ((( SELECT public.
 
 -- Name: locations scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
 
-CREATE POLICY scope ON public.locations TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR (EXISTS ( SELECT
-   FROM public.sip_accounts
-  WHERE (sip_accounts.id = locations.account_id)))));
+CREATE POLICY scope ON public.locations TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR public.ngnpro_reaches_account(account_id)));
 
 -- Name: media_relays scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
 
@@ -3215,9 +3228,7 @@ CREATE POLICY scope ON public.nodes TO ngnpro_server USING (( SELECT public.ngnp
 
 -- Name: prepaid_balances scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
 
-CREATE POLICY scope ON public.prepaid_balances TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR (EXISTS ( SELECT
-   FROM public.sip_accounts
-  WHERE (sip_accounts.id = prepaid_balances.account_id)))));
+CREATE POLICY scope ON public.prepaid_balances TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR public.ngnpro_reaches_account(account_id)));
 
 -- Name: prepaid_cards scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
 
@@ -3245,27 +3256,19 @@ CREATE POLICY scope ON public.routes TO ngnpro_server USING ((( SELECT public.ng
 
 -- Name: sip_accept_rules scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
 
-CREATE POLICY scope ON public.sip_accept_rules TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR (EXISTS ( SELECT
-   FROM public.sip_accounts
-  WHERE (sip_accounts.id = sip_accept_rules.account_id)))));
+CREATE POLICY scope ON public.sip_accept_rules TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR public.ngnpro_reaches_account(account_id)));
 
 -- Name: sip_account_acl scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
 
-CREATE POLICY scope ON public.sip_account_acl TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR (EXISTS ( SELECT
-   FROM public.sip_accounts
-  WHERE (sip_accounts.id = sip_account_acl.account_id)))));
+CREATE POLICY scope ON public.sip_account_acl TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR public.ngnpro_reaches_account(account_id)));
 
 -- Name: sip_account_groups scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
 
-CREATE POLICY scope ON public.sip_account_groups TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR (EXISTS ( SELECT
-   FROM public.sip_accounts
-  WHERE (sip_accounts.id = sip_account_groups.account_id)))));
+CREATE POLICY scope ON public.sip_account_groups TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR public.ngnpro_reaches_account(account_id)));
 
 -- Name: sip_account_properties scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
 
-CREATE POLICY scope ON public.sip_account_properties TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR (EXISTS ( SELECT
-   FROM public.sip_accounts
-  WHERE (sip_accounts.id = sip_account_properties.account_id)))));
+CREATE POLICY scope ON public.sip_account_properties TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR public.ngnpro_reaches_account(account_id)));
 
 -- Name: sip_accounts scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
 
@@ -3281,15 +3284,11 @@ CREATE POLICY scope ON public.sip_aliases TO ngnpro_server USING ((( SELECT publ
 
 -- Name: sip_barring_prefixes scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
 
-CREATE POLICY scope ON public.sip_barring_prefixes TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR (EXISTS ( SELECT
-   FROM public.sip_accounts
-  WHERE (sip_accounts.id = sip_barring_prefixes.account_id)))));
+CREATE POLICY scope ON public.sip_barring_prefixes TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR public.ngnpro_reaches_account(account_id)));
 
 -- Name: sip_call_diversions scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
 
-CREATE POLICY scope ON public.sip_call_diversions TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR (EXISTS ( SELECT
-   FROM public.sip_accounts
-  WHERE (sip_accounts.id = sip_call_diversions.account_id)))));
+CREATE POLICY scope ON public.sip_call_diversions TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR public.ngnpro_reaches_account(account_id)));
 
 -- Name: sip_domains scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
 
@@ -3297,9 +3296,7 @@ CREATE POLICY scope ON public.sip_domains TO ngnpro_server USING ((( SELECT publ
 
 -- Name: sip_phonebook_entries scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
 
-CREATE POLICY scope ON public.sip_phonebook_entries TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR (EXISTS ( SELECT
-   FROM public.sip_accounts
-  WHERE (sip_accounts.id = sip_phonebook_entries.account_id)))));
+CREATE POLICY scope ON public.sip_phonebook_entries TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR public.ngnpro_reaches_account(account_id)));
 
 -- Name: sip_presence scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
 
@@ -3321,15 +3318,11 @@ CREATE POLICY scope ON public.sip_presence_watchers TO ngnpro_server USING ((( S
 
 -- Name: sip_reject_members scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
 
-CREATE POLICY scope ON public.sip_reject_members TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR (EXISTS ( SELECT
-   FROM public.sip_accounts
-  WHERE (sip_accounts.id = sip_reject_members.account_id)))));
+CREATE POLICY scope ON public.sip_reject_members TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR public.ngnpro_reaches_account(account_id)));
 
 -- Name: sip_temporary_accept_rules scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
 
-CREATE POLICY scope ON public.sip_temporary_accept_rules TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR (EXISTS ( SELECT
-   FROM public.sip_accounts
-  WHERE (sip_accounts.id = sip_temporary_accept_rules.account_id)))));
+CREATE POLICY scope ON public.sip_temporary_accept_rules TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR public.ngnpro_reaches_account(account_id)));
 
 -- Name: sip_trace_messages scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
 
@@ -3673,6 +3666,11 @@ GRANT ALL ON FUNCTION public.ngnpro_next_serial(last bigint) TO ngnpro_server;
 
 REVOKE ALL ON FUNCTION public.ngnpro_prune_change_log(keep interval, most integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.ngnpro_prune_change_log(keep interval, most integer) TO ngnpro_server;
+
+-- Name: FUNCTION ngnpro_reaches_account(account bigint); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_reaches_account(account bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.ngnpro_reaches_account(account bigint) TO ngnpro_server;
 
 -- Name: FUNCTION ngnpro_reseller_active(of_reseller bigint); Type: ACL; Schema: public; Owner: ngnpro_owner
 
