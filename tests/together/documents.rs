@@ -6,11 +6,11 @@ use std::process::Command;
 
 use crate::platform::Platform;
 
-fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_path_buf()
 }
 
-fn must(command: &mut Command) -> String {
+pub(crate) fn must(command: &mut Command) -> String {
     let output = command.current_dir(root()).output().unwrap();
     let words = [&output.stdout, &output.stderr].map(|words| String::from_utf8_lossy(words).into_owned()).concat();
     assert!(output.status.success(), "{command:?}: {words}");

@@ -57,7 +57,12 @@ impl Platform {
     }
 
     pub(crate) fn start() -> Self {
-        let platform = Self::prepare();
+        Self::prepare().started()
+    }
+
+    /// Started as it was prepared.
+    pub(crate) fn started(self) -> Self {
+        let platform = self;
         let output = platform.command("up").output().unwrap();
         let words = [output.stdout, output.stderr].map(|words| String::from_utf8_lossy(&words).into_owned());
         assert!(output.status.success(), "up: {}", words.concat());

@@ -1,5 +1,5 @@
-//! `cargo xtask generate`: the wire types of the provisioning server, and their mirrors in its tests, written from the
-//! published contract.
+//! `cargo xtask generate`: the wire types of the provisioning server, their mirrors in its tests, and what clients have of
+//! them, written from the published contract.
 //!
 //! The WSDL is the source; the committed Rust follows from it and from nothing else. `--check` writes nothing and fails
 //! when a file is not what the WSDL says.
@@ -8,6 +8,8 @@ mod literal;
 mod model;
 mod names;
 mod openapi;
+mod php;
+mod refusals;
 mod routes;
 mod rust;
 mod second_reader;
@@ -70,7 +72,8 @@ fn files(root: &Path, contract: &model::Contract) -> Result<Vec<(String, String)
     let rust = wire.chain(others).map(|(name, text)| Ok((name, formatted(root, &text)?)));
     let documents = literal::documents(contract).into_iter().map(|(name, text)| Ok((format!("wsdl/{name}"), text)));
     let described = openapi::document(root, contract, &routes).map(|text| (OPENAPI.to_owned(), text));
-    rust.chain(documents).chain([described]).collect()
+    let php = php::files(contract, &refusals::read(root)?).into_iter().map(Ok);
+    rust.chain(documents).chain([described]).chain(php).collect()
 }
 
 /// The text as rustfmt lays it out, so that a generated file is a formatted file.

@@ -24,6 +24,8 @@ pub(crate) enum Tool {
     Python,
     /// cargo-nextest, which runs the tests
     Nextest,
+    /// PHP with ext-soap, for the PHP client
+    Php,
 }
 
 /// Where what is not the distribution's is kept, inside the repository and ignored by git.
@@ -61,6 +63,9 @@ fn missing(tools: &[Tool]) -> Vec<&'static str> {
             Tool::Sipp if !on_path("sipp") => packages.push("sip-tester"),
             Tool::Python if !on_path("python3") => packages.extend(["python3", "python3-venv"]),
             Tool::Python if !python_has_venv() => packages.push("python3-venv"),
+            Tool::Php if !says("php", &["-r", "echo class_exists('SoapClient') ? 'soap' : '';"], "soap") => {
+                packages.extend(["php-cli", "php-soap"]);
+            }
             _ => {}
         }
     }
@@ -91,6 +96,12 @@ pub(crate) fn python() -> Result<PathBuf, String> {
 fn python_has_venv() -> bool {
     // Debian packs ensurepip apart from the interpreter; without it `venv` makes environments that cannot install.
     Command::new("python3").args(["-c", "import venv, ensurepip"]).output().is_ok_and(|output| output.status.success())
+}
+
+/// Whether a program is there and answers with these words.
+fn says(program: &str, arguments: &[&str], words: &str) -> bool {
+    let answer = Command::new(program).args(arguments).output();
+    answer.is_ok_and(|output| String::from_utf8_lossy(&output.stdout).contains(words))
 }
 
 fn install_packages(packages: &[&str]) -> Outcome {
