@@ -6,6 +6,7 @@
 //! not exist cost the same time as wrong passwords, and failures are limited per address and per name before any hashing.
 
 mod account;
+mod grant;
 #[cfg(test)]
 mod tests;
 
@@ -24,6 +25,7 @@ use crate::error::Failure;
 use crate::passwords::Passwords;
 
 pub use account::{AccountCredentials, Accounts};
+pub use grant::Grant;
 
 /// What a caller is, for the table of operations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +55,21 @@ pub struct Caller {
     pub reseller: ResellerId,
     /// The SIP account whose password was given; none for those who sign in with the header.
     pub account: Option<SipId>,
+    /// What of it all the credentials are good for.
+    pub grant: Grant,
+}
+
+impl Role {
+    /// Its name, for people and logs.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Administrator => "administrator",
+            Self::Reseller => "reseller",
+            Self::Customer => "customer",
+            Self::Account => "account",
+        }
+    }
 }
 
 impl Caller {
@@ -293,7 +310,7 @@ fn as_administrator(credentials: &Credentials, wanted: Option<ResellerId>) -> Re
         let (customer, reseller) = (credentials.impersonate, wanted.ok_or(Refusal::AuthenticationFailed)?);
         (Scope::of_row(customer, reseller), customer, reseller)
     };
-    Ok(Caller { name, is_administrator_login: true, scope, customer, reseller, account: None })
+    Ok(Caller { name, is_administrator_login: true, scope, customer, reseller, account: None, grant: Grant::All })
 }
 
 /// The row's own reach, or that of the row that it names; then what the header names inside of that.
@@ -318,5 +335,6 @@ fn as_customer(credentials: &Credentials, login: &Login, wanted: Option<Reseller
         customer: acting.0,
         reseller: acting.1,
         account: None,
+        grant: Grant::All,
     })
 }

@@ -9,22 +9,30 @@ mod job;
 mod paging;
 mod problem;
 mod read;
+mod resources;
 mod routes;
+mod sign_in;
 mod text;
 mod write;
+mod writing;
 
 use std::net::IpAddr;
 use std::time::Duration;
 
-use domain::{CustomerId, Refusal, Secret};
+use domain::Refusal;
+use store::Store;
 use tokio::time::Instant;
 
 use crate::app::App;
-use crate::caller::{Credentials, Role};
+use crate::caller::Role;
 use crate::error::Failure;
 use crate::json::job::Job;
-use crate::json::problem::Problem;
+use crate::json::resources::Asked;
+use crate::json::writing::Call;
 use crate::wire::Operation;
+
+pub(crate) use problem::Problem;
+pub(crate) use sign_in::caller;
 
 /// Where the routes begin.
 pub const ROOT: &str = "/api/v1";
@@ -145,54 +153,64 @@ pub async fn answer(app: &App, request: Request<'_>, peer: IpAddr) -> Answer {
     answer
 }
 
-/// Checks what is asked before any work: the route, what is accepted, what is sent.
-fn check<'a>(request: &Request<'a>) -> Result<routes::Found<'a>, Problem> {
-    let found = routes::find(request.method, request.path)?;
+/// Checks what is sent and accepted before any work.
+fn check(request: &Request<'_>, method: Method, is_patch: bool) -> Result<(), Problem> {
     if !request.accept.is_none_or(text::accepts_json) {
         return Err(Problem::new(406, "answers are application/json or application/problem+json"));
     }
     // A page of another origin can send a form in its reader's name, and no JSON: writes are JSON and nothing else.
-    let sent = found.method == Method::Post || (found.method == Method::Put && !request.body.is_empty());
-    let known = |media_type| {
-        text::is_json(media_type, "application/json") || (found.is_patch && text::is_json(media_type, PATCH))
-    };
+    let sent = method == Method::Post || (method == Method::Put && !request.body.is_empty());
+    let known =
+        |media_type| text::is_json(media_type, "application/json") || (is_patch && text::is_json(media_type, PATCH));
     if sent && !request.content_type.is_some_and(known) {
         return Err(Problem::new(415, "a body is application/json in UTF-8"));
     }
-    if !found.method.has_body() && !request.body.is_empty() {
+    if !method.has_body() && !request.body.is_empty() {
         return Err(Problem::new(400, "this method takes no body"));
     }
-    Ok(found)
+    Ok(())
 }
 
 async fn call(app: &App, request: &Request<'_>, peer: IpAddr, progress: &mut Progress) -> Result<Answer, Problem> {
-    let found = check(request)?;
+    let below = routes::below_root(request.path)?;
+    if let Some(found) = resources::find(request.method, below) {
+        return call_resource(app, request, peer, progress, &found?).await;
+    }
+    let found = routes::find(request.method, below)?;
+    check(request, found.method, found.is_patch)?;
     progress.operation = Some(found.operation);
-    let (name, password) = request.authorization.and_then(text::basic).ok_or(Refusal::AuthenticationFailed)?;
     let of_account = found.operation.roles() == [Role::Account];
-    let own = of_account.then_some((name.as_str(), &password));
-    let caller = match of_account {
-        true => app.authenticate_account(input::of_path(&found, own)?.root(), peer).await?,
-        false => {
-            let credentials = credentials(&name, &password, request.impersonate)?;
-            let barred = !app.may_try(&credentials, peer);
-            let caller = app.authenticate(&credentials, peer).await;
-            caller.map_err(|failure| Problem::of_sign_in(failure, barred))?
-        }
+    let account = match of_account {
+        true => Some(request.authorization.and_then(text::basic).ok_or(Refusal::AuthenticationFailed)?),
+        false => None,
+    };
+    let own = account.as_ref().map(|(name, password)| (name.as_str(), password));
+    let caller = match own {
+        Some(_) => app.authenticate_account(input::of_path(&found, own)?.root(), peer).await?,
+        None => caller(app, request.authorization, request.impersonate, peer).await?,
     };
     progress.caller = Some((caller.name.clone(), caller.role()));
     Job { app, request, found: &found, caller: &caller, own }.done().await
 }
 
-/// The credentials of HTTP Basic, and whom the caller acts as.
-fn credentials(name: &str, password: &Secret, impersonate: Option<&str>) -> Result<Credentials, Problem> {
-    let wanted = match impersonate {
-        None => 0,
-        Some(text) => {
-            text.trim().parse().map_err(|_| Refusal::invalid("Impersonate", "is not the number of a customer"))?
-        }
-    };
-    Ok(Credentials::new(name, password, CustomerId::new(wanted))?)
+async fn call_resource(
+    app: &App,
+    request: &Request<'_>,
+    peer: IpAddr,
+    progress: &mut Progress,
+    found: &resources::Found,
+) -> Result<Answer, Problem> {
+    let (method, _, name) = found.resource.describe();
+    check(request, method, false)?;
+    let caller = caller(app, request.authorization, request.impersonate, peer).await?;
+    progress.caller = Some((caller.name.clone(), caller.role()));
+    if !caller.grant.allows_resource(name, method == Method::Get) {
+        return Err(Refusal::NotAllowed.into());
+    }
+    let places = found.places.as_slice();
+    let steps =
+        async |store: &Store| found.resource.answer(&Asked { app, store, caller: &caller, request, places }).await;
+    Call { app, caller: &caller, request, method, is_one: false }.done(steps).await
 }
 
 /// Where the wire describes itself, to everybody.

@@ -46,13 +46,7 @@ impl Metrics {
             let described = operation.describe();
             (described.port, described.name)
         });
-        let caller = match caller {
-            Some(Role::Administrator) => "administrator",
-            Some(Role::Reseller) => "reseller",
-            Some(Role::Customer) => "customer",
-            Some(Role::Account) => "account",
-            None => "-",
-        };
+        let caller = caller.map_or("-", Role::name);
         // A thread that panicked while it counted has left whole numbers behind.
         let mut counters = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         *counters.calls.entry(Call { name, caller, errorcode }).or_default() += 1;

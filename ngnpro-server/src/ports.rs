@@ -203,7 +203,7 @@ async fn run<I: Input, A: Answering>(
     if I::OPERATION != operation {
         return Err(Failure::Internal(format!("the table's line of {operation:?} names another operation's function")));
     }
-    if !operation.roles().contains(&context.caller.role()) {
+    if !operation.roles().contains(&context.caller.role()) || !context.caller.grant.allows(operation) {
         return Err(domain::Refusal::NotAllowed.into());
     }
     let input = soap::read_record(parameters)?;

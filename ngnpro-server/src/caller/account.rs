@@ -11,7 +11,7 @@ use domain::{CustomerId, DomainName, Refusal, ResellerId, Secret, SipId, SipPass
 use soap::Element;
 use store::logins::AccountLogin;
 
-use crate::caller::{Authenticator, Caller, TEXT_MAX, network};
+use crate::caller::{Authenticator, Caller, Grant, TEXT_MAX, network};
 use crate::error::Failure;
 use crate::wire::types;
 
@@ -85,6 +85,7 @@ impl Authenticator {
                 customer: CustomerId::NOBODY,
                 reseller: ResellerId::NOBODY,
                 account: Some(credentials.id.clone()),
+                grant: Grant::All,
             }),
             None => {
                 self.by_address.failed(&network, now);

@@ -322,7 +322,7 @@ mod tests {
             if_none_match: None,
             body: body.as_bytes(),
         };
-        let input = Input::read(&routes::find(method, path)?, &request, None, 100, None)?;
+        let input = Input::read(&routes::find(method, routes::below_root(path)?)?, &request, None, 100, None)?;
         Ok((soap::read_record(input.values.root()).unwrap(), input.page))
     }
 

@@ -1,8 +1,7 @@
-//! A request whose caller is known, done: alone, or in one transaction with what it looks at first.
+//! An operation whose caller is known, done in steps.
 //!
-//! A change of a part (RFC 7396), a write for a state that the caller knows (If-Match, RFC 9110 section 13.1.1) and a trial run are
-//! the same operations as ever, as steps of one transaction; the trial's is rolled back. When somebody else changes the record
-//! between the steps the whole is done again.
+//! A change of a part (RFC 7396) and a write for a state that the caller knows (If-Match, RFC 9110 section 13.1.1) are the same
+//! operations as ever, as steps of one transaction with what is looked at first.
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -12,15 +11,13 @@ use store::Store;
 use super::input::{self, Input};
 use super::routes::{self, Found};
 use super::write::{self, AsJson, Document};
+use super::writing::Call;
 use super::{Answer, JSON, Method, Problem, Request, paging, text};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::error::Failure;
 use crate::ports;
 use domain::Secret;
-
-/// How often a change that met another is tried.
-const TRIES: usize = 3;
 
 /// What is to be done.
 pub(super) struct Job<'a> {
@@ -35,30 +32,10 @@ pub(super) struct Job<'a> {
 impl Job<'_> {
     /// Does it.
     pub(super) async fn done(&self) -> Result<Answer, Problem> {
-        let writes = self.found.method != Method::Get;
-        let is_trial = writes && text::is_dry_run(self.request.query)?;
-        if !(is_trial || self.found.is_patch || (writes && self.request.if_match.is_some())) {
-            return self.steps(&self.app.store).await;
-        }
-        let mut left = TRIES;
-        loop {
-            left -= 1;
-            let together = self.app.store.together(&self.caller.scope).await.map_err(Failure::from)?;
-            match self.steps(together.store()).await {
-                Ok(mut answer) if is_trial => {
-                    together.rollback().await.map_err(Failure::from)?;
-                    answer.headers.push(("Dry-Run", "true".to_owned()));
-                    return Ok(answer);
-                }
-                Ok(answer) => match together.commit().await.map_err(|error| Problem::from(Failure::from(error))) {
-                    Ok(()) => return Ok(answer),
-                    Err(problem) if problem.may_try_again && left > 0 => {}
-                    Err(problem) => return Err(problem),
-                },
-                Err(problem) if problem.may_try_again && left > 0 => {}
-                Err(problem) => return Err(problem),
-            }
-        }
+        let method = self.found.method;
+        let is_one = self.found.is_patch || (method != Method::Get && self.request.if_match.is_some());
+        let call = Call { app: self.app, caller: self.caller, request: self.request, method, is_one };
+        call.done(async |store: &Store| self.steps(store).await).await
     }
 
     /// The steps: what the state is now, the write, what it is then.

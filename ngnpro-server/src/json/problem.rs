@@ -9,7 +9,7 @@ use crate::error::Failure;
 
 /// A request that is not done.
 #[derive(Debug)]
-pub(super) struct Problem {
+pub(crate) struct Problem {
     pub(super) status: u16,
     pub(super) detail: Box<str>,
     errorcode: u16,

@@ -67,11 +67,14 @@ fn places<'a>(template: &Template, path: &'a str) -> Option<Vec<(&'static str, &
     steps.next().is_none().then_some(found)
 }
 
-/// Looks a request up; 404 for a path that no route has, 405 with those that the path has for another verb.
-pub(super) fn find<'a>(method: &str, path: &'a str) -> Result<Found<'a>, Problem> {
+/// The path below the root, without a slash at either end; 404 for another.
+pub(super) fn below_root(path: &str) -> Result<&str, Problem> {
     let below = path.strip_prefix(ROOT).and_then(|path| path.strip_prefix('/'));
-    let below = below.map(|below| below.strip_suffix('/').unwrap_or(below));
-    let Some(below) = below else { return Err(unknown()) };
+    below.map(|below| below.strip_suffix('/').unwrap_or(below)).ok_or_else(unknown)
+}
+
+/// Looks a path below the root up; 404 for one that no route has, 405 with those that the path has for another verb.
+pub(super) fn find<'a>(method: &str, below: &'a str) -> Result<Found<'a>, Problem> {
     let mut allowed = Vec::new();
     for template in table() {
         let Some(places) = places(template, below) else { continue };
@@ -117,7 +120,7 @@ fn is_patched(write: Operation) -> bool {
 /// How the path of a write is read.
 pub(super) fn reading<'a>(found: &Found<'a>, path: &'a str) -> Option<Found<'a>> {
     let reads = reader(found.operation).filter(|_| found.method != Method::Post)?;
-    find(Method::Get.name(), path).ok().filter(|found| found.operation == reads)
+    find(Method::Get.name(), below_root(path).ok()?).ok().filter(|found| found.operation == reads)
 }
 
 fn unknown() -> Problem {
@@ -172,6 +175,10 @@ fn one_text(ty: &Type, value: &Value) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn find<'a>(method: &str, path: &'a str) -> Result<Found<'a>, Problem> {
+        super::find(method, below_root(path)?)
+    }
 
     #[test]
     fn every_operation_is_found_by_its_own_route() {

@@ -308,6 +308,7 @@ pub(crate) fn caller(scope: Scope) -> Caller {
         customer: scope.customer_id(),
         reseller: scope.reseller_id(),
         account: None,
+        grant: crate::caller::Grant::All,
     }
 }
 

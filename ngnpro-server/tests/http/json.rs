@@ -373,3 +373,13 @@ fn the_wire_describes_itself_and_every_operation_of_it() {
     ids.dedup();
     assert_eq!(ids.len(), all);
 }
+
+#[test]
+fn a_caller_can_ask_who_it_is() {
+    let address = furnished();
+    let me = ask(address, "GET", "/me", None);
+    assert_eq!(me.status, 200);
+    assert_eq!(me.body, json!({"name": "admin", "role": "administrator", "customer": 0, "reseller": 0}));
+    assert_eq!(ask(address, "PUT", "/me", None).status, 405);
+    assert_eq!(send(address, "GET", "/api/v1/me", "", b"").status, 401);
+}
