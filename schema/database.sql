@@ -88,6 +88,15 @@ END;
 
 ALTER FUNCTION public.ngnpro_account_sign_in(of_username text, of_domain text) OWNER TO ngnpro_owner;
 
+-- Name: ngnpro_actor(); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_actor() RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    RETURN CASE WHEN (COALESCE(current_setting('ngnpro.actor'::text, true), ''::text) <> ''::text) THEN (convert_from(decode(current_setting('ngnpro.actor'::text), 'hex'::text), 'UTF8'::name))::jsonb ELSE jsonb_build_object('who', SESSION_USER, 'role', 'database', 'wire', 'sql', 'peer', COALESCE(host(inet_client_addr()), ''::text), 'change_set', ('sql-'::text || pg_current_xact_id())) END;
+
+ALTER FUNCTION public.ngnpro_actor() OWNER TO ngnpro_owner;
+
 -- Name: ngnpro_announce(text, text, text, text[]); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
 
 CREATE FUNCTION public.ngnpro_announce(node text, address text, release text, does text[]) RETURNS void
@@ -503,6 +512,2171 @@ CREATE FUNCTION public.ngnpro_is_administrator() RETURNS boolean
 
 ALTER FUNCTION public.ngnpro_is_administrator() OWNER TO ngnpro_owner;
 
+-- Name: ngnpro_journal(regclass, text, text, text, text, text[], text[], text[], text); Type: PROCEDURE; Schema: public; Owner: ngnpro_owner
+
+CREATE PROCEDURE public.ngnpro_journal(IN of_table regclass, IN key text, IN owner text DEFAULT ''::text, IN customer text DEFAULT NULL::text, IN reseller text DEFAULT NULL::text, IN parents text[] DEFAULT NULL::text[], IN parent_columns text[] DEFAULT NULL::text[], IN secrets text[] DEFAULT '{}'::text[], IN secret_when text DEFAULT 'true'::text)
+    LANGUAGE plpgsql
+    AS $_$
+DECLARE
+    function   text := 'ngnpro_journal_' || of_table::text;
+    owner_row  text := CASE WHEN owner = '' THEN 'r' ELSE 'o' END;
+    of_owner   text := format('(%s)::bigint AS customer, (%s)::bigint AS reseller',
+                              coalesce(customer, owner_row || '.customer'), coalesce(reseller, owner_row || '.reseller'));
+    columns    text := 'who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, '
+                       'reseller, before, after, concealed';
+    actor      text := $$actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME$$;
+    shown      text := 'to_jsonb(r)';
+    set_secrets     text := $$'{}'::text[]$$;
+    changed_secrets text := $$'{}'::text[]$$;
+    fetch_parent    text := '';
+    other_owner     text := 'false';
+BEGIN
+    IF secrets <> '{}' THEN
+        shown := format('CASE WHEN %s THEN to_jsonb(r) - %L::text[] ELSE to_jsonb(r) END', secret_when, secrets);
+        SELECT format('array_remove(ARRAY[%s], NULL)',
+                      string_agg(format('CASE WHEN (%s) AND r.%I IS NOT NULL%s THEN %L END', secret_when, attname,
+                          CASE WHEN atttypid = 'text'::regtype THEN format(' AND r.%I <> %L', attname, '') ELSE '' END,
+                          attname), ', ' ORDER BY attnum)),
+               format('array_remove(ARRAY[%s], NULL)',
+                      string_agg(format('CASE WHEN (%s) AND OLD.%I IS DISTINCT FROM NEW.%I THEN %L END',
+                          replace(secret_when, 'r.', 'NEW.'), attname, attname, attname), ', ' ORDER BY attnum))
+            INTO STRICT set_secrets, changed_secrets
+            FROM pg_attribute WHERE attrelid = of_table AND attname = ANY (secrets);
+    END IF;
+    IF parents IS NOT NULL THEN
+        SELECT string_agg(format('OLD.%1$I IS DISTINCT FROM NEW.%1$I', by), ' OR ') INTO other_owner FROM unnest(parent_columns) AS by;
+        fetch_parent := format($$
+        IF was.owned IS NULL THEN
+            SELECT j.key, j.customer, j.reseller INTO found_parent FROM journal AS j
+            WHERE j.xid = pg_current_xact_id() AND j.op = 'DELETE' AND (%s)
+            ORDER BY j.seq DESC LIMIT 1;
+            IF FOUND THEN
+                SELECT coalesce(was.key, found_parent.key) AS key, found_parent.customer, found_parent.reseller INTO was;
+            END IF;
+        END IF;$$, (SELECT string_agg(format($$(j.table_name = %L AND (j.before->>'id')::bigint = OLD.%I)$$, of, by), ' OR ')
+                    FROM unnest(parents, parent_columns) AS p (of, by)));
+    ELSIF owner = '' THEN
+        other_owner := format('(%s) IS DISTINCT FROM (%s)',
+            replace(concat_ws(', ', coalesce(customer, 'r.customer'), coalesce(reseller, 'r.reseller')), 'r.', 'OLD.'),
+            replace(concat_ws(', ', coalesce(customer, 'r.customer'), coalesce(reseller, 'r.reseller')), 'r.', 'NEW.'));
+    END IF;
+    EXECUTE format($function$
+CREATE FUNCTION %1$I() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $body$
+DECLARE
+    actor jsonb := ngnpro_actor();
+    was   record;
+    held  record;
+    found_parent record;
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO journal (%2$s)
+        SELECT %3$s, %4$s, TG_OP, %5$s, NULL, %7$s, %8$s FROM changed AS r %6$s;
+        RETURN NULL;
+    END IF;
+    IF TG_OP = 'DELETE' OR %10$s THEN
+        SELECT %4$s AS key, %5$s, %11$s AS owned INTO was FROM (SELECT OLD.*) AS r %6$s;%12$s
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        INSERT INTO journal (%2$s)
+        SELECT %3$s, coalesce(was.key, ''), TG_OP, was.customer, was.reseller, %7$s, NULL, '{}' FROM (SELECT OLD.*) AS r;
+        RETURN NULL;
+    END IF;
+    SELECT %4$s AS key, %5$s INTO held FROM (SELECT NEW.*) AS r %6$s;
+    IF %10$s THEN
+        -- It changes hands: each owner is told its own side.
+        IF (was.customer, was.reseller) IS DISTINCT FROM (held.customer, held.reseller) THEN
+            INSERT INTO journal (%2$s)
+            SELECT %3$s, was.key, TG_OP, was.customer, was.reseller, %7$s, NULL, '{}' FROM (SELECT OLD.*) AS r;
+            INSERT INTO journal (%2$s)
+            SELECT %3$s, held.key, TG_OP, held.customer, held.reseller, NULL, %7$s, %9$s FROM (SELECT NEW.*) AS r;
+            RETURN NULL;
+        END IF;
+    END IF;
+    INSERT INTO journal (%2$s)
+    SELECT %3$s, held.key, TG_OP, held.customer, held.reseller, (SELECT %7$s FROM (SELECT OLD.*) AS r), %7$s, %9$s
+    FROM (SELECT NEW.*) AS r;
+    RETURN NULL;
+END $body$;$function$,
+        function, columns, actor, key, of_owner, owner, shown, set_secrets, changed_secrets, other_owner,
+        CASE WHEN owner = '' THEN 'true' ELSE 'CASE WHEN o IS NOT NULL THEN true END' END, fetch_parent);
+    EXECUTE format('CREATE TRIGGER journal_insert AFTER INSERT ON %s REFERENCING NEW TABLE AS changed
+        FOR EACH STATEMENT EXECUTE FUNCTION %I()', of_table, function);
+    EXECUTE format('CREATE TRIGGER journal_update AFTER UPDATE ON %s FOR EACH ROW EXECUTE FUNCTION %I()', of_table, function);
+    EXECUTE format('CREATE TRIGGER "AA_journal_delete" AFTER DELETE ON %s FOR EACH ROW EXECUTE FUNCTION %I()',
+                   of_table, function);
+    EXECUTE format('CREATE TRIGGER journal_truncate AFTER TRUNCATE ON %s
+        FOR EACH STATEMENT EXECUTE FUNCTION ngnpro_journal_truncate()', of_table);
+END $_$;
+
+ALTER PROCEDURE public.ngnpro_journal(IN of_table regclass, IN key text, IN owner text, IN customer text, IN reseller text, IN parents text[], IN parent_columns text[], IN secrets text[], IN secret_when text) OWNER TO ngnpro_owner;
+
+-- Name: ngnpro_journal_carriers(); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_journal_carriers() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    actor jsonb := ngnpro_actor();
+    was   record;
+    held  record;
+    found_parent record;
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, r.id::text, TG_OP, (NULL::bigint)::bigint AS customer, (r.reseller)::bigint AS reseller, NULL, to_jsonb(r), '{}'::text[] FROM changed AS r ;
+        RETURN NULL;
+    END IF;
+    IF TG_OP = 'DELETE' OR (NULL::bigint, OLD.reseller) IS DISTINCT FROM (NULL::bigint, NEW.reseller) THEN
+        SELECT r.id::text AS key, (NULL::bigint)::bigint AS customer, (r.reseller)::bigint AS reseller, true AS owned INTO was FROM (SELECT OLD.*) AS r ;
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, coalesce(was.key, ''), TG_OP, was.customer, was.reseller, to_jsonb(r), NULL, '{}' FROM (SELECT OLD.*) AS r;
+        RETURN NULL;
+    END IF;
+    SELECT r.id::text AS key, (NULL::bigint)::bigint AS customer, (r.reseller)::bigint AS reseller INTO held FROM (SELECT NEW.*) AS r ;
+    IF (NULL::bigint, OLD.reseller) IS DISTINCT FROM (NULL::bigint, NEW.reseller) THEN
+        -- It changes hands: each owner is told its own side.
+        IF (was.customer, was.reseller) IS DISTINCT FROM (held.customer, held.reseller) THEN
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, was.key, TG_OP, was.customer, was.reseller, to_jsonb(r), NULL, '{}' FROM (SELECT OLD.*) AS r;
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, NULL, to_jsonb(r), '{}'::text[] FROM (SELECT NEW.*) AS r;
+            RETURN NULL;
+        END IF;
+    END IF;
+    INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+    SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, (SELECT to_jsonb(r) FROM (SELECT OLD.*) AS r), to_jsonb(r), '{}'::text[]
+    FROM (SELECT NEW.*) AS r;
+    RETURN NULL;
+END $$;
+
+ALTER FUNCTION public.ngnpro_journal_carriers() OWNER TO ngnpro_owner;
+
+-- Name: ngnpro_journal_customer_properties(); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_journal_customer_properties() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    actor jsonb := ngnpro_actor();
+    was   record;
+    held  record;
+    found_parent record;
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, r.customer::text, TG_OP, (o.id)::bigint AS customer, (o.reseller)::bigint AS reseller, NULL, CASE WHEN r.name ~* '(pass|secret|token|key|pin|hash|ha1)' THEN to_jsonb(r) - '{value}'::text[] ELSE to_jsonb(r) END, array_remove(ARRAY[CASE WHEN (r.name ~* '(pass|secret|token|key|pin|hash|ha1)') AND r.value IS NOT NULL AND r.value <> '' THEN 'value' END], NULL) FROM changed AS r LEFT JOIN customers AS o ON o.id = r.customer;
+        RETURN NULL;
+    END IF;
+    IF TG_OP = 'DELETE' OR OLD.customer IS DISTINCT FROM NEW.customer THEN
+        SELECT r.customer::text AS key, (o.id)::bigint AS customer, (o.reseller)::bigint AS reseller, CASE WHEN o IS NOT NULL THEN true END AS owned INTO was FROM (SELECT OLD.*) AS r LEFT JOIN customers AS o ON o.id = r.customer;
+        IF was.owned IS NULL THEN
+            SELECT j.key, j.customer, j.reseller INTO found_parent FROM journal AS j
+            WHERE j.xid = pg_current_xact_id() AND j.op = 'DELETE' AND ((j.table_name = 'customers' AND (j.before->>'id')::bigint = OLD.customer))
+            ORDER BY j.seq DESC LIMIT 1;
+            IF FOUND THEN
+                SELECT coalesce(was.key, found_parent.key) AS key, found_parent.customer, found_parent.reseller INTO was;
+            END IF;
+        END IF;
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, coalesce(was.key, ''), TG_OP, was.customer, was.reseller, CASE WHEN r.name ~* '(pass|secret|token|key|pin|hash|ha1)' THEN to_jsonb(r) - '{value}'::text[] ELSE to_jsonb(r) END, NULL, '{}' FROM (SELECT OLD.*) AS r;
+        RETURN NULL;
+    END IF;
+    SELECT r.customer::text AS key, (o.id)::bigint AS customer, (o.reseller)::bigint AS reseller INTO held FROM (SELECT NEW.*) AS r LEFT JOIN customers AS o ON o.id = r.customer;
+    IF OLD.customer IS DISTINCT FROM NEW.customer THEN
+        -- It changes hands: each owner is told its own side.
+        IF (was.customer, was.reseller) IS DISTINCT FROM (held.customer, held.reseller) THEN
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, was.key, TG_OP, was.customer, was.reseller, CASE WHEN r.name ~* '(pass|secret|token|key|pin|hash|ha1)' THEN to_jsonb(r) - '{value}'::text[] ELSE to_jsonb(r) END, NULL, '{}' FROM (SELECT OLD.*) AS r;
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, NULL, CASE WHEN r.name ~* '(pass|secret|token|key|pin|hash|ha1)' THEN to_jsonb(r) - '{value}'::text[] ELSE to_jsonb(r) END, array_remove(ARRAY[CASE WHEN (NEW.name ~* '(pass|secret|token|key|pin|hash|ha1)') AND OLD.value IS DISTINCT FROM NEW.value THEN 'value' END], NULL) FROM (SELECT NEW.*) AS r;
+            RETURN NULL;
+        END IF;
+    END IF;
+    INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+    SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, (SELECT CASE WHEN r.name ~* '(pass|secret|token|key|pin|hash|ha1)' THEN to_jsonb(r) - '{value}'::text[] ELSE to_jsonb(r) END FROM (SELECT OLD.*) AS r), CASE WHEN r.name ~* '(pass|secret|token|key|pin|hash|ha1)' THEN to_jsonb(r) - '{value}'::text[] ELSE to_jsonb(r) END, array_remove(ARRAY[CASE WHEN (NEW.name ~* '(pass|secret|token|key|pin|hash|ha1)') AND OLD.value IS DISTINCT FROM NEW.value THEN 'value' END], NULL)
+    FROM (SELECT NEW.*) AS r;
+    RETURN NULL;
+END $$;
+
+ALTER FUNCTION public.ngnpro_journal_customer_properties() OWNER TO ngnpro_owner;
+
+-- Name: ngnpro_journal_customers(); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_journal_customers() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    actor jsonb := ngnpro_actor();
+    was   record;
+    held  record;
+    found_parent record;
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, r.id::text, TG_OP, (r.id)::bigint AS customer, (r.reseller)::bigint AS reseller, NULL, CASE WHEN true THEN to_jsonb(r) - '{password_hash,password_sealed}'::text[] ELSE to_jsonb(r) END, array_remove(ARRAY[CASE WHEN (true) AND r.password_hash IS NOT NULL AND r.password_hash <> '' THEN 'password_hash' END, CASE WHEN (true) AND r.password_sealed IS NOT NULL THEN 'password_sealed' END], NULL) FROM changed AS r ;
+        RETURN NULL;
+    END IF;
+    IF TG_OP = 'DELETE' OR (OLD.id, OLD.reseller) IS DISTINCT FROM (NEW.id, NEW.reseller) THEN
+        SELECT r.id::text AS key, (r.id)::bigint AS customer, (r.reseller)::bigint AS reseller, true AS owned INTO was FROM (SELECT OLD.*) AS r ;
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, coalesce(was.key, ''), TG_OP, was.customer, was.reseller, CASE WHEN true THEN to_jsonb(r) - '{password_hash,password_sealed}'::text[] ELSE to_jsonb(r) END, NULL, '{}' FROM (SELECT OLD.*) AS r;
+        RETURN NULL;
+    END IF;
+    SELECT r.id::text AS key, (r.id)::bigint AS customer, (r.reseller)::bigint AS reseller INTO held FROM (SELECT NEW.*) AS r ;
+    IF (OLD.id, OLD.reseller) IS DISTINCT FROM (NEW.id, NEW.reseller) THEN
+        -- It changes hands: each owner is told its own side.
+        IF (was.customer, was.reseller) IS DISTINCT FROM (held.customer, held.reseller) THEN
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, was.key, TG_OP, was.customer, was.reseller, CASE WHEN true THEN to_jsonb(r) - '{password_hash,password_sealed}'::text[] ELSE to_jsonb(r) END, NULL, '{}' FROM (SELECT OLD.*) AS r;
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, NULL, CASE WHEN true THEN to_jsonb(r) - '{password_hash,password_sealed}'::text[] ELSE to_jsonb(r) END, array_remove(ARRAY[CASE WHEN (true) AND OLD.password_hash IS DISTINCT FROM NEW.password_hash THEN 'password_hash' END, CASE WHEN (true) AND OLD.password_sealed IS DISTINCT FROM NEW.password_sealed THEN 'password_sealed' END], NULL) FROM (SELECT NEW.*) AS r;
+            RETURN NULL;
+        END IF;
+    END IF;
+    INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+    SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, (SELECT CASE WHEN true THEN to_jsonb(r) - '{password_hash,password_sealed}'::text[] ELSE to_jsonb(r) END FROM (SELECT OLD.*) AS r), CASE WHEN true THEN to_jsonb(r) - '{password_hash,password_sealed}'::text[] ELSE to_jsonb(r) END, array_remove(ARRAY[CASE WHEN (true) AND OLD.password_hash IS DISTINCT FROM NEW.password_hash THEN 'password_hash' END, CASE WHEN (true) AND OLD.password_sealed IS DISTINCT FROM NEW.password_sealed THEN 'password_sealed' END], NULL)
+    FROM (SELECT NEW.*) AS r;
+    RETURN NULL;
+END $$;
+
+ALTER FUNCTION public.ngnpro_journal_customers() OWNER TO ngnpro_owner;
+
+-- Name: ngnpro_journal_dns_fancy_records(); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_journal_dns_fancy_records() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    actor jsonb := ngnpro_actor();
+    was   record;
+    held  record;
+    found_parent record;
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, o.name, TG_OP, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller, NULL, to_jsonb(r), '{}'::text[] FROM changed AS r LEFT JOIN dns_zones AS o ON o.id = r.zone_id;
+        RETURN NULL;
+    END IF;
+    IF TG_OP = 'DELETE' OR OLD.zone_id IS DISTINCT FROM NEW.zone_id THEN
+        SELECT o.name AS key, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller, CASE WHEN o IS NOT NULL THEN true END AS owned INTO was FROM (SELECT OLD.*) AS r LEFT JOIN dns_zones AS o ON o.id = r.zone_id;
+        IF was.owned IS NULL THEN
+            SELECT j.key, j.customer, j.reseller INTO found_parent FROM journal AS j
+            WHERE j.xid = pg_current_xact_id() AND j.op = 'DELETE' AND ((j.table_name = 'dns_zones' AND (j.before->>'id')::bigint = OLD.zone_id))
+            ORDER BY j.seq DESC LIMIT 1;
+            IF FOUND THEN
+                SELECT coalesce(was.key, found_parent.key) AS key, found_parent.customer, found_parent.reseller INTO was;
+            END IF;
+        END IF;
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, coalesce(was.key, ''), TG_OP, was.customer, was.reseller, to_jsonb(r), NULL, '{}' FROM (SELECT OLD.*) AS r;
+        RETURN NULL;
+    END IF;
+    SELECT o.name AS key, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller INTO held FROM (SELECT NEW.*) AS r LEFT JOIN dns_zones AS o ON o.id = r.zone_id;
+    IF OLD.zone_id IS DISTINCT FROM NEW.zone_id THEN
+        -- It changes hands: each owner is told its own side.
+        IF (was.customer, was.reseller) IS DISTINCT FROM (held.customer, held.reseller) THEN
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, was.key, TG_OP, was.customer, was.reseller, to_jsonb(r), NULL, '{}' FROM (SELECT OLD.*) AS r;
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, NULL, to_jsonb(r), '{}'::text[] FROM (SELECT NEW.*) AS r;
+            RETURN NULL;
+        END IF;
+    END IF;
+    INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+    SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, (SELECT to_jsonb(r) FROM (SELECT OLD.*) AS r), to_jsonb(r), '{}'::text[]
+    FROM (SELECT NEW.*) AS r;
+    RETURN NULL;
+END $$;
+
+ALTER FUNCTION public.ngnpro_journal_dns_fancy_records() OWNER TO ngnpro_owner;
+
+-- Name: ngnpro_journal_dns_records(); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_journal_dns_records() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    actor jsonb := ngnpro_actor();
+    was   record;
+    held  record;
+    found_parent record;
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, o.name, TG_OP, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller, NULL, to_jsonb(r), '{}'::text[] FROM changed AS r LEFT JOIN dns_zones AS o ON o.id = r.zone_id;
+        RETURN NULL;
+    END IF;
+    IF TG_OP = 'DELETE' OR OLD.zone_id IS DISTINCT FROM NEW.zone_id THEN
+        SELECT o.name AS key, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller, CASE WHEN o IS NOT NULL THEN true END AS owned INTO was FROM (SELECT OLD.*) AS r LEFT JOIN dns_zones AS o ON o.id = r.zone_id;
+        IF was.owned IS NULL THEN
+            SELECT j.key, j.customer, j.reseller INTO found_parent FROM journal AS j
+            WHERE j.xid = pg_current_xact_id() AND j.op = 'DELETE' AND ((j.table_name = 'dns_zones' AND (j.before->>'id')::bigint = OLD.zone_id))
+            ORDER BY j.seq DESC LIMIT 1;
+            IF FOUND THEN
+                SELECT coalesce(was.key, found_parent.key) AS key, found_parent.customer, found_parent.reseller INTO was;
+            END IF;
+        END IF;
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, coalesce(was.key, ''), TG_OP, was.customer, was.reseller, to_jsonb(r), NULL, '{}' FROM (SELECT OLD.*) AS r;
+        RETURN NULL;
+    END IF;
+    SELECT o.name AS key, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller INTO held FROM (SELECT NEW.*) AS r LEFT JOIN dns_zones AS o ON o.id = r.zone_id;
+    IF OLD.zone_id IS DISTINCT FROM NEW.zone_id THEN
+        -- It changes hands: each owner is told its own side.
+        IF (was.customer, was.reseller) IS DISTINCT FROM (held.customer, held.reseller) THEN
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, was.key, TG_OP, was.customer, was.reseller, to_jsonb(r), NULL, '{}' FROM (SELECT OLD.*) AS r;
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, NULL, to_jsonb(r), '{}'::text[] FROM (SELECT NEW.*) AS r;
+            RETURN NULL;
+        END IF;
+    END IF;
+    INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+    SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, (SELECT to_jsonb(r) FROM (SELECT OLD.*) AS r), to_jsonb(r), '{}'::text[]
+    FROM (SELECT NEW.*) AS r;
+    RETURN NULL;
+END $$;
+
+ALTER FUNCTION public.ngnpro_journal_dns_records() OWNER TO ngnpro_owner;
+
+-- Name: ngnpro_journal_dns_zones(); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_journal_dns_zones() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    actor jsonb := ngnpro_actor();
+    was   record;
+    held  record;
+    found_parent record;
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, r.name, TG_OP, (r.customer)::bigint AS customer, (r.reseller)::bigint AS reseller, NULL, to_jsonb(r), '{}'::text[] FROM changed AS r ;
+        RETURN NULL;
+    END IF;
+    IF TG_OP = 'DELETE' OR (OLD.customer, OLD.reseller) IS DISTINCT FROM (NEW.customer, NEW.reseller) THEN
+        SELECT r.name AS key, (r.customer)::bigint AS customer, (r.reseller)::bigint AS reseller, true AS owned INTO was FROM (SELECT OLD.*) AS r ;
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, coalesce(was.key, ''), TG_OP, was.customer, was.reseller, to_jsonb(r), NULL, '{}' FROM (SELECT OLD.*) AS r;
+        RETURN NULL;
+    END IF;
+    SELECT r.name AS key, (r.customer)::bigint AS customer, (r.reseller)::bigint AS reseller INTO held FROM (SELECT NEW.*) AS r ;
+    IF (OLD.customer, OLD.reseller) IS DISTINCT FROM (NEW.customer, NEW.reseller) THEN
+        -- It changes hands: each owner is told its own side.
+        IF (was.customer, was.reseller) IS DISTINCT FROM (held.customer, held.reseller) THEN
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, was.key, TG_OP, was.customer, was.reseller, to_jsonb(r), NULL, '{}' FROM (SELECT OLD.*) AS r;
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, NULL, to_jsonb(r), '{}'::text[] FROM (SELECT NEW.*) AS r;
+            RETURN NULL;
+        END IF;
+    END IF;
+    INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+    SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, (SELECT to_jsonb(r) FROM (SELECT OLD.*) AS r), to_jsonb(r), '{}'::text[]
+    FROM (SELECT NEW.*) AS r;
+    RETURN NULL;
+END $$;
+
+ALTER FUNCTION public.ngnpro_journal_dns_zones() OWNER TO ngnpro_owner;
+
+-- Name: ngnpro_journal_emergency_mapping(); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_journal_emergency_mapping() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    actor jsonb := ngnpro_actor();
+    was   record;
+    held  record;
+    found_parent record;
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, r.username || '@' || r.domain, TG_OP, (NULL::bigint)::bigint AS customer, (NULL::bigint)::bigint AS reseller, NULL, to_jsonb(r), '{}'::text[] FROM changed AS r ;
+        RETURN NULL;
+    END IF;
+    IF TG_OP = 'DELETE' OR (NULL::bigint, NULL::bigint) IS DISTINCT FROM (NULL::bigint, NULL::bigint) THEN
+        SELECT r.username || '@' || r.domain AS key, (NULL::bigint)::bigint AS customer, (NULL::bigint)::bigint AS reseller, true AS owned INTO was FROM (SELECT OLD.*) AS r ;
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, coalesce(was.key, ''), TG_OP, was.customer, was.reseller, to_jsonb(r), NULL, '{}' FROM (SELECT OLD.*) AS r;
+        RETURN NULL;
+    END IF;
+    SELECT r.username || '@' || r.domain AS key, (NULL::bigint)::bigint AS customer, (NULL::bigint)::bigint AS reseller INTO held FROM (SELECT NEW.*) AS r ;
+    IF (NULL::bigint, NULL::bigint) IS DISTINCT FROM (NULL::bigint, NULL::bigint) THEN
+        -- It changes hands: each owner is told its own side.
+        IF (was.customer, was.reseller) IS DISTINCT FROM (held.customer, held.reseller) THEN
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, was.key, TG_OP, was.customer, was.reseller, to_jsonb(r), NULL, '{}' FROM (SELECT OLD.*) AS r;
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, NULL, to_jsonb(r), '{}'::text[] FROM (SELECT NEW.*) AS r;
+            RETURN NULL;
+        END IF;
+    END IF;
+    INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+    SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, (SELECT to_jsonb(r) FROM (SELECT OLD.*) AS r), to_jsonb(r), '{}'::text[]
+    FROM (SELECT NEW.*) AS r;
+    RETURN NULL;
+END $$;
+
+ALTER FUNCTION public.ngnpro_journal_emergency_mapping() OWNER TO ngnpro_owner;
+
+-- Name: ngnpro_journal_enum_mappings(); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_journal_enum_mappings() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    actor jsonb := ngnpro_actor();
+    was   record;
+    held  record;
+    found_parent record;
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, n.number || '@' || n.tld, TG_OP, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller, NULL, to_jsonb(r), '{}'::text[] FROM changed AS r LEFT JOIN enum_numbers AS n ON n.id = r.number_id LEFT JOIN enum_ranges AS o ON o.id = n.range_id;
+        RETURN NULL;
+    END IF;
+    IF TG_OP = 'DELETE' OR OLD.number_id IS DISTINCT FROM NEW.number_id THEN
+        SELECT n.number || '@' || n.tld AS key, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller, CASE WHEN o IS NOT NULL THEN true END AS owned INTO was FROM (SELECT OLD.*) AS r LEFT JOIN enum_numbers AS n ON n.id = r.number_id LEFT JOIN enum_ranges AS o ON o.id = n.range_id;
+        IF was.owned IS NULL THEN
+            SELECT j.key, j.customer, j.reseller INTO found_parent FROM journal AS j
+            WHERE j.xid = pg_current_xact_id() AND j.op = 'DELETE' AND ((j.table_name = 'enum_numbers' AND (j.before->>'id')::bigint = OLD.number_id))
+            ORDER BY j.seq DESC LIMIT 1;
+            IF FOUND THEN
+                SELECT coalesce(was.key, found_parent.key) AS key, found_parent.customer, found_parent.reseller INTO was;
+            END IF;
+        END IF;
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, coalesce(was.key, ''), TG_OP, was.customer, was.reseller, to_jsonb(r), NULL, '{}' FROM (SELECT OLD.*) AS r;
+        RETURN NULL;
+    END IF;
+    SELECT n.number || '@' || n.tld AS key, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller INTO held FROM (SELECT NEW.*) AS r LEFT JOIN enum_numbers AS n ON n.id = r.number_id LEFT JOIN enum_ranges AS o ON o.id = n.range_id;
+    IF OLD.number_id IS DISTINCT FROM NEW.number_id THEN
+        -- It changes hands: each owner is told its own side.
+        IF (was.customer, was.reseller) IS DISTINCT FROM (held.customer, held.reseller) THEN
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, was.key, TG_OP, was.customer, was.reseller, to_jsonb(r), NULL, '{}' FROM (SELECT OLD.*) AS r;
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, NULL, to_jsonb(r), '{}'::text[] FROM (SELECT NEW.*) AS r;
+            RETURN NULL;
+        END IF;
+    END IF;
+    INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+    SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, (SELECT to_jsonb(r) FROM (SELECT OLD.*) AS r), to_jsonb(r), '{}'::text[]
+    FROM (SELECT NEW.*) AS r;
+    RETURN NULL;
+END $$;
+
+ALTER FUNCTION public.ngnpro_journal_enum_mappings() OWNER TO ngnpro_owner;
+
+-- Name: ngnpro_journal_enum_numbers(); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_journal_enum_numbers() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    actor jsonb := ngnpro_actor();
+    was   record;
+    held  record;
+    found_parent record;
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, r.number || '@' || r.tld, TG_OP, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller, NULL, to_jsonb(r), '{}'::text[] FROM changed AS r LEFT JOIN enum_ranges AS o ON o.id = r.range_id;
+        RETURN NULL;
+    END IF;
+    IF TG_OP = 'DELETE' OR OLD.range_id IS DISTINCT FROM NEW.range_id THEN
+        SELECT r.number || '@' || r.tld AS key, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller, CASE WHEN o IS NOT NULL THEN true END AS owned INTO was FROM (SELECT OLD.*) AS r LEFT JOIN enum_ranges AS o ON o.id = r.range_id;
+        IF was.owned IS NULL THEN
+            SELECT j.key, j.customer, j.reseller INTO found_parent FROM journal AS j
+            WHERE j.xid = pg_current_xact_id() AND j.op = 'DELETE' AND ((j.table_name = 'enum_ranges' AND (j.before->>'id')::bigint = OLD.range_id))
+            ORDER BY j.seq DESC LIMIT 1;
+            IF FOUND THEN
+                SELECT coalesce(was.key, found_parent.key) AS key, found_parent.customer, found_parent.reseller INTO was;
+            END IF;
+        END IF;
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, coalesce(was.key, ''), TG_OP, was.customer, was.reseller, to_jsonb(r), NULL, '{}' FROM (SELECT OLD.*) AS r;
+        RETURN NULL;
+    END IF;
+    SELECT r.number || '@' || r.tld AS key, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller INTO held FROM (SELECT NEW.*) AS r LEFT JOIN enum_ranges AS o ON o.id = r.range_id;
+    IF OLD.range_id IS DISTINCT FROM NEW.range_id THEN
+        -- It changes hands: each owner is told its own side.
+        IF (was.customer, was.reseller) IS DISTINCT FROM (held.customer, held.reseller) THEN
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, was.key, TG_OP, was.customer, was.reseller, to_jsonb(r), NULL, '{}' FROM (SELECT OLD.*) AS r;
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, NULL, to_jsonb(r), '{}'::text[] FROM (SELECT NEW.*) AS r;
+            RETURN NULL;
+        END IF;
+    END IF;
+    INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+    SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, (SELECT to_jsonb(r) FROM (SELECT OLD.*) AS r), to_jsonb(r), '{}'::text[]
+    FROM (SELECT NEW.*) AS r;
+    RETURN NULL;
+END $$;
+
+ALTER FUNCTION public.ngnpro_journal_enum_numbers() OWNER TO ngnpro_owner;
+
+-- Name: ngnpro_journal_enum_ranges(); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_journal_enum_ranges() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    actor jsonb := ngnpro_actor();
+    was   record;
+    held  record;
+    found_parent record;
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, r.prefix || '@' || r.tld, TG_OP, (r.customer)::bigint AS customer, (r.reseller)::bigint AS reseller, NULL, to_jsonb(r), '{}'::text[] FROM changed AS r ;
+        RETURN NULL;
+    END IF;
+    IF TG_OP = 'DELETE' OR (OLD.customer, OLD.reseller) IS DISTINCT FROM (NEW.customer, NEW.reseller) THEN
+        SELECT r.prefix || '@' || r.tld AS key, (r.customer)::bigint AS customer, (r.reseller)::bigint AS reseller, true AS owned INTO was FROM (SELECT OLD.*) AS r ;
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, coalesce(was.key, ''), TG_OP, was.customer, was.reseller, to_jsonb(r), NULL, '{}' FROM (SELECT OLD.*) AS r;
+        RETURN NULL;
+    END IF;
+    SELECT r.prefix || '@' || r.tld AS key, (r.customer)::bigint AS customer, (r.reseller)::bigint AS reseller INTO held FROM (SELECT NEW.*) AS r ;
+    IF (OLD.customer, OLD.reseller) IS DISTINCT FROM (NEW.customer, NEW.reseller) THEN
+        -- It changes hands: each owner is told its own side.
+        IF (was.customer, was.reseller) IS DISTINCT FROM (held.customer, held.reseller) THEN
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, was.key, TG_OP, was.customer, was.reseller, to_jsonb(r), NULL, '{}' FROM (SELECT OLD.*) AS r;
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, NULL, to_jsonb(r), '{}'::text[] FROM (SELECT NEW.*) AS r;
+            RETURN NULL;
+        END IF;
+    END IF;
+    INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+    SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, (SELECT to_jsonb(r) FROM (SELECT OLD.*) AS r), to_jsonb(r), '{}'::text[]
+    FROM (SELECT NEW.*) AS r;
+    RETURN NULL;
+END $$;
+
+ALTER FUNCTION public.ngnpro_journal_enum_ranges() OWNER TO ngnpro_owner;
+
+-- Name: ngnpro_journal_gateway_rules(); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_journal_gateway_rules() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    actor jsonb := ngnpro_actor();
+    was   record;
+    held  record;
+    found_parent record;
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, r.id::text, TG_OP, (NULL::bigint)::bigint AS customer, (o.reseller)::bigint AS reseller, NULL, to_jsonb(r), '{}'::text[] FROM changed AS r LEFT JOIN gateways AS g ON g.id = r.gateway_id LEFT JOIN carriers AS o ON o.id = g.carrier_id;
+        RETURN NULL;
+    END IF;
+    IF TG_OP = 'DELETE' OR OLD.gateway_id IS DISTINCT FROM NEW.gateway_id THEN
+        SELECT r.id::text AS key, (NULL::bigint)::bigint AS customer, (o.reseller)::bigint AS reseller, CASE WHEN o IS NOT NULL THEN true END AS owned INTO was FROM (SELECT OLD.*) AS r LEFT JOIN gateways AS g ON g.id = r.gateway_id LEFT JOIN carriers AS o ON o.id = g.carrier_id;
+        IF was.owned IS NULL THEN
+            SELECT j.key, j.customer, j.reseller INTO found_parent FROM journal AS j
+            WHERE j.xid = pg_current_xact_id() AND j.op = 'DELETE' AND ((j.table_name = 'gateways' AND (j.before->>'id')::bigint = OLD.gateway_id))
+            ORDER BY j.seq DESC LIMIT 1;
+            IF FOUND THEN
+                SELECT coalesce(was.key, found_parent.key) AS key, found_parent.customer, found_parent.reseller INTO was;
+            END IF;
+        END IF;
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, coalesce(was.key, ''), TG_OP, was.customer, was.reseller, to_jsonb(r), NULL, '{}' FROM (SELECT OLD.*) AS r;
+        RETURN NULL;
+    END IF;
+    SELECT r.id::text AS key, (NULL::bigint)::bigint AS customer, (o.reseller)::bigint AS reseller INTO held FROM (SELECT NEW.*) AS r LEFT JOIN gateways AS g ON g.id = r.gateway_id LEFT JOIN carriers AS o ON o.id = g.carrier_id;
+    IF OLD.gateway_id IS DISTINCT FROM NEW.gateway_id THEN
+        -- It changes hands: each owner is told its own side.
+        IF (was.customer, was.reseller) IS DISTINCT FROM (held.customer, held.reseller) THEN
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, was.key, TG_OP, was.customer, was.reseller, to_jsonb(r), NULL, '{}' FROM (SELECT OLD.*) AS r;
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, NULL, to_jsonb(r), '{}'::text[] FROM (SELECT NEW.*) AS r;
+            RETURN NULL;
+        END IF;
+    END IF;
+    INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+    SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, (SELECT to_jsonb(r) FROM (SELECT OLD.*) AS r), to_jsonb(r), '{}'::text[]
+    FROM (SELECT NEW.*) AS r;
+    RETURN NULL;
+END $$;
+
+ALTER FUNCTION public.ngnpro_journal_gateway_rules() OWNER TO ngnpro_owner;
+
+-- Name: ngnpro_journal_gateways(); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_journal_gateways() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    actor jsonb := ngnpro_actor();
+    was   record;
+    held  record;
+    found_parent record;
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, r.id::text, TG_OP, (NULL::bigint)::bigint AS customer, (o.reseller)::bigint AS reseller, NULL, to_jsonb(r), '{}'::text[] FROM changed AS r LEFT JOIN carriers AS o ON o.id = r.carrier_id;
+        RETURN NULL;
+    END IF;
+    IF TG_OP = 'DELETE' OR OLD.carrier_id IS DISTINCT FROM NEW.carrier_id THEN
+        SELECT r.id::text AS key, (NULL::bigint)::bigint AS customer, (o.reseller)::bigint AS reseller, CASE WHEN o IS NOT NULL THEN true END AS owned INTO was FROM (SELECT OLD.*) AS r LEFT JOIN carriers AS o ON o.id = r.carrier_id;
+        IF was.owned IS NULL THEN
+            SELECT j.key, j.customer, j.reseller INTO found_parent FROM journal AS j
+            WHERE j.xid = pg_current_xact_id() AND j.op = 'DELETE' AND ((j.table_name = 'carriers' AND (j.before->>'id')::bigint = OLD.carrier_id))
+            ORDER BY j.seq DESC LIMIT 1;
+            IF FOUND THEN
+                SELECT coalesce(was.key, found_parent.key) AS key, found_parent.customer, found_parent.reseller INTO was;
+            END IF;
+        END IF;
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, coalesce(was.key, ''), TG_OP, was.customer, was.reseller, to_jsonb(r), NULL, '{}' FROM (SELECT OLD.*) AS r;
+        RETURN NULL;
+    END IF;
+    SELECT r.id::text AS key, (NULL::bigint)::bigint AS customer, (o.reseller)::bigint AS reseller INTO held FROM (SELECT NEW.*) AS r LEFT JOIN carriers AS o ON o.id = r.carrier_id;
+    IF OLD.carrier_id IS DISTINCT FROM NEW.carrier_id THEN
+        -- It changes hands: each owner is told its own side.
+        IF (was.customer, was.reseller) IS DISTINCT FROM (held.customer, held.reseller) THEN
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, was.key, TG_OP, was.customer, was.reseller, to_jsonb(r), NULL, '{}' FROM (SELECT OLD.*) AS r;
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, NULL, to_jsonb(r), '{}'::text[] FROM (SELECT NEW.*) AS r;
+            RETURN NULL;
+        END IF;
+    END IF;
+    INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+    SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, (SELECT to_jsonb(r) FROM (SELECT OLD.*) AS r), to_jsonb(r), '{}'::text[]
+    FROM (SELECT NEW.*) AS r;
+    RETURN NULL;
+END $$;
+
+ALTER FUNCTION public.ngnpro_journal_gateways() OWNER TO ngnpro_owner;
+
+-- Name: ngnpro_journal_prepaid_balances(); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_journal_prepaid_balances() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    actor jsonb := ngnpro_actor();
+    was   record;
+    held  record;
+    found_parent record;
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, a.username || '@' || o.domain, TG_OP, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller, NULL, to_jsonb(r), '{}'::text[] FROM changed AS r LEFT JOIN sip_accounts AS a ON a.id = r.account_id LEFT JOIN sip_domains AS o ON o.id = a.domain_id;
+        RETURN NULL;
+    END IF;
+    IF TG_OP = 'DELETE' OR OLD.account_id IS DISTINCT FROM NEW.account_id THEN
+        SELECT a.username || '@' || o.domain AS key, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller, CASE WHEN o IS NOT NULL THEN true END AS owned INTO was FROM (SELECT OLD.*) AS r LEFT JOIN sip_accounts AS a ON a.id = r.account_id LEFT JOIN sip_domains AS o ON o.id = a.domain_id;
+        IF was.owned IS NULL THEN
+            SELECT j.key, j.customer, j.reseller INTO found_parent FROM journal AS j
+            WHERE j.xid = pg_current_xact_id() AND j.op = 'DELETE' AND ((j.table_name = 'sip_accounts' AND (j.before->>'id')::bigint = OLD.account_id))
+            ORDER BY j.seq DESC LIMIT 1;
+            IF FOUND THEN
+                SELECT coalesce(was.key, found_parent.key) AS key, found_parent.customer, found_parent.reseller INTO was;
+            END IF;
+        END IF;
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, coalesce(was.key, ''), TG_OP, was.customer, was.reseller, to_jsonb(r), NULL, '{}' FROM (SELECT OLD.*) AS r;
+        RETURN NULL;
+    END IF;
+    SELECT a.username || '@' || o.domain AS key, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller INTO held FROM (SELECT NEW.*) AS r LEFT JOIN sip_accounts AS a ON a.id = r.account_id LEFT JOIN sip_domains AS o ON o.id = a.domain_id;
+    IF OLD.account_id IS DISTINCT FROM NEW.account_id THEN
+        -- It changes hands: each owner is told its own side.
+        IF (was.customer, was.reseller) IS DISTINCT FROM (held.customer, held.reseller) THEN
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, was.key, TG_OP, was.customer, was.reseller, to_jsonb(r), NULL, '{}' FROM (SELECT OLD.*) AS r;
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, NULL, to_jsonb(r), '{}'::text[] FROM (SELECT NEW.*) AS r;
+            RETURN NULL;
+        END IF;
+    END IF;
+    INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+    SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, (SELECT to_jsonb(r) FROM (SELECT OLD.*) AS r), to_jsonb(r), '{}'::text[]
+    FROM (SELECT NEW.*) AS r;
+    RETURN NULL;
+END $$;
+
+ALTER FUNCTION public.ngnpro_journal_prepaid_balances() OWNER TO ngnpro_owner;
+
+-- Name: ngnpro_journal_prepaid_cards(); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_journal_prepaid_cards() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    actor jsonb := ngnpro_actor();
+    was   record;
+    held  record;
+    found_parent record;
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, r.id::text, TG_OP, (NULL::bigint)::bigint AS customer, (r.reseller)::bigint AS reseller, NULL, CASE WHEN true THEN to_jsonb(r) - '{number}'::text[] ELSE to_jsonb(r) END, array_remove(ARRAY[CASE WHEN (true) AND r.number IS NOT NULL AND r.number <> '' THEN 'number' END], NULL) FROM changed AS r ;
+        RETURN NULL;
+    END IF;
+    IF TG_OP = 'DELETE' OR (NULL::bigint, OLD.reseller) IS DISTINCT FROM (NULL::bigint, NEW.reseller) THEN
+        SELECT r.id::text AS key, (NULL::bigint)::bigint AS customer, (r.reseller)::bigint AS reseller, true AS owned INTO was FROM (SELECT OLD.*) AS r ;
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, coalesce(was.key, ''), TG_OP, was.customer, was.reseller, CASE WHEN true THEN to_jsonb(r) - '{number}'::text[] ELSE to_jsonb(r) END, NULL, '{}' FROM (SELECT OLD.*) AS r;
+        RETURN NULL;
+    END IF;
+    SELECT r.id::text AS key, (NULL::bigint)::bigint AS customer, (r.reseller)::bigint AS reseller INTO held FROM (SELECT NEW.*) AS r ;
+    IF (NULL::bigint, OLD.reseller) IS DISTINCT FROM (NULL::bigint, NEW.reseller) THEN
+        -- It changes hands: each owner is told its own side.
+        IF (was.customer, was.reseller) IS DISTINCT FROM (held.customer, held.reseller) THEN
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, was.key, TG_OP, was.customer, was.reseller, CASE WHEN true THEN to_jsonb(r) - '{number}'::text[] ELSE to_jsonb(r) END, NULL, '{}' FROM (SELECT OLD.*) AS r;
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, NULL, CASE WHEN true THEN to_jsonb(r) - '{number}'::text[] ELSE to_jsonb(r) END, array_remove(ARRAY[CASE WHEN (true) AND OLD.number IS DISTINCT FROM NEW.number THEN 'number' END], NULL) FROM (SELECT NEW.*) AS r;
+            RETURN NULL;
+        END IF;
+    END IF;
+    INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+    SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, (SELECT CASE WHEN true THEN to_jsonb(r) - '{number}'::text[] ELSE to_jsonb(r) END FROM (SELECT OLD.*) AS r), CASE WHEN true THEN to_jsonb(r) - '{number}'::text[] ELSE to_jsonb(r) END, array_remove(ARRAY[CASE WHEN (true) AND OLD.number IS DISTINCT FROM NEW.number THEN 'number' END], NULL)
+    FROM (SELECT NEW.*) AS r;
+    RETURN NULL;
+END $$;
+
+ALTER FUNCTION public.ngnpro_journal_prepaid_cards() OWNER TO ngnpro_owner;
+
+-- Name: ngnpro_journal_prepaid_history(); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_journal_prepaid_history() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    actor jsonb := ngnpro_actor();
+    was   record;
+    held  record;
+    found_parent record;
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, a.username || '@' || o.domain, TG_OP, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller, NULL, to_jsonb(r), '{}'::text[] FROM changed AS r LEFT JOIN sip_accounts AS a ON a.id = r.account_id LEFT JOIN sip_domains AS o ON o.id = a.domain_id;
+        RETURN NULL;
+    END IF;
+    IF TG_OP = 'DELETE' OR OLD.account_id IS DISTINCT FROM NEW.account_id THEN
+        SELECT a.username || '@' || o.domain AS key, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller, CASE WHEN o IS NOT NULL THEN true END AS owned INTO was FROM (SELECT OLD.*) AS r LEFT JOIN sip_accounts AS a ON a.id = r.account_id LEFT JOIN sip_domains AS o ON o.id = a.domain_id;
+        IF was.owned IS NULL THEN
+            SELECT j.key, j.customer, j.reseller INTO found_parent FROM journal AS j
+            WHERE j.xid = pg_current_xact_id() AND j.op = 'DELETE' AND ((j.table_name = 'sip_accounts' AND (j.before->>'id')::bigint = OLD.account_id))
+            ORDER BY j.seq DESC LIMIT 1;
+            IF FOUND THEN
+                SELECT coalesce(was.key, found_parent.key) AS key, found_parent.customer, found_parent.reseller INTO was;
+            END IF;
+        END IF;
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, coalesce(was.key, ''), TG_OP, was.customer, was.reseller, to_jsonb(r), NULL, '{}' FROM (SELECT OLD.*) AS r;
+        RETURN NULL;
+    END IF;
+    SELECT a.username || '@' || o.domain AS key, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller INTO held FROM (SELECT NEW.*) AS r LEFT JOIN sip_accounts AS a ON a.id = r.account_id LEFT JOIN sip_domains AS o ON o.id = a.domain_id;
+    IF OLD.account_id IS DISTINCT FROM NEW.account_id THEN
+        -- It changes hands: each owner is told its own side.
+        IF (was.customer, was.reseller) IS DISTINCT FROM (held.customer, held.reseller) THEN
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, was.key, TG_OP, was.customer, was.reseller, to_jsonb(r), NULL, '{}' FROM (SELECT OLD.*) AS r;
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, NULL, to_jsonb(r), '{}'::text[] FROM (SELECT NEW.*) AS r;
+            RETURN NULL;
+        END IF;
+    END IF;
+    INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+    SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, (SELECT to_jsonb(r) FROM (SELECT OLD.*) AS r), to_jsonb(r), '{}'::text[]
+    FROM (SELECT NEW.*) AS r;
+    RETURN NULL;
+END $$;
+
+ALTER FUNCTION public.ngnpro_journal_prepaid_history() OWNER TO ngnpro_owner;
+
+-- Name: ngnpro_journal_rating_entity_profiles(); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_journal_rating_entity_profiles() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    actor jsonb := ngnpro_actor();
+    was   record;
+    held  record;
+    found_parent record;
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, r.entity, TG_OP, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller, NULL, to_jsonb(r), '{}'::text[] FROM changed AS r LEFT JOIN sip_accounts AS a ON a.id = r.account_id
+              LEFT JOIN sip_domains AS o ON o.id = coalesce(a.domain_id, r.domain_id);
+        RETURN NULL;
+    END IF;
+    IF TG_OP = 'DELETE' OR OLD.account_id IS DISTINCT FROM NEW.account_id OR OLD.domain_id IS DISTINCT FROM NEW.domain_id THEN
+        SELECT r.entity AS key, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller, CASE WHEN o IS NOT NULL THEN true END AS owned INTO was FROM (SELECT OLD.*) AS r LEFT JOIN sip_accounts AS a ON a.id = r.account_id
+              LEFT JOIN sip_domains AS o ON o.id = coalesce(a.domain_id, r.domain_id);
+        IF was.owned IS NULL THEN
+            SELECT j.key, j.customer, j.reseller INTO found_parent FROM journal AS j
+            WHERE j.xid = pg_current_xact_id() AND j.op = 'DELETE' AND ((j.table_name = 'sip_accounts' AND (j.before->>'id')::bigint = OLD.account_id) OR (j.table_name = 'sip_domains' AND (j.before->>'id')::bigint = OLD.domain_id))
+            ORDER BY j.seq DESC LIMIT 1;
+            IF FOUND THEN
+                SELECT coalesce(was.key, found_parent.key) AS key, found_parent.customer, found_parent.reseller INTO was;
+            END IF;
+        END IF;
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, coalesce(was.key, ''), TG_OP, was.customer, was.reseller, to_jsonb(r), NULL, '{}' FROM (SELECT OLD.*) AS r;
+        RETURN NULL;
+    END IF;
+    SELECT r.entity AS key, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller INTO held FROM (SELECT NEW.*) AS r LEFT JOIN sip_accounts AS a ON a.id = r.account_id
+              LEFT JOIN sip_domains AS o ON o.id = coalesce(a.domain_id, r.domain_id);
+    IF OLD.account_id IS DISTINCT FROM NEW.account_id OR OLD.domain_id IS DISTINCT FROM NEW.domain_id THEN
+        -- It changes hands: each owner is told its own side.
+        IF (was.customer, was.reseller) IS DISTINCT FROM (held.customer, held.reseller) THEN
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, was.key, TG_OP, was.customer, was.reseller, to_jsonb(r), NULL, '{}' FROM (SELECT OLD.*) AS r;
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, NULL, to_jsonb(r), '{}'::text[] FROM (SELECT NEW.*) AS r;
+            RETURN NULL;
+        END IF;
+    END IF;
+    INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+    SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, (SELECT to_jsonb(r) FROM (SELECT OLD.*) AS r), to_jsonb(r), '{}'::text[]
+    FROM (SELECT NEW.*) AS r;
+    RETURN NULL;
+END $$;
+
+ALTER FUNCTION public.ngnpro_journal_rating_entity_profiles() OWNER TO ngnpro_owner;
+
+-- Name: ngnpro_journal_routes(); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_journal_routes() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    actor jsonb := ngnpro_actor();
+    was   record;
+    held  record;
+    found_parent record;
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, r.id::text, TG_OP, (NULL::bigint)::bigint AS customer, (o.reseller)::bigint AS reseller, NULL, to_jsonb(r), '{}'::text[] FROM changed AS r LEFT JOIN carriers AS o ON o.id = r.carrier_id;
+        RETURN NULL;
+    END IF;
+    IF TG_OP = 'DELETE' OR OLD.carrier_id IS DISTINCT FROM NEW.carrier_id THEN
+        SELECT r.id::text AS key, (NULL::bigint)::bigint AS customer, (o.reseller)::bigint AS reseller, CASE WHEN o IS NOT NULL THEN true END AS owned INTO was FROM (SELECT OLD.*) AS r LEFT JOIN carriers AS o ON o.id = r.carrier_id;
+        IF was.owned IS NULL THEN
+            SELECT j.key, j.customer, j.reseller INTO found_parent FROM journal AS j
+            WHERE j.xid = pg_current_xact_id() AND j.op = 'DELETE' AND ((j.table_name = 'carriers' AND (j.before->>'id')::bigint = OLD.carrier_id))
+            ORDER BY j.seq DESC LIMIT 1;
+            IF FOUND THEN
+                SELECT coalesce(was.key, found_parent.key) AS key, found_parent.customer, found_parent.reseller INTO was;
+            END IF;
+        END IF;
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, coalesce(was.key, ''), TG_OP, was.customer, was.reseller, to_jsonb(r), NULL, '{}' FROM (SELECT OLD.*) AS r;
+        RETURN NULL;
+    END IF;
+    SELECT r.id::text AS key, (NULL::bigint)::bigint AS customer, (o.reseller)::bigint AS reseller INTO held FROM (SELECT NEW.*) AS r LEFT JOIN carriers AS o ON o.id = r.carrier_id;
+    IF OLD.carrier_id IS DISTINCT FROM NEW.carrier_id THEN
+        -- It changes hands: each owner is told its own side.
+        IF (was.customer, was.reseller) IS DISTINCT FROM (held.customer, held.reseller) THEN
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, was.key, TG_OP, was.customer, was.reseller, to_jsonb(r), NULL, '{}' FROM (SELECT OLD.*) AS r;
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, NULL, to_jsonb(r), '{}'::text[] FROM (SELECT NEW.*) AS r;
+            RETURN NULL;
+        END IF;
+    END IF;
+    INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+    SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, (SELECT to_jsonb(r) FROM (SELECT OLD.*) AS r), to_jsonb(r), '{}'::text[]
+    FROM (SELECT NEW.*) AS r;
+    RETURN NULL;
+END $$;
+
+ALTER FUNCTION public.ngnpro_journal_routes() OWNER TO ngnpro_owner;
+
+-- Name: ngnpro_journal_sip_accept_rules(); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_journal_sip_accept_rules() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    actor jsonb := ngnpro_actor();
+    was   record;
+    held  record;
+    found_parent record;
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, a.username || '@' || o.domain, TG_OP, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller, NULL, to_jsonb(r), '{}'::text[] FROM changed AS r LEFT JOIN sip_accounts AS a ON a.id = r.account_id LEFT JOIN sip_domains AS o ON o.id = a.domain_id;
+        RETURN NULL;
+    END IF;
+    IF TG_OP = 'DELETE' OR OLD.account_id IS DISTINCT FROM NEW.account_id THEN
+        SELECT a.username || '@' || o.domain AS key, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller, CASE WHEN o IS NOT NULL THEN true END AS owned INTO was FROM (SELECT OLD.*) AS r LEFT JOIN sip_accounts AS a ON a.id = r.account_id LEFT JOIN sip_domains AS o ON o.id = a.domain_id;
+        IF was.owned IS NULL THEN
+            SELECT j.key, j.customer, j.reseller INTO found_parent FROM journal AS j
+            WHERE j.xid = pg_current_xact_id() AND j.op = 'DELETE' AND ((j.table_name = 'sip_accounts' AND (j.before->>'id')::bigint = OLD.account_id))
+            ORDER BY j.seq DESC LIMIT 1;
+            IF FOUND THEN
+                SELECT coalesce(was.key, found_parent.key) AS key, found_parent.customer, found_parent.reseller INTO was;
+            END IF;
+        END IF;
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, coalesce(was.key, ''), TG_OP, was.customer, was.reseller, to_jsonb(r), NULL, '{}' FROM (SELECT OLD.*) AS r;
+        RETURN NULL;
+    END IF;
+    SELECT a.username || '@' || o.domain AS key, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller INTO held FROM (SELECT NEW.*) AS r LEFT JOIN sip_accounts AS a ON a.id = r.account_id LEFT JOIN sip_domains AS o ON o.id = a.domain_id;
+    IF OLD.account_id IS DISTINCT FROM NEW.account_id THEN
+        -- It changes hands: each owner is told its own side.
+        IF (was.customer, was.reseller) IS DISTINCT FROM (held.customer, held.reseller) THEN
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, was.key, TG_OP, was.customer, was.reseller, to_jsonb(r), NULL, '{}' FROM (SELECT OLD.*) AS r;
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, NULL, to_jsonb(r), '{}'::text[] FROM (SELECT NEW.*) AS r;
+            RETURN NULL;
+        END IF;
+    END IF;
+    INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+    SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, (SELECT to_jsonb(r) FROM (SELECT OLD.*) AS r), to_jsonb(r), '{}'::text[]
+    FROM (SELECT NEW.*) AS r;
+    RETURN NULL;
+END $$;
+
+ALTER FUNCTION public.ngnpro_journal_sip_accept_rules() OWNER TO ngnpro_owner;
+
+-- Name: ngnpro_journal_sip_account_acl(); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_journal_sip_account_acl() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    actor jsonb := ngnpro_actor();
+    was   record;
+    held  record;
+    found_parent record;
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, a.username || '@' || o.domain, TG_OP, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller, NULL, to_jsonb(r), '{}'::text[] FROM changed AS r LEFT JOIN sip_accounts AS a ON a.id = r.account_id LEFT JOIN sip_domains AS o ON o.id = a.domain_id;
+        RETURN NULL;
+    END IF;
+    IF TG_OP = 'DELETE' OR OLD.account_id IS DISTINCT FROM NEW.account_id THEN
+        SELECT a.username || '@' || o.domain AS key, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller, CASE WHEN o IS NOT NULL THEN true END AS owned INTO was FROM (SELECT OLD.*) AS r LEFT JOIN sip_accounts AS a ON a.id = r.account_id LEFT JOIN sip_domains AS o ON o.id = a.domain_id;
+        IF was.owned IS NULL THEN
+            SELECT j.key, j.customer, j.reseller INTO found_parent FROM journal AS j
+            WHERE j.xid = pg_current_xact_id() AND j.op = 'DELETE' AND ((j.table_name = 'sip_accounts' AND (j.before->>'id')::bigint = OLD.account_id))
+            ORDER BY j.seq DESC LIMIT 1;
+            IF FOUND THEN
+                SELECT coalesce(was.key, found_parent.key) AS key, found_parent.customer, found_parent.reseller INTO was;
+            END IF;
+        END IF;
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, coalesce(was.key, ''), TG_OP, was.customer, was.reseller, to_jsonb(r), NULL, '{}' FROM (SELECT OLD.*) AS r;
+        RETURN NULL;
+    END IF;
+    SELECT a.username || '@' || o.domain AS key, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller INTO held FROM (SELECT NEW.*) AS r LEFT JOIN sip_accounts AS a ON a.id = r.account_id LEFT JOIN sip_domains AS o ON o.id = a.domain_id;
+    IF OLD.account_id IS DISTINCT FROM NEW.account_id THEN
+        -- It changes hands: each owner is told its own side.
+        IF (was.customer, was.reseller) IS DISTINCT FROM (held.customer, held.reseller) THEN
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, was.key, TG_OP, was.customer, was.reseller, to_jsonb(r), NULL, '{}' FROM (SELECT OLD.*) AS r;
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, NULL, to_jsonb(r), '{}'::text[] FROM (SELECT NEW.*) AS r;
+            RETURN NULL;
+        END IF;
+    END IF;
+    INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+    SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, (SELECT to_jsonb(r) FROM (SELECT OLD.*) AS r), to_jsonb(r), '{}'::text[]
+    FROM (SELECT NEW.*) AS r;
+    RETURN NULL;
+END $$;
+
+ALTER FUNCTION public.ngnpro_journal_sip_account_acl() OWNER TO ngnpro_owner;
+
+-- Name: ngnpro_journal_sip_account_groups(); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_journal_sip_account_groups() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    actor jsonb := ngnpro_actor();
+    was   record;
+    held  record;
+    found_parent record;
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, a.username || '@' || o.domain, TG_OP, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller, NULL, to_jsonb(r), '{}'::text[] FROM changed AS r LEFT JOIN sip_accounts AS a ON a.id = r.account_id LEFT JOIN sip_domains AS o ON o.id = a.domain_id;
+        RETURN NULL;
+    END IF;
+    IF TG_OP = 'DELETE' OR OLD.account_id IS DISTINCT FROM NEW.account_id THEN
+        SELECT a.username || '@' || o.domain AS key, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller, CASE WHEN o IS NOT NULL THEN true END AS owned INTO was FROM (SELECT OLD.*) AS r LEFT JOIN sip_accounts AS a ON a.id = r.account_id LEFT JOIN sip_domains AS o ON o.id = a.domain_id;
+        IF was.owned IS NULL THEN
+            SELECT j.key, j.customer, j.reseller INTO found_parent FROM journal AS j
+            WHERE j.xid = pg_current_xact_id() AND j.op = 'DELETE' AND ((j.table_name = 'sip_accounts' AND (j.before->>'id')::bigint = OLD.account_id))
+            ORDER BY j.seq DESC LIMIT 1;
+            IF FOUND THEN
+                SELECT coalesce(was.key, found_parent.key) AS key, found_parent.customer, found_parent.reseller INTO was;
+            END IF;
+        END IF;
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, coalesce(was.key, ''), TG_OP, was.customer, was.reseller, to_jsonb(r), NULL, '{}' FROM (SELECT OLD.*) AS r;
+        RETURN NULL;
+    END IF;
+    SELECT a.username || '@' || o.domain AS key, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller INTO held FROM (SELECT NEW.*) AS r LEFT JOIN sip_accounts AS a ON a.id = r.account_id LEFT JOIN sip_domains AS o ON o.id = a.domain_id;
+    IF OLD.account_id IS DISTINCT FROM NEW.account_id THEN
+        -- It changes hands: each owner is told its own side.
+        IF (was.customer, was.reseller) IS DISTINCT FROM (held.customer, held.reseller) THEN
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, was.key, TG_OP, was.customer, was.reseller, to_jsonb(r), NULL, '{}' FROM (SELECT OLD.*) AS r;
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, NULL, to_jsonb(r), '{}'::text[] FROM (SELECT NEW.*) AS r;
+            RETURN NULL;
+        END IF;
+    END IF;
+    INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+    SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, (SELECT to_jsonb(r) FROM (SELECT OLD.*) AS r), to_jsonb(r), '{}'::text[]
+    FROM (SELECT NEW.*) AS r;
+    RETURN NULL;
+END $$;
+
+ALTER FUNCTION public.ngnpro_journal_sip_account_groups() OWNER TO ngnpro_owner;
+
+-- Name: ngnpro_journal_sip_account_properties(); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_journal_sip_account_properties() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    actor jsonb := ngnpro_actor();
+    was   record;
+    held  record;
+    found_parent record;
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, a.username || '@' || o.domain, TG_OP, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller, NULL, CASE WHEN r.name ~* '(pass|secret|token|key|pin|hash|ha1)' THEN to_jsonb(r) - '{value}'::text[] ELSE to_jsonb(r) END, array_remove(ARRAY[CASE WHEN (r.name ~* '(pass|secret|token|key|pin|hash|ha1)') AND r.value IS NOT NULL AND r.value <> '' THEN 'value' END], NULL) FROM changed AS r LEFT JOIN sip_accounts AS a ON a.id = r.account_id LEFT JOIN sip_domains AS o ON o.id = a.domain_id;
+        RETURN NULL;
+    END IF;
+    IF TG_OP = 'DELETE' OR OLD.account_id IS DISTINCT FROM NEW.account_id THEN
+        SELECT a.username || '@' || o.domain AS key, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller, CASE WHEN o IS NOT NULL THEN true END AS owned INTO was FROM (SELECT OLD.*) AS r LEFT JOIN sip_accounts AS a ON a.id = r.account_id LEFT JOIN sip_domains AS o ON o.id = a.domain_id;
+        IF was.owned IS NULL THEN
+            SELECT j.key, j.customer, j.reseller INTO found_parent FROM journal AS j
+            WHERE j.xid = pg_current_xact_id() AND j.op = 'DELETE' AND ((j.table_name = 'sip_accounts' AND (j.before->>'id')::bigint = OLD.account_id))
+            ORDER BY j.seq DESC LIMIT 1;
+            IF FOUND THEN
+                SELECT coalesce(was.key, found_parent.key) AS key, found_parent.customer, found_parent.reseller INTO was;
+            END IF;
+        END IF;
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, coalesce(was.key, ''), TG_OP, was.customer, was.reseller, CASE WHEN r.name ~* '(pass|secret|token|key|pin|hash|ha1)' THEN to_jsonb(r) - '{value}'::text[] ELSE to_jsonb(r) END, NULL, '{}' FROM (SELECT OLD.*) AS r;
+        RETURN NULL;
+    END IF;
+    SELECT a.username || '@' || o.domain AS key, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller INTO held FROM (SELECT NEW.*) AS r LEFT JOIN sip_accounts AS a ON a.id = r.account_id LEFT JOIN sip_domains AS o ON o.id = a.domain_id;
+    IF OLD.account_id IS DISTINCT FROM NEW.account_id THEN
+        -- It changes hands: each owner is told its own side.
+        IF (was.customer, was.reseller) IS DISTINCT FROM (held.customer, held.reseller) THEN
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, was.key, TG_OP, was.customer, was.reseller, CASE WHEN r.name ~* '(pass|secret|token|key|pin|hash|ha1)' THEN to_jsonb(r) - '{value}'::text[] ELSE to_jsonb(r) END, NULL, '{}' FROM (SELECT OLD.*) AS r;
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, NULL, CASE WHEN r.name ~* '(pass|secret|token|key|pin|hash|ha1)' THEN to_jsonb(r) - '{value}'::text[] ELSE to_jsonb(r) END, array_remove(ARRAY[CASE WHEN (NEW.name ~* '(pass|secret|token|key|pin|hash|ha1)') AND OLD.value IS DISTINCT FROM NEW.value THEN 'value' END], NULL) FROM (SELECT NEW.*) AS r;
+            RETURN NULL;
+        END IF;
+    END IF;
+    INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+    SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, (SELECT CASE WHEN r.name ~* '(pass|secret|token|key|pin|hash|ha1)' THEN to_jsonb(r) - '{value}'::text[] ELSE to_jsonb(r) END FROM (SELECT OLD.*) AS r), CASE WHEN r.name ~* '(pass|secret|token|key|pin|hash|ha1)' THEN to_jsonb(r) - '{value}'::text[] ELSE to_jsonb(r) END, array_remove(ARRAY[CASE WHEN (NEW.name ~* '(pass|secret|token|key|pin|hash|ha1)') AND OLD.value IS DISTINCT FROM NEW.value THEN 'value' END], NULL)
+    FROM (SELECT NEW.*) AS r;
+    RETURN NULL;
+END $$;
+
+ALTER FUNCTION public.ngnpro_journal_sip_account_properties() OWNER TO ngnpro_owner;
+
+-- Name: ngnpro_journal_sip_accounts(); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_journal_sip_accounts() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    actor jsonb := ngnpro_actor();
+    was   record;
+    held  record;
+    found_parent record;
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, r.username || '@' || o.domain, TG_OP, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller, NULL, CASE WHEN true THEN to_jsonb(r) - '{password,ha1,ha1b,ha1_sha256}'::text[] ELSE to_jsonb(r) END, array_remove(ARRAY[CASE WHEN (true) AND r.password IS NOT NULL AND r.password <> '' THEN 'password' END, CASE WHEN (true) AND r.ha1 IS NOT NULL AND r.ha1 <> '' THEN 'ha1' END, CASE WHEN (true) AND r.ha1b IS NOT NULL AND r.ha1b <> '' THEN 'ha1b' END, CASE WHEN (true) AND r.ha1_sha256 IS NOT NULL AND r.ha1_sha256 <> '' THEN 'ha1_sha256' END], NULL) FROM changed AS r LEFT JOIN sip_domains AS o ON o.id = r.domain_id;
+        RETURN NULL;
+    END IF;
+    IF TG_OP = 'DELETE' OR OLD.domain_id IS DISTINCT FROM NEW.domain_id THEN
+        SELECT r.username || '@' || o.domain AS key, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller, CASE WHEN o IS NOT NULL THEN true END AS owned INTO was FROM (SELECT OLD.*) AS r LEFT JOIN sip_domains AS o ON o.id = r.domain_id;
+        IF was.owned IS NULL THEN
+            SELECT j.key, j.customer, j.reseller INTO found_parent FROM journal AS j
+            WHERE j.xid = pg_current_xact_id() AND j.op = 'DELETE' AND ((j.table_name = 'sip_domains' AND (j.before->>'id')::bigint = OLD.domain_id))
+            ORDER BY j.seq DESC LIMIT 1;
+            IF FOUND THEN
+                SELECT coalesce(was.key, found_parent.key) AS key, found_parent.customer, found_parent.reseller INTO was;
+            END IF;
+        END IF;
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, coalesce(was.key, ''), TG_OP, was.customer, was.reseller, CASE WHEN true THEN to_jsonb(r) - '{password,ha1,ha1b,ha1_sha256}'::text[] ELSE to_jsonb(r) END, NULL, '{}' FROM (SELECT OLD.*) AS r;
+        RETURN NULL;
+    END IF;
+    SELECT r.username || '@' || o.domain AS key, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller INTO held FROM (SELECT NEW.*) AS r LEFT JOIN sip_domains AS o ON o.id = r.domain_id;
+    IF OLD.domain_id IS DISTINCT FROM NEW.domain_id THEN
+        -- It changes hands: each owner is told its own side.
+        IF (was.customer, was.reseller) IS DISTINCT FROM (held.customer, held.reseller) THEN
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, was.key, TG_OP, was.customer, was.reseller, CASE WHEN true THEN to_jsonb(r) - '{password,ha1,ha1b,ha1_sha256}'::text[] ELSE to_jsonb(r) END, NULL, '{}' FROM (SELECT OLD.*) AS r;
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, NULL, CASE WHEN true THEN to_jsonb(r) - '{password,ha1,ha1b,ha1_sha256}'::text[] ELSE to_jsonb(r) END, array_remove(ARRAY[CASE WHEN (true) AND OLD.password IS DISTINCT FROM NEW.password THEN 'password' END, CASE WHEN (true) AND OLD.ha1 IS DISTINCT FROM NEW.ha1 THEN 'ha1' END, CASE WHEN (true) AND OLD.ha1b IS DISTINCT FROM NEW.ha1b THEN 'ha1b' END, CASE WHEN (true) AND OLD.ha1_sha256 IS DISTINCT FROM NEW.ha1_sha256 THEN 'ha1_sha256' END], NULL) FROM (SELECT NEW.*) AS r;
+            RETURN NULL;
+        END IF;
+    END IF;
+    INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+    SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, (SELECT CASE WHEN true THEN to_jsonb(r) - '{password,ha1,ha1b,ha1_sha256}'::text[] ELSE to_jsonb(r) END FROM (SELECT OLD.*) AS r), CASE WHEN true THEN to_jsonb(r) - '{password,ha1,ha1b,ha1_sha256}'::text[] ELSE to_jsonb(r) END, array_remove(ARRAY[CASE WHEN (true) AND OLD.password IS DISTINCT FROM NEW.password THEN 'password' END, CASE WHEN (true) AND OLD.ha1 IS DISTINCT FROM NEW.ha1 THEN 'ha1' END, CASE WHEN (true) AND OLD.ha1b IS DISTINCT FROM NEW.ha1b THEN 'ha1b' END, CASE WHEN (true) AND OLD.ha1_sha256 IS DISTINCT FROM NEW.ha1_sha256 THEN 'ha1_sha256' END], NULL)
+    FROM (SELECT NEW.*) AS r;
+    RETURN NULL;
+END $$;
+
+ALTER FUNCTION public.ngnpro_journal_sip_accounts() OWNER TO ngnpro_owner;
+
+-- Name: ngnpro_journal_sip_aliases(); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_journal_sip_aliases() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    actor jsonb := ngnpro_actor();
+    was   record;
+    held  record;
+    found_parent record;
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, r.username || '@' || o.domain, TG_OP, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller, NULL, to_jsonb(r), '{}'::text[] FROM changed AS r LEFT JOIN sip_domains AS o ON o.id = r.domain_id;
+        RETURN NULL;
+    END IF;
+    IF TG_OP = 'DELETE' OR OLD.domain_id IS DISTINCT FROM NEW.domain_id THEN
+        SELECT r.username || '@' || o.domain AS key, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller, CASE WHEN o IS NOT NULL THEN true END AS owned INTO was FROM (SELECT OLD.*) AS r LEFT JOIN sip_domains AS o ON o.id = r.domain_id;
+        IF was.owned IS NULL THEN
+            SELECT j.key, j.customer, j.reseller INTO found_parent FROM journal AS j
+            WHERE j.xid = pg_current_xact_id() AND j.op = 'DELETE' AND ((j.table_name = 'sip_domains' AND (j.before->>'id')::bigint = OLD.domain_id))
+            ORDER BY j.seq DESC LIMIT 1;
+            IF FOUND THEN
+                SELECT coalesce(was.key, found_parent.key) AS key, found_parent.customer, found_parent.reseller INTO was;
+            END IF;
+        END IF;
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, coalesce(was.key, ''), TG_OP, was.customer, was.reseller, to_jsonb(r), NULL, '{}' FROM (SELECT OLD.*) AS r;
+        RETURN NULL;
+    END IF;
+    SELECT r.username || '@' || o.domain AS key, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller INTO held FROM (SELECT NEW.*) AS r LEFT JOIN sip_domains AS o ON o.id = r.domain_id;
+    IF OLD.domain_id IS DISTINCT FROM NEW.domain_id THEN
+        -- It changes hands: each owner is told its own side.
+        IF (was.customer, was.reseller) IS DISTINCT FROM (held.customer, held.reseller) THEN
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, was.key, TG_OP, was.customer, was.reseller, to_jsonb(r), NULL, '{}' FROM (SELECT OLD.*) AS r;
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, NULL, to_jsonb(r), '{}'::text[] FROM (SELECT NEW.*) AS r;
+            RETURN NULL;
+        END IF;
+    END IF;
+    INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+    SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, (SELECT to_jsonb(r) FROM (SELECT OLD.*) AS r), to_jsonb(r), '{}'::text[]
+    FROM (SELECT NEW.*) AS r;
+    RETURN NULL;
+END $$;
+
+ALTER FUNCTION public.ngnpro_journal_sip_aliases() OWNER TO ngnpro_owner;
+
+-- Name: ngnpro_journal_sip_barring_prefixes(); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_journal_sip_barring_prefixes() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    actor jsonb := ngnpro_actor();
+    was   record;
+    held  record;
+    found_parent record;
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, a.username || '@' || o.domain, TG_OP, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller, NULL, to_jsonb(r), '{}'::text[] FROM changed AS r LEFT JOIN sip_accounts AS a ON a.id = r.account_id LEFT JOIN sip_domains AS o ON o.id = a.domain_id;
+        RETURN NULL;
+    END IF;
+    IF TG_OP = 'DELETE' OR OLD.account_id IS DISTINCT FROM NEW.account_id THEN
+        SELECT a.username || '@' || o.domain AS key, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller, CASE WHEN o IS NOT NULL THEN true END AS owned INTO was FROM (SELECT OLD.*) AS r LEFT JOIN sip_accounts AS a ON a.id = r.account_id LEFT JOIN sip_domains AS o ON o.id = a.domain_id;
+        IF was.owned IS NULL THEN
+            SELECT j.key, j.customer, j.reseller INTO found_parent FROM journal AS j
+            WHERE j.xid = pg_current_xact_id() AND j.op = 'DELETE' AND ((j.table_name = 'sip_accounts' AND (j.before->>'id')::bigint = OLD.account_id))
+            ORDER BY j.seq DESC LIMIT 1;
+            IF FOUND THEN
+                SELECT coalesce(was.key, found_parent.key) AS key, found_parent.customer, found_parent.reseller INTO was;
+            END IF;
+        END IF;
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, coalesce(was.key, ''), TG_OP, was.customer, was.reseller, to_jsonb(r), NULL, '{}' FROM (SELECT OLD.*) AS r;
+        RETURN NULL;
+    END IF;
+    SELECT a.username || '@' || o.domain AS key, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller INTO held FROM (SELECT NEW.*) AS r LEFT JOIN sip_accounts AS a ON a.id = r.account_id LEFT JOIN sip_domains AS o ON o.id = a.domain_id;
+    IF OLD.account_id IS DISTINCT FROM NEW.account_id THEN
+        -- It changes hands: each owner is told its own side.
+        IF (was.customer, was.reseller) IS DISTINCT FROM (held.customer, held.reseller) THEN
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, was.key, TG_OP, was.customer, was.reseller, to_jsonb(r), NULL, '{}' FROM (SELECT OLD.*) AS r;
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, NULL, to_jsonb(r), '{}'::text[] FROM (SELECT NEW.*) AS r;
+            RETURN NULL;
+        END IF;
+    END IF;
+    INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+    SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, (SELECT to_jsonb(r) FROM (SELECT OLD.*) AS r), to_jsonb(r), '{}'::text[]
+    FROM (SELECT NEW.*) AS r;
+    RETURN NULL;
+END $$;
+
+ALTER FUNCTION public.ngnpro_journal_sip_barring_prefixes() OWNER TO ngnpro_owner;
+
+-- Name: ngnpro_journal_sip_call_diversions(); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_journal_sip_call_diversions() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    actor jsonb := ngnpro_actor();
+    was   record;
+    held  record;
+    found_parent record;
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, a.username || '@' || o.domain, TG_OP, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller, NULL, to_jsonb(r), '{}'::text[] FROM changed AS r LEFT JOIN sip_accounts AS a ON a.id = r.account_id LEFT JOIN sip_domains AS o ON o.id = a.domain_id;
+        RETURN NULL;
+    END IF;
+    IF TG_OP = 'DELETE' OR OLD.account_id IS DISTINCT FROM NEW.account_id THEN
+        SELECT a.username || '@' || o.domain AS key, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller, CASE WHEN o IS NOT NULL THEN true END AS owned INTO was FROM (SELECT OLD.*) AS r LEFT JOIN sip_accounts AS a ON a.id = r.account_id LEFT JOIN sip_domains AS o ON o.id = a.domain_id;
+        IF was.owned IS NULL THEN
+            SELECT j.key, j.customer, j.reseller INTO found_parent FROM journal AS j
+            WHERE j.xid = pg_current_xact_id() AND j.op = 'DELETE' AND ((j.table_name = 'sip_accounts' AND (j.before->>'id')::bigint = OLD.account_id))
+            ORDER BY j.seq DESC LIMIT 1;
+            IF FOUND THEN
+                SELECT coalesce(was.key, found_parent.key) AS key, found_parent.customer, found_parent.reseller INTO was;
+            END IF;
+        END IF;
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, coalesce(was.key, ''), TG_OP, was.customer, was.reseller, to_jsonb(r), NULL, '{}' FROM (SELECT OLD.*) AS r;
+        RETURN NULL;
+    END IF;
+    SELECT a.username || '@' || o.domain AS key, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller INTO held FROM (SELECT NEW.*) AS r LEFT JOIN sip_accounts AS a ON a.id = r.account_id LEFT JOIN sip_domains AS o ON o.id = a.domain_id;
+    IF OLD.account_id IS DISTINCT FROM NEW.account_id THEN
+        -- It changes hands: each owner is told its own side.
+        IF (was.customer, was.reseller) IS DISTINCT FROM (held.customer, held.reseller) THEN
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, was.key, TG_OP, was.customer, was.reseller, to_jsonb(r), NULL, '{}' FROM (SELECT OLD.*) AS r;
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, NULL, to_jsonb(r), '{}'::text[] FROM (SELECT NEW.*) AS r;
+            RETURN NULL;
+        END IF;
+    END IF;
+    INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+    SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, (SELECT to_jsonb(r) FROM (SELECT OLD.*) AS r), to_jsonb(r), '{}'::text[]
+    FROM (SELECT NEW.*) AS r;
+    RETURN NULL;
+END $$;
+
+ALTER FUNCTION public.ngnpro_journal_sip_call_diversions() OWNER TO ngnpro_owner;
+
+-- Name: ngnpro_journal_sip_domains(); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_journal_sip_domains() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    actor jsonb := ngnpro_actor();
+    was   record;
+    held  record;
+    found_parent record;
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, r.domain, TG_OP, (r.customer)::bigint AS customer, (r.reseller)::bigint AS reseller, NULL, CASE WHEN true THEN to_jsonb(r) - '{private_key}'::text[] ELSE to_jsonb(r) END, array_remove(ARRAY[CASE WHEN (true) AND r.private_key IS NOT NULL AND r.private_key <> '' THEN 'private_key' END], NULL) FROM changed AS r ;
+        RETURN NULL;
+    END IF;
+    IF TG_OP = 'DELETE' OR (OLD.customer, OLD.reseller) IS DISTINCT FROM (NEW.customer, NEW.reseller) THEN
+        SELECT r.domain AS key, (r.customer)::bigint AS customer, (r.reseller)::bigint AS reseller, true AS owned INTO was FROM (SELECT OLD.*) AS r ;
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, coalesce(was.key, ''), TG_OP, was.customer, was.reseller, CASE WHEN true THEN to_jsonb(r) - '{private_key}'::text[] ELSE to_jsonb(r) END, NULL, '{}' FROM (SELECT OLD.*) AS r;
+        RETURN NULL;
+    END IF;
+    SELECT r.domain AS key, (r.customer)::bigint AS customer, (r.reseller)::bigint AS reseller INTO held FROM (SELECT NEW.*) AS r ;
+    IF (OLD.customer, OLD.reseller) IS DISTINCT FROM (NEW.customer, NEW.reseller) THEN
+        -- It changes hands: each owner is told its own side.
+        IF (was.customer, was.reseller) IS DISTINCT FROM (held.customer, held.reseller) THEN
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, was.key, TG_OP, was.customer, was.reseller, CASE WHEN true THEN to_jsonb(r) - '{private_key}'::text[] ELSE to_jsonb(r) END, NULL, '{}' FROM (SELECT OLD.*) AS r;
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, NULL, CASE WHEN true THEN to_jsonb(r) - '{private_key}'::text[] ELSE to_jsonb(r) END, array_remove(ARRAY[CASE WHEN (true) AND OLD.private_key IS DISTINCT FROM NEW.private_key THEN 'private_key' END], NULL) FROM (SELECT NEW.*) AS r;
+            RETURN NULL;
+        END IF;
+    END IF;
+    INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+    SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, (SELECT CASE WHEN true THEN to_jsonb(r) - '{private_key}'::text[] ELSE to_jsonb(r) END FROM (SELECT OLD.*) AS r), CASE WHEN true THEN to_jsonb(r) - '{private_key}'::text[] ELSE to_jsonb(r) END, array_remove(ARRAY[CASE WHEN (true) AND OLD.private_key IS DISTINCT FROM NEW.private_key THEN 'private_key' END], NULL)
+    FROM (SELECT NEW.*) AS r;
+    RETURN NULL;
+END $$;
+
+ALTER FUNCTION public.ngnpro_journal_sip_domains() OWNER TO ngnpro_owner;
+
+-- Name: ngnpro_journal_sip_phonebook_entries(); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_journal_sip_phonebook_entries() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    actor jsonb := ngnpro_actor();
+    was   record;
+    held  record;
+    found_parent record;
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, a.username || '@' || o.domain, TG_OP, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller, NULL, to_jsonb(r), '{}'::text[] FROM changed AS r LEFT JOIN sip_accounts AS a ON a.id = r.account_id LEFT JOIN sip_domains AS o ON o.id = a.domain_id;
+        RETURN NULL;
+    END IF;
+    IF TG_OP = 'DELETE' OR OLD.account_id IS DISTINCT FROM NEW.account_id THEN
+        SELECT a.username || '@' || o.domain AS key, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller, CASE WHEN o IS NOT NULL THEN true END AS owned INTO was FROM (SELECT OLD.*) AS r LEFT JOIN sip_accounts AS a ON a.id = r.account_id LEFT JOIN sip_domains AS o ON o.id = a.domain_id;
+        IF was.owned IS NULL THEN
+            SELECT j.key, j.customer, j.reseller INTO found_parent FROM journal AS j
+            WHERE j.xid = pg_current_xact_id() AND j.op = 'DELETE' AND ((j.table_name = 'sip_accounts' AND (j.before->>'id')::bigint = OLD.account_id))
+            ORDER BY j.seq DESC LIMIT 1;
+            IF FOUND THEN
+                SELECT coalesce(was.key, found_parent.key) AS key, found_parent.customer, found_parent.reseller INTO was;
+            END IF;
+        END IF;
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, coalesce(was.key, ''), TG_OP, was.customer, was.reseller, to_jsonb(r), NULL, '{}' FROM (SELECT OLD.*) AS r;
+        RETURN NULL;
+    END IF;
+    SELECT a.username || '@' || o.domain AS key, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller INTO held FROM (SELECT NEW.*) AS r LEFT JOIN sip_accounts AS a ON a.id = r.account_id LEFT JOIN sip_domains AS o ON o.id = a.domain_id;
+    IF OLD.account_id IS DISTINCT FROM NEW.account_id THEN
+        -- It changes hands: each owner is told its own side.
+        IF (was.customer, was.reseller) IS DISTINCT FROM (held.customer, held.reseller) THEN
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, was.key, TG_OP, was.customer, was.reseller, to_jsonb(r), NULL, '{}' FROM (SELECT OLD.*) AS r;
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, NULL, to_jsonb(r), '{}'::text[] FROM (SELECT NEW.*) AS r;
+            RETURN NULL;
+        END IF;
+    END IF;
+    INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+    SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, (SELECT to_jsonb(r) FROM (SELECT OLD.*) AS r), to_jsonb(r), '{}'::text[]
+    FROM (SELECT NEW.*) AS r;
+    RETURN NULL;
+END $$;
+
+ALTER FUNCTION public.ngnpro_journal_sip_phonebook_entries() OWNER TO ngnpro_owner;
+
+-- Name: ngnpro_journal_sip_presence(); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_journal_sip_presence() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    actor jsonb := ngnpro_actor();
+    was   record;
+    held  record;
+    found_parent record;
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, a.username || '@' || o.domain, TG_OP, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller, NULL, to_jsonb(r), '{}'::text[] FROM changed AS r LEFT JOIN sip_accounts AS a ON a.id = r.account_id LEFT JOIN sip_domains AS o ON o.id = a.domain_id;
+        RETURN NULL;
+    END IF;
+    IF TG_OP = 'DELETE' OR OLD.account_id IS DISTINCT FROM NEW.account_id THEN
+        SELECT a.username || '@' || o.domain AS key, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller, CASE WHEN o IS NOT NULL THEN true END AS owned INTO was FROM (SELECT OLD.*) AS r LEFT JOIN sip_accounts AS a ON a.id = r.account_id LEFT JOIN sip_domains AS o ON o.id = a.domain_id;
+        IF was.owned IS NULL THEN
+            SELECT j.key, j.customer, j.reseller INTO found_parent FROM journal AS j
+            WHERE j.xid = pg_current_xact_id() AND j.op = 'DELETE' AND ((j.table_name = 'sip_accounts' AND (j.before->>'id')::bigint = OLD.account_id))
+            ORDER BY j.seq DESC LIMIT 1;
+            IF FOUND THEN
+                SELECT coalesce(was.key, found_parent.key) AS key, found_parent.customer, found_parent.reseller INTO was;
+            END IF;
+        END IF;
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, coalesce(was.key, ''), TG_OP, was.customer, was.reseller, to_jsonb(r), NULL, '{}' FROM (SELECT OLD.*) AS r;
+        RETURN NULL;
+    END IF;
+    SELECT a.username || '@' || o.domain AS key, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller INTO held FROM (SELECT NEW.*) AS r LEFT JOIN sip_accounts AS a ON a.id = r.account_id LEFT JOIN sip_domains AS o ON o.id = a.domain_id;
+    IF OLD.account_id IS DISTINCT FROM NEW.account_id THEN
+        -- It changes hands: each owner is told its own side.
+        IF (was.customer, was.reseller) IS DISTINCT FROM (held.customer, held.reseller) THEN
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, was.key, TG_OP, was.customer, was.reseller, to_jsonb(r), NULL, '{}' FROM (SELECT OLD.*) AS r;
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, NULL, to_jsonb(r), '{}'::text[] FROM (SELECT NEW.*) AS r;
+            RETURN NULL;
+        END IF;
+    END IF;
+    INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+    SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, (SELECT to_jsonb(r) FROM (SELECT OLD.*) AS r), to_jsonb(r), '{}'::text[]
+    FROM (SELECT NEW.*) AS r;
+    RETURN NULL;
+END $$;
+
+ALTER FUNCTION public.ngnpro_journal_sip_presence() OWNER TO ngnpro_owner;
+
+-- Name: ngnpro_journal_sip_presence_policies(); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_journal_sip_presence_policies() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    actor jsonb := ngnpro_actor();
+    was   record;
+    held  record;
+    found_parent record;
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, a.username || '@' || o.domain, TG_OP, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller, NULL, to_jsonb(r), '{}'::text[] FROM changed AS r LEFT JOIN sip_accounts AS a ON a.id = r.account_id LEFT JOIN sip_domains AS o ON o.id = a.domain_id;
+        RETURN NULL;
+    END IF;
+    IF TG_OP = 'DELETE' OR OLD.account_id IS DISTINCT FROM NEW.account_id THEN
+        SELECT a.username || '@' || o.domain AS key, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller, CASE WHEN o IS NOT NULL THEN true END AS owned INTO was FROM (SELECT OLD.*) AS r LEFT JOIN sip_accounts AS a ON a.id = r.account_id LEFT JOIN sip_domains AS o ON o.id = a.domain_id;
+        IF was.owned IS NULL THEN
+            SELECT j.key, j.customer, j.reseller INTO found_parent FROM journal AS j
+            WHERE j.xid = pg_current_xact_id() AND j.op = 'DELETE' AND ((j.table_name = 'sip_accounts' AND (j.before->>'id')::bigint = OLD.account_id))
+            ORDER BY j.seq DESC LIMIT 1;
+            IF FOUND THEN
+                SELECT coalesce(was.key, found_parent.key) AS key, found_parent.customer, found_parent.reseller INTO was;
+            END IF;
+        END IF;
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, coalesce(was.key, ''), TG_OP, was.customer, was.reseller, to_jsonb(r), NULL, '{}' FROM (SELECT OLD.*) AS r;
+        RETURN NULL;
+    END IF;
+    SELECT a.username || '@' || o.domain AS key, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller INTO held FROM (SELECT NEW.*) AS r LEFT JOIN sip_accounts AS a ON a.id = r.account_id LEFT JOIN sip_domains AS o ON o.id = a.domain_id;
+    IF OLD.account_id IS DISTINCT FROM NEW.account_id THEN
+        -- It changes hands: each owner is told its own side.
+        IF (was.customer, was.reseller) IS DISTINCT FROM (held.customer, held.reseller) THEN
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, was.key, TG_OP, was.customer, was.reseller, to_jsonb(r), NULL, '{}' FROM (SELECT OLD.*) AS r;
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, NULL, to_jsonb(r), '{}'::text[] FROM (SELECT NEW.*) AS r;
+            RETURN NULL;
+        END IF;
+    END IF;
+    INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+    SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, (SELECT to_jsonb(r) FROM (SELECT OLD.*) AS r), to_jsonb(r), '{}'::text[]
+    FROM (SELECT NEW.*) AS r;
+    RETURN NULL;
+END $$;
+
+ALTER FUNCTION public.ngnpro_journal_sip_presence_policies() OWNER TO ngnpro_owner;
+
+-- Name: ngnpro_journal_sip_reject_members(); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_journal_sip_reject_members() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    actor jsonb := ngnpro_actor();
+    was   record;
+    held  record;
+    found_parent record;
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, a.username || '@' || o.domain, TG_OP, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller, NULL, to_jsonb(r), '{}'::text[] FROM changed AS r LEFT JOIN sip_accounts AS a ON a.id = r.account_id LEFT JOIN sip_domains AS o ON o.id = a.domain_id;
+        RETURN NULL;
+    END IF;
+    IF TG_OP = 'DELETE' OR OLD.account_id IS DISTINCT FROM NEW.account_id THEN
+        SELECT a.username || '@' || o.domain AS key, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller, CASE WHEN o IS NOT NULL THEN true END AS owned INTO was FROM (SELECT OLD.*) AS r LEFT JOIN sip_accounts AS a ON a.id = r.account_id LEFT JOIN sip_domains AS o ON o.id = a.domain_id;
+        IF was.owned IS NULL THEN
+            SELECT j.key, j.customer, j.reseller INTO found_parent FROM journal AS j
+            WHERE j.xid = pg_current_xact_id() AND j.op = 'DELETE' AND ((j.table_name = 'sip_accounts' AND (j.before->>'id')::bigint = OLD.account_id))
+            ORDER BY j.seq DESC LIMIT 1;
+            IF FOUND THEN
+                SELECT coalesce(was.key, found_parent.key) AS key, found_parent.customer, found_parent.reseller INTO was;
+            END IF;
+        END IF;
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, coalesce(was.key, ''), TG_OP, was.customer, was.reseller, to_jsonb(r), NULL, '{}' FROM (SELECT OLD.*) AS r;
+        RETURN NULL;
+    END IF;
+    SELECT a.username || '@' || o.domain AS key, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller INTO held FROM (SELECT NEW.*) AS r LEFT JOIN sip_accounts AS a ON a.id = r.account_id LEFT JOIN sip_domains AS o ON o.id = a.domain_id;
+    IF OLD.account_id IS DISTINCT FROM NEW.account_id THEN
+        -- It changes hands: each owner is told its own side.
+        IF (was.customer, was.reseller) IS DISTINCT FROM (held.customer, held.reseller) THEN
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, was.key, TG_OP, was.customer, was.reseller, to_jsonb(r), NULL, '{}' FROM (SELECT OLD.*) AS r;
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, NULL, to_jsonb(r), '{}'::text[] FROM (SELECT NEW.*) AS r;
+            RETURN NULL;
+        END IF;
+    END IF;
+    INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+    SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, (SELECT to_jsonb(r) FROM (SELECT OLD.*) AS r), to_jsonb(r), '{}'::text[]
+    FROM (SELECT NEW.*) AS r;
+    RETURN NULL;
+END $$;
+
+ALTER FUNCTION public.ngnpro_journal_sip_reject_members() OWNER TO ngnpro_owner;
+
+-- Name: ngnpro_journal_sip_temporary_accept_rules(); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_journal_sip_temporary_accept_rules() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    actor jsonb := ngnpro_actor();
+    was   record;
+    held  record;
+    found_parent record;
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, a.username || '@' || o.domain, TG_OP, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller, NULL, to_jsonb(r), '{}'::text[] FROM changed AS r LEFT JOIN sip_accounts AS a ON a.id = r.account_id LEFT JOIN sip_domains AS o ON o.id = a.domain_id;
+        RETURN NULL;
+    END IF;
+    IF TG_OP = 'DELETE' OR OLD.account_id IS DISTINCT FROM NEW.account_id THEN
+        SELECT a.username || '@' || o.domain AS key, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller, CASE WHEN o IS NOT NULL THEN true END AS owned INTO was FROM (SELECT OLD.*) AS r LEFT JOIN sip_accounts AS a ON a.id = r.account_id LEFT JOIN sip_domains AS o ON o.id = a.domain_id;
+        IF was.owned IS NULL THEN
+            SELECT j.key, j.customer, j.reseller INTO found_parent FROM journal AS j
+            WHERE j.xid = pg_current_xact_id() AND j.op = 'DELETE' AND ((j.table_name = 'sip_accounts' AND (j.before->>'id')::bigint = OLD.account_id))
+            ORDER BY j.seq DESC LIMIT 1;
+            IF FOUND THEN
+                SELECT coalesce(was.key, found_parent.key) AS key, found_parent.customer, found_parent.reseller INTO was;
+            END IF;
+        END IF;
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, coalesce(was.key, ''), TG_OP, was.customer, was.reseller, to_jsonb(r), NULL, '{}' FROM (SELECT OLD.*) AS r;
+        RETURN NULL;
+    END IF;
+    SELECT a.username || '@' || o.domain AS key, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller INTO held FROM (SELECT NEW.*) AS r LEFT JOIN sip_accounts AS a ON a.id = r.account_id LEFT JOIN sip_domains AS o ON o.id = a.domain_id;
+    IF OLD.account_id IS DISTINCT FROM NEW.account_id THEN
+        -- It changes hands: each owner is told its own side.
+        IF (was.customer, was.reseller) IS DISTINCT FROM (held.customer, held.reseller) THEN
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, was.key, TG_OP, was.customer, was.reseller, to_jsonb(r), NULL, '{}' FROM (SELECT OLD.*) AS r;
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, NULL, to_jsonb(r), '{}'::text[] FROM (SELECT NEW.*) AS r;
+            RETURN NULL;
+        END IF;
+    END IF;
+    INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+    SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, (SELECT to_jsonb(r) FROM (SELECT OLD.*) AS r), to_jsonb(r), '{}'::text[]
+    FROM (SELECT NEW.*) AS r;
+    RETURN NULL;
+END $$;
+
+ALTER FUNCTION public.ngnpro_journal_sip_temporary_accept_rules() OWNER TO ngnpro_owner;
+
+-- Name: ngnpro_journal_truncate(); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_journal_truncate() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    actor jsonb := ngnpro_actor();
+BEGIN
+    INSERT INTO journal (who, role, peer, wire, change_set, table_name, key, op)
+        VALUES (actor->>'who', actor->>'role', coalesce(actor->>'peer', ''), coalesce(actor->>'wire', ''),
+                actor->>'change_set', TG_TABLE_NAME, '', TG_OP);
+    RETURN NULL;
+END $$;
+
+ALTER FUNCTION public.ngnpro_journal_truncate() OWNER TO ngnpro_owner;
+
+-- Name: ngnpro_journal_trusted_peers(); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_journal_trusted_peers() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    actor jsonb := ngnpro_actor();
+    was   record;
+    held  record;
+    found_parent record;
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, r.ip, TG_OP, (r.customer)::bigint AS customer, (r.reseller)::bigint AS reseller, NULL, CASE WHEN true THEN to_jsonb(r) - '{auth_token}'::text[] ELSE to_jsonb(r) END, array_remove(ARRAY[CASE WHEN (true) AND r.auth_token IS NOT NULL AND r.auth_token <> '' THEN 'auth_token' END], NULL) FROM changed AS r ;
+        RETURN NULL;
+    END IF;
+    IF TG_OP = 'DELETE' OR (OLD.customer, OLD.reseller) IS DISTINCT FROM (NEW.customer, NEW.reseller) THEN
+        SELECT r.ip AS key, (r.customer)::bigint AS customer, (r.reseller)::bigint AS reseller, true AS owned INTO was FROM (SELECT OLD.*) AS r ;
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, coalesce(was.key, ''), TG_OP, was.customer, was.reseller, CASE WHEN true THEN to_jsonb(r) - '{auth_token}'::text[] ELSE to_jsonb(r) END, NULL, '{}' FROM (SELECT OLD.*) AS r;
+        RETURN NULL;
+    END IF;
+    SELECT r.ip AS key, (r.customer)::bigint AS customer, (r.reseller)::bigint AS reseller INTO held FROM (SELECT NEW.*) AS r ;
+    IF (OLD.customer, OLD.reseller) IS DISTINCT FROM (NEW.customer, NEW.reseller) THEN
+        -- It changes hands: each owner is told its own side.
+        IF (was.customer, was.reseller) IS DISTINCT FROM (held.customer, held.reseller) THEN
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, was.key, TG_OP, was.customer, was.reseller, CASE WHEN true THEN to_jsonb(r) - '{auth_token}'::text[] ELSE to_jsonb(r) END, NULL, '{}' FROM (SELECT OLD.*) AS r;
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, NULL, CASE WHEN true THEN to_jsonb(r) - '{auth_token}'::text[] ELSE to_jsonb(r) END, array_remove(ARRAY[CASE WHEN (true) AND OLD.auth_token IS DISTINCT FROM NEW.auth_token THEN 'auth_token' END], NULL) FROM (SELECT NEW.*) AS r;
+            RETURN NULL;
+        END IF;
+    END IF;
+    INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+    SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, (SELECT CASE WHEN true THEN to_jsonb(r) - '{auth_token}'::text[] ELSE to_jsonb(r) END FROM (SELECT OLD.*) AS r), CASE WHEN true THEN to_jsonb(r) - '{auth_token}'::text[] ELSE to_jsonb(r) END, array_remove(ARRAY[CASE WHEN (true) AND OLD.auth_token IS DISTINCT FROM NEW.auth_token THEN 'auth_token' END], NULL)
+    FROM (SELECT NEW.*) AS r;
+    RETURN NULL;
+END $$;
+
+ALTER FUNCTION public.ngnpro_journal_trusted_peers() OWNER TO ngnpro_owner;
+
+-- Name: ngnpro_journal_voicemail_accounts(); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_journal_voicemail_accounts() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    actor jsonb := ngnpro_actor();
+    was   record;
+    held  record;
+    found_parent record;
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, a.username || '@' || o.domain, TG_OP, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller, NULL, CASE WHEN true THEN to_jsonb(r) - '{password}'::text[] ELSE to_jsonb(r) END, array_remove(ARRAY[CASE WHEN (true) AND r.password IS NOT NULL AND r.password <> '' THEN 'password' END], NULL) FROM changed AS r LEFT JOIN sip_accounts AS a ON a.id = r.account_id LEFT JOIN sip_domains AS o ON o.id = a.domain_id;
+        RETURN NULL;
+    END IF;
+    IF TG_OP = 'DELETE' OR OLD.account_id IS DISTINCT FROM NEW.account_id THEN
+        SELECT a.username || '@' || o.domain AS key, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller, CASE WHEN o IS NOT NULL THEN true END AS owned INTO was FROM (SELECT OLD.*) AS r LEFT JOIN sip_accounts AS a ON a.id = r.account_id LEFT JOIN sip_domains AS o ON o.id = a.domain_id;
+        IF was.owned IS NULL THEN
+            SELECT j.key, j.customer, j.reseller INTO found_parent FROM journal AS j
+            WHERE j.xid = pg_current_xact_id() AND j.op = 'DELETE' AND ((j.table_name = 'sip_accounts' AND (j.before->>'id')::bigint = OLD.account_id))
+            ORDER BY j.seq DESC LIMIT 1;
+            IF FOUND THEN
+                SELECT coalesce(was.key, found_parent.key) AS key, found_parent.customer, found_parent.reseller INTO was;
+            END IF;
+        END IF;
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, coalesce(was.key, ''), TG_OP, was.customer, was.reseller, CASE WHEN true THEN to_jsonb(r) - '{password}'::text[] ELSE to_jsonb(r) END, NULL, '{}' FROM (SELECT OLD.*) AS r;
+        RETURN NULL;
+    END IF;
+    SELECT a.username || '@' || o.domain AS key, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller INTO held FROM (SELECT NEW.*) AS r LEFT JOIN sip_accounts AS a ON a.id = r.account_id LEFT JOIN sip_domains AS o ON o.id = a.domain_id;
+    IF OLD.account_id IS DISTINCT FROM NEW.account_id THEN
+        -- It changes hands: each owner is told its own side.
+        IF (was.customer, was.reseller) IS DISTINCT FROM (held.customer, held.reseller) THEN
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, was.key, TG_OP, was.customer, was.reseller, CASE WHEN true THEN to_jsonb(r) - '{password}'::text[] ELSE to_jsonb(r) END, NULL, '{}' FROM (SELECT OLD.*) AS r;
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, NULL, CASE WHEN true THEN to_jsonb(r) - '{password}'::text[] ELSE to_jsonb(r) END, array_remove(ARRAY[CASE WHEN (true) AND OLD.password IS DISTINCT FROM NEW.password THEN 'password' END], NULL) FROM (SELECT NEW.*) AS r;
+            RETURN NULL;
+        END IF;
+    END IF;
+    INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+    SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, (SELECT CASE WHEN true THEN to_jsonb(r) - '{password}'::text[] ELSE to_jsonb(r) END FROM (SELECT OLD.*) AS r), CASE WHEN true THEN to_jsonb(r) - '{password}'::text[] ELSE to_jsonb(r) END, array_remove(ARRAY[CASE WHEN (true) AND OLD.password IS DISTINCT FROM NEW.password THEN 'password' END], NULL)
+    FROM (SELECT NEW.*) AS r;
+    RETURN NULL;
+END $$;
+
+ALTER FUNCTION public.ngnpro_journal_voicemail_accounts() OWNER TO ngnpro_owner;
+
+-- Name: ngnpro_journal_voicemail_announcements(); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_journal_voicemail_announcements() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    actor jsonb := ngnpro_actor();
+    was   record;
+    held  record;
+    found_parent record;
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, a.username || '@' || o.domain, TG_OP, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller, NULL, CASE WHEN true THEN to_jsonb(r) - '{message}'::text[] ELSE to_jsonb(r) END, array_remove(ARRAY[CASE WHEN (true) AND r.message IS NOT NULL THEN 'message' END], NULL) FROM changed AS r LEFT JOIN sip_accounts AS a ON a.id = r.account_id LEFT JOIN sip_domains AS o ON o.id = a.domain_id;
+        RETURN NULL;
+    END IF;
+    IF TG_OP = 'DELETE' OR OLD.account_id IS DISTINCT FROM NEW.account_id THEN
+        SELECT a.username || '@' || o.domain AS key, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller, CASE WHEN o IS NOT NULL THEN true END AS owned INTO was FROM (SELECT OLD.*) AS r LEFT JOIN sip_accounts AS a ON a.id = r.account_id LEFT JOIN sip_domains AS o ON o.id = a.domain_id;
+        IF was.owned IS NULL THEN
+            SELECT j.key, j.customer, j.reseller INTO found_parent FROM journal AS j
+            WHERE j.xid = pg_current_xact_id() AND j.op = 'DELETE' AND ((j.table_name = 'sip_accounts' AND (j.before->>'id')::bigint = OLD.account_id))
+            ORDER BY j.seq DESC LIMIT 1;
+            IF FOUND THEN
+                SELECT coalesce(was.key, found_parent.key) AS key, found_parent.customer, found_parent.reseller INTO was;
+            END IF;
+        END IF;
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, coalesce(was.key, ''), TG_OP, was.customer, was.reseller, CASE WHEN true THEN to_jsonb(r) - '{message}'::text[] ELSE to_jsonb(r) END, NULL, '{}' FROM (SELECT OLD.*) AS r;
+        RETURN NULL;
+    END IF;
+    SELECT a.username || '@' || o.domain AS key, (o.customer)::bigint AS customer, (o.reseller)::bigint AS reseller INTO held FROM (SELECT NEW.*) AS r LEFT JOIN sip_accounts AS a ON a.id = r.account_id LEFT JOIN sip_domains AS o ON o.id = a.domain_id;
+    IF OLD.account_id IS DISTINCT FROM NEW.account_id THEN
+        -- It changes hands: each owner is told its own side.
+        IF (was.customer, was.reseller) IS DISTINCT FROM (held.customer, held.reseller) THEN
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, was.key, TG_OP, was.customer, was.reseller, CASE WHEN true THEN to_jsonb(r) - '{message}'::text[] ELSE to_jsonb(r) END, NULL, '{}' FROM (SELECT OLD.*) AS r;
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, NULL, CASE WHEN true THEN to_jsonb(r) - '{message}'::text[] ELSE to_jsonb(r) END, array_remove(ARRAY[CASE WHEN (true) AND OLD.message IS DISTINCT FROM NEW.message THEN 'message' END], NULL) FROM (SELECT NEW.*) AS r;
+            RETURN NULL;
+        END IF;
+    END IF;
+    INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+    SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, (SELECT CASE WHEN true THEN to_jsonb(r) - '{message}'::text[] ELSE to_jsonb(r) END FROM (SELECT OLD.*) AS r), CASE WHEN true THEN to_jsonb(r) - '{message}'::text[] ELSE to_jsonb(r) END, array_remove(ARRAY[CASE WHEN (true) AND OLD.message IS DISTINCT FROM NEW.message THEN 'message' END], NULL)
+    FROM (SELECT NEW.*) AS r;
+    RETURN NULL;
+END $$;
+
+ALTER FUNCTION public.ngnpro_journal_voicemail_announcements() OWNER TO ngnpro_owner;
+
 -- Name: customers; Type: TABLE; Schema: public; Owner: ngnpro_owner
 
 CREATE TABLE public.customers (
@@ -626,6 +2800,38 @@ BEGIN
 END $$;
 
 ALTER FUNCTION public.ngnpro_prune_change_log(keep interval, most integer) OWNER TO ngnpro_owner;
+
+-- Name: ngnpro_prune_journal(interval, bigint, integer); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_prune_journal(keep interval, rows_max bigint, most integer DEFAULT 10000) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    pruned integer := 0;
+BEGIN
+    PERFORM FROM journal_horizon FOR UPDATE SKIP LOCKED;
+    IF NOT FOUND THEN
+        RETURN 0;
+    END IF;
+    WITH oldest AS (
+        SELECT seq, at FROM journal WHERE xid < pg_snapshot_xmin(pg_current_snapshot()) ORDER BY xid, seq LIMIT most
+    ), gone AS (
+        DELETE FROM journal USING oldest
+        WHERE journal.seq = oldest.seq
+          AND (oldest.at < now() - keep OR oldest.seq <= (SELECT max(seq) FROM journal) - rows_max)
+        RETURNING journal.xid, journal.seq
+    ), newest AS (
+        SELECT xid, seq FROM gone ORDER BY xid DESC, seq DESC LIMIT 1
+    ), moved AS (
+        UPDATE journal_horizon SET pruned_xid = newest.xid, pruned_seq = newest.seq FROM newest
+        WHERE (pruned_xid, pruned_seq) < (newest.xid, newest.seq)
+    )
+    SELECT count(*) INTO pruned FROM gone;
+    RETURN pruned;
+END $$;
+
+ALTER FUNCTION public.ngnpro_prune_journal(keep interval, rows_max bigint, most integer) OWNER TO ngnpro_owner;
 
 -- Name: ngnpro_reaches_account(bigint); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
 
@@ -1123,6 +3329,55 @@ ALTER TABLE public.gateways OWNER TO ngnpro_owner;
 
 ALTER TABLE public.gateways ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.gateways_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+-- Name: journal; Type: TABLE; Schema: public; Owner: ngnpro_owner
+
+CREATE TABLE public.journal (
+    seq bigint NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    who text NOT NULL,
+    role text NOT NULL,
+    acting_as bigint,
+    peer text DEFAULT ''::text NOT NULL,
+    wire text DEFAULT ''::text NOT NULL,
+    request text DEFAULT ''::text NOT NULL,
+    operation text DEFAULT ''::text NOT NULL,
+    change_set text NOT NULL,
+    table_name text NOT NULL,
+    key text NOT NULL,
+    op text NOT NULL,
+    customer bigint,
+    reseller bigint,
+    before jsonb,
+    after jsonb,
+    concealed text[] DEFAULT '{}'::text[] NOT NULL,
+    CONSTRAINT journal_op_check CHECK ((op = ANY (ARRAY['INSERT'::text, 'UPDATE'::text, 'DELETE'::text, 'TRUNCATE'::text])))
+);
+
+ALTER TABLE public.journal OWNER TO ngnpro_owner;
+
+-- Name: journal_horizon; Type: TABLE; Schema: public; Owner: ngnpro_owner
+
+CREATE TABLE public.journal_horizon (
+    one boolean DEFAULT true NOT NULL,
+    pruned_xid xid8 DEFAULT '0'::xid8 NOT NULL,
+    pruned_seq bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT journal_horizon_one_check CHECK (one)
+);
+
+ALTER TABLE public.journal_horizon OWNER TO ngnpro_owner;
+
+-- Name: journal_seq_seq; Type: SEQUENCE; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.journal ALTER COLUMN seq ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.journal_seq_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -1830,6 +4085,16 @@ ALTER TABLE ONLY public.gateways
 ALTER TABLE ONLY public.gateways
     ADD CONSTRAINT gateways_pkey PRIMARY KEY (id);
 
+-- Name: journal_horizon journal_horizon_pkey; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.journal_horizon
+    ADD CONSTRAINT journal_horizon_pkey PRIMARY KEY (one);
+
+-- Name: journal journal_pkey; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.journal
+    ADD CONSTRAINT journal_pkey PRIMARY KEY (seq);
+
 -- Name: locations locations_pkey; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
 
 ALTER TABLE ONLY public.locations
@@ -2099,6 +4364,30 @@ CREATE INDEX enum_ranges_reseller_customer_idx ON public.enum_ranges USING btree
 
 CREATE INDEX gateway_rules_gateway_id_idx ON public.gateway_rules USING btree (gateway_id);
 
+-- Name: journal_at_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
+
+CREATE INDEX journal_at_idx ON public.journal USING btree (at);
+
+-- Name: journal_change_set_seq_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
+
+CREATE INDEX journal_change_set_seq_idx ON public.journal USING btree (change_set, seq);
+
+-- Name: journal_customer_seq_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
+
+CREATE INDEX journal_customer_seq_idx ON public.journal USING btree (customer, seq) WHERE (customer IS NOT NULL);
+
+-- Name: journal_key_seq_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
+
+CREATE INDEX journal_key_seq_idx ON public.journal USING btree (key, seq);
+
+-- Name: journal_reseller_seq_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
+
+CREATE INDEX journal_reseller_seq_idx ON public.journal USING btree (reseller, seq) WHERE (reseller IS NOT NULL);
+
+-- Name: journal_xid_seq_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
+
+CREATE INDEX journal_xid_seq_idx ON public.journal USING btree (xid, seq);
+
 -- Name: locations_expires_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
 
 CREATE INDEX locations_expires_idx ON public.locations USING btree (expires);
@@ -2186,6 +4475,142 @@ CREATE INDEX trusted_peers_owner_idx ON public.trusted_peers USING btree (owner)
 -- Name: trusted_peers_reseller_customer_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
 
 CREATE INDEX trusted_peers_reseller_customer_idx ON public.trusted_peers USING btree (reseller, customer);
+
+-- Name: carriers AA_journal_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER "AA_journal_delete" AFTER DELETE ON public.carriers FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_carriers();
+
+-- Name: customer_properties AA_journal_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER "AA_journal_delete" AFTER DELETE ON public.customer_properties FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_customer_properties();
+
+-- Name: customers AA_journal_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER "AA_journal_delete" AFTER DELETE ON public.customers FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_customers();
+
+-- Name: dns_fancy_records AA_journal_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER "AA_journal_delete" AFTER DELETE ON public.dns_fancy_records FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_dns_fancy_records();
+
+-- Name: dns_records AA_journal_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER "AA_journal_delete" AFTER DELETE ON public.dns_records FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_dns_records();
+
+-- Name: dns_zones AA_journal_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER "AA_journal_delete" AFTER DELETE ON public.dns_zones FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_dns_zones();
+
+-- Name: emergency_mapping AA_journal_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER "AA_journal_delete" AFTER DELETE ON public.emergency_mapping FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_emergency_mapping();
+
+-- Name: enum_mappings AA_journal_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER "AA_journal_delete" AFTER DELETE ON public.enum_mappings FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_enum_mappings();
+
+-- Name: enum_numbers AA_journal_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER "AA_journal_delete" AFTER DELETE ON public.enum_numbers FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_enum_numbers();
+
+-- Name: enum_ranges AA_journal_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER "AA_journal_delete" AFTER DELETE ON public.enum_ranges FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_enum_ranges();
+
+-- Name: gateway_rules AA_journal_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER "AA_journal_delete" AFTER DELETE ON public.gateway_rules FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_gateway_rules();
+
+-- Name: gateways AA_journal_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER "AA_journal_delete" AFTER DELETE ON public.gateways FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_gateways();
+
+-- Name: prepaid_balances AA_journal_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER "AA_journal_delete" AFTER DELETE ON public.prepaid_balances FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_prepaid_balances();
+
+-- Name: prepaid_cards AA_journal_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER "AA_journal_delete" AFTER DELETE ON public.prepaid_cards FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_prepaid_cards();
+
+-- Name: prepaid_history AA_journal_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER "AA_journal_delete" AFTER DELETE ON public.prepaid_history FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_prepaid_history();
+
+-- Name: rating_entity_profiles AA_journal_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER "AA_journal_delete" AFTER DELETE ON public.rating_entity_profiles FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_rating_entity_profiles();
+
+-- Name: routes AA_journal_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER "AA_journal_delete" AFTER DELETE ON public.routes FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_routes();
+
+-- Name: sip_accept_rules AA_journal_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER "AA_journal_delete" AFTER DELETE ON public.sip_accept_rules FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_sip_accept_rules();
+
+-- Name: sip_account_acl AA_journal_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER "AA_journal_delete" AFTER DELETE ON public.sip_account_acl FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_sip_account_acl();
+
+-- Name: sip_account_groups AA_journal_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER "AA_journal_delete" AFTER DELETE ON public.sip_account_groups FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_sip_account_groups();
+
+-- Name: sip_account_properties AA_journal_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER "AA_journal_delete" AFTER DELETE ON public.sip_account_properties FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_sip_account_properties();
+
+-- Name: sip_accounts AA_journal_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER "AA_journal_delete" AFTER DELETE ON public.sip_accounts FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_sip_accounts();
+
+-- Name: sip_aliases AA_journal_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER "AA_journal_delete" AFTER DELETE ON public.sip_aliases FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_sip_aliases();
+
+-- Name: sip_barring_prefixes AA_journal_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER "AA_journal_delete" AFTER DELETE ON public.sip_barring_prefixes FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_sip_barring_prefixes();
+
+-- Name: sip_call_diversions AA_journal_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER "AA_journal_delete" AFTER DELETE ON public.sip_call_diversions FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_sip_call_diversions();
+
+-- Name: sip_domains AA_journal_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER "AA_journal_delete" AFTER DELETE ON public.sip_domains FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_sip_domains();
+
+-- Name: sip_phonebook_entries AA_journal_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER "AA_journal_delete" AFTER DELETE ON public.sip_phonebook_entries FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_sip_phonebook_entries();
+
+-- Name: sip_presence AA_journal_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER "AA_journal_delete" AFTER DELETE ON public.sip_presence FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_sip_presence();
+
+-- Name: sip_presence_policies AA_journal_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER "AA_journal_delete" AFTER DELETE ON public.sip_presence_policies FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_sip_presence_policies();
+
+-- Name: sip_reject_members AA_journal_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER "AA_journal_delete" AFTER DELETE ON public.sip_reject_members FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_sip_reject_members();
+
+-- Name: sip_temporary_accept_rules AA_journal_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER "AA_journal_delete" AFTER DELETE ON public.sip_temporary_accept_rules FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_sip_temporary_accept_rules();
+
+-- Name: trusted_peers AA_journal_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER "AA_journal_delete" AFTER DELETE ON public.trusted_peers FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_trusted_peers();
+
+-- Name: voicemail_accounts AA_journal_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER "AA_journal_delete" AFTER DELETE ON public.voicemail_accounts FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_voicemail_accounts();
+
+-- Name: voicemail_announcements AA_journal_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER "AA_journal_delete" AFTER DELETE ON public.voicemail_announcements FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_voicemail_announcements();
 
 -- Name: dns_fancy_records bump_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
 
@@ -2611,6 +5036,414 @@ CREATE TRIGGER hold_address AFTER INSERT OR DELETE OR UPDATE OF domain_id, usern
 
 CREATE TRIGGER hold_address AFTER INSERT OR DELETE OR UPDATE OF domain_id, username ON public.sip_aliases FOR EACH ROW EXECUTE FUNCTION public.ngnpro_hold_address();
 
+-- Name: carriers journal_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_insert AFTER INSERT ON public.carriers REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_carriers();
+
+-- Name: customer_properties journal_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_insert AFTER INSERT ON public.customer_properties REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_customer_properties();
+
+-- Name: customers journal_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_insert AFTER INSERT ON public.customers REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_customers();
+
+-- Name: dns_fancy_records journal_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_insert AFTER INSERT ON public.dns_fancy_records REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_dns_fancy_records();
+
+-- Name: dns_records journal_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_insert AFTER INSERT ON public.dns_records REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_dns_records();
+
+-- Name: dns_zones journal_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_insert AFTER INSERT ON public.dns_zones REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_dns_zones();
+
+-- Name: emergency_mapping journal_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_insert AFTER INSERT ON public.emergency_mapping REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_emergency_mapping();
+
+-- Name: enum_mappings journal_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_insert AFTER INSERT ON public.enum_mappings REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_enum_mappings();
+
+-- Name: enum_numbers journal_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_insert AFTER INSERT ON public.enum_numbers REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_enum_numbers();
+
+-- Name: enum_ranges journal_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_insert AFTER INSERT ON public.enum_ranges REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_enum_ranges();
+
+-- Name: gateway_rules journal_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_insert AFTER INSERT ON public.gateway_rules REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_gateway_rules();
+
+-- Name: gateways journal_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_insert AFTER INSERT ON public.gateways REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_gateways();
+
+-- Name: prepaid_balances journal_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_insert AFTER INSERT ON public.prepaid_balances REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_prepaid_balances();
+
+-- Name: prepaid_cards journal_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_insert AFTER INSERT ON public.prepaid_cards REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_prepaid_cards();
+
+-- Name: prepaid_history journal_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_insert AFTER INSERT ON public.prepaid_history REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_prepaid_history();
+
+-- Name: rating_entity_profiles journal_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_insert AFTER INSERT ON public.rating_entity_profiles REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_rating_entity_profiles();
+
+-- Name: routes journal_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_insert AFTER INSERT ON public.routes REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_routes();
+
+-- Name: sip_accept_rules journal_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_insert AFTER INSERT ON public.sip_accept_rules REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_sip_accept_rules();
+
+-- Name: sip_account_acl journal_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_insert AFTER INSERT ON public.sip_account_acl REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_sip_account_acl();
+
+-- Name: sip_account_groups journal_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_insert AFTER INSERT ON public.sip_account_groups REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_sip_account_groups();
+
+-- Name: sip_account_properties journal_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_insert AFTER INSERT ON public.sip_account_properties REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_sip_account_properties();
+
+-- Name: sip_accounts journal_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_insert AFTER INSERT ON public.sip_accounts REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_sip_accounts();
+
+-- Name: sip_aliases journal_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_insert AFTER INSERT ON public.sip_aliases REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_sip_aliases();
+
+-- Name: sip_barring_prefixes journal_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_insert AFTER INSERT ON public.sip_barring_prefixes REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_sip_barring_prefixes();
+
+-- Name: sip_call_diversions journal_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_insert AFTER INSERT ON public.sip_call_diversions REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_sip_call_diversions();
+
+-- Name: sip_domains journal_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_insert AFTER INSERT ON public.sip_domains REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_sip_domains();
+
+-- Name: sip_phonebook_entries journal_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_insert AFTER INSERT ON public.sip_phonebook_entries REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_sip_phonebook_entries();
+
+-- Name: sip_presence journal_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_insert AFTER INSERT ON public.sip_presence REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_sip_presence();
+
+-- Name: sip_presence_policies journal_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_insert AFTER INSERT ON public.sip_presence_policies REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_sip_presence_policies();
+
+-- Name: sip_reject_members journal_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_insert AFTER INSERT ON public.sip_reject_members REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_sip_reject_members();
+
+-- Name: sip_temporary_accept_rules journal_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_insert AFTER INSERT ON public.sip_temporary_accept_rules REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_sip_temporary_accept_rules();
+
+-- Name: trusted_peers journal_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_insert AFTER INSERT ON public.trusted_peers REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_trusted_peers();
+
+-- Name: voicemail_accounts journal_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_insert AFTER INSERT ON public.voicemail_accounts REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_voicemail_accounts();
+
+-- Name: voicemail_announcements journal_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_insert AFTER INSERT ON public.voicemail_announcements REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_voicemail_announcements();
+
+-- Name: carriers journal_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_truncate AFTER TRUNCATE ON public.carriers FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_truncate();
+
+-- Name: customer_properties journal_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_truncate AFTER TRUNCATE ON public.customer_properties FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_truncate();
+
+-- Name: customers journal_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_truncate AFTER TRUNCATE ON public.customers FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_truncate();
+
+-- Name: dns_fancy_records journal_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_truncate AFTER TRUNCATE ON public.dns_fancy_records FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_truncate();
+
+-- Name: dns_records journal_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_truncate AFTER TRUNCATE ON public.dns_records FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_truncate();
+
+-- Name: dns_zones journal_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_truncate AFTER TRUNCATE ON public.dns_zones FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_truncate();
+
+-- Name: emergency_mapping journal_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_truncate AFTER TRUNCATE ON public.emergency_mapping FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_truncate();
+
+-- Name: enum_mappings journal_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_truncate AFTER TRUNCATE ON public.enum_mappings FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_truncate();
+
+-- Name: enum_numbers journal_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_truncate AFTER TRUNCATE ON public.enum_numbers FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_truncate();
+
+-- Name: enum_ranges journal_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_truncate AFTER TRUNCATE ON public.enum_ranges FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_truncate();
+
+-- Name: gateway_rules journal_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_truncate AFTER TRUNCATE ON public.gateway_rules FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_truncate();
+
+-- Name: gateways journal_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_truncate AFTER TRUNCATE ON public.gateways FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_truncate();
+
+-- Name: prepaid_balances journal_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_truncate AFTER TRUNCATE ON public.prepaid_balances FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_truncate();
+
+-- Name: prepaid_cards journal_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_truncate AFTER TRUNCATE ON public.prepaid_cards FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_truncate();
+
+-- Name: prepaid_history journal_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_truncate AFTER TRUNCATE ON public.prepaid_history FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_truncate();
+
+-- Name: rating_entity_profiles journal_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_truncate AFTER TRUNCATE ON public.rating_entity_profiles FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_truncate();
+
+-- Name: routes journal_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_truncate AFTER TRUNCATE ON public.routes FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_truncate();
+
+-- Name: sip_accept_rules journal_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_truncate AFTER TRUNCATE ON public.sip_accept_rules FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_truncate();
+
+-- Name: sip_account_acl journal_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_truncate AFTER TRUNCATE ON public.sip_account_acl FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_truncate();
+
+-- Name: sip_account_groups journal_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_truncate AFTER TRUNCATE ON public.sip_account_groups FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_truncate();
+
+-- Name: sip_account_properties journal_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_truncate AFTER TRUNCATE ON public.sip_account_properties FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_truncate();
+
+-- Name: sip_accounts journal_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_truncate AFTER TRUNCATE ON public.sip_accounts FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_truncate();
+
+-- Name: sip_aliases journal_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_truncate AFTER TRUNCATE ON public.sip_aliases FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_truncate();
+
+-- Name: sip_barring_prefixes journal_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_truncate AFTER TRUNCATE ON public.sip_barring_prefixes FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_truncate();
+
+-- Name: sip_call_diversions journal_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_truncate AFTER TRUNCATE ON public.sip_call_diversions FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_truncate();
+
+-- Name: sip_domains journal_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_truncate AFTER TRUNCATE ON public.sip_domains FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_truncate();
+
+-- Name: sip_phonebook_entries journal_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_truncate AFTER TRUNCATE ON public.sip_phonebook_entries FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_truncate();
+
+-- Name: sip_presence journal_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_truncate AFTER TRUNCATE ON public.sip_presence FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_truncate();
+
+-- Name: sip_presence_policies journal_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_truncate AFTER TRUNCATE ON public.sip_presence_policies FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_truncate();
+
+-- Name: sip_reject_members journal_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_truncate AFTER TRUNCATE ON public.sip_reject_members FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_truncate();
+
+-- Name: sip_temporary_accept_rules journal_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_truncate AFTER TRUNCATE ON public.sip_temporary_accept_rules FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_truncate();
+
+-- Name: trusted_peers journal_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_truncate AFTER TRUNCATE ON public.trusted_peers FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_truncate();
+
+-- Name: voicemail_accounts journal_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_truncate AFTER TRUNCATE ON public.voicemail_accounts FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_truncate();
+
+-- Name: voicemail_announcements journal_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_truncate AFTER TRUNCATE ON public.voicemail_announcements FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_truncate();
+
+-- Name: carriers journal_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_update AFTER UPDATE ON public.carriers FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_carriers();
+
+-- Name: customer_properties journal_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_update AFTER UPDATE ON public.customer_properties FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_customer_properties();
+
+-- Name: customers journal_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_update AFTER UPDATE ON public.customers FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_customers();
+
+-- Name: dns_fancy_records journal_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_update AFTER UPDATE ON public.dns_fancy_records FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_dns_fancy_records();
+
+-- Name: dns_records journal_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_update AFTER UPDATE ON public.dns_records FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_dns_records();
+
+-- Name: dns_zones journal_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_update AFTER UPDATE ON public.dns_zones FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_dns_zones();
+
+-- Name: emergency_mapping journal_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_update AFTER UPDATE ON public.emergency_mapping FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_emergency_mapping();
+
+-- Name: enum_mappings journal_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_update AFTER UPDATE ON public.enum_mappings FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_enum_mappings();
+
+-- Name: enum_numbers journal_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_update AFTER UPDATE ON public.enum_numbers FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_enum_numbers();
+
+-- Name: enum_ranges journal_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_update AFTER UPDATE ON public.enum_ranges FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_enum_ranges();
+
+-- Name: gateway_rules journal_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_update AFTER UPDATE ON public.gateway_rules FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_gateway_rules();
+
+-- Name: gateways journal_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_update AFTER UPDATE ON public.gateways FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_gateways();
+
+-- Name: prepaid_balances journal_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_update AFTER UPDATE ON public.prepaid_balances FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_prepaid_balances();
+
+-- Name: prepaid_cards journal_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_update AFTER UPDATE ON public.prepaid_cards FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_prepaid_cards();
+
+-- Name: prepaid_history journal_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_update AFTER UPDATE ON public.prepaid_history FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_prepaid_history();
+
+-- Name: rating_entity_profiles journal_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_update AFTER UPDATE ON public.rating_entity_profiles FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_rating_entity_profiles();
+
+-- Name: routes journal_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_update AFTER UPDATE ON public.routes FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_routes();
+
+-- Name: sip_accept_rules journal_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_update AFTER UPDATE ON public.sip_accept_rules FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_sip_accept_rules();
+
+-- Name: sip_account_acl journal_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_update AFTER UPDATE ON public.sip_account_acl FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_sip_account_acl();
+
+-- Name: sip_account_groups journal_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_update AFTER UPDATE ON public.sip_account_groups FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_sip_account_groups();
+
+-- Name: sip_account_properties journal_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_update AFTER UPDATE ON public.sip_account_properties FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_sip_account_properties();
+
+-- Name: sip_accounts journal_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_update AFTER UPDATE ON public.sip_accounts FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_sip_accounts();
+
+-- Name: sip_aliases journal_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_update AFTER UPDATE ON public.sip_aliases FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_sip_aliases();
+
+-- Name: sip_barring_prefixes journal_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_update AFTER UPDATE ON public.sip_barring_prefixes FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_sip_barring_prefixes();
+
+-- Name: sip_call_diversions journal_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_update AFTER UPDATE ON public.sip_call_diversions FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_sip_call_diversions();
+
+-- Name: sip_domains journal_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_update AFTER UPDATE ON public.sip_domains FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_sip_domains();
+
+-- Name: sip_phonebook_entries journal_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_update AFTER UPDATE ON public.sip_phonebook_entries FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_sip_phonebook_entries();
+
+-- Name: sip_presence journal_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_update AFTER UPDATE ON public.sip_presence FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_sip_presence();
+
+-- Name: sip_presence_policies journal_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_update AFTER UPDATE ON public.sip_presence_policies FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_sip_presence_policies();
+
+-- Name: sip_reject_members journal_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_update AFTER UPDATE ON public.sip_reject_members FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_sip_reject_members();
+
+-- Name: sip_temporary_accept_rules journal_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_update AFTER UPDATE ON public.sip_temporary_accept_rules FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_sip_temporary_accept_rules();
+
+-- Name: trusted_peers journal_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_update AFTER UPDATE ON public.trusted_peers FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_trusted_peers();
+
+-- Name: voicemail_accounts journal_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_update AFTER UPDATE ON public.voicemail_accounts FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_voicemail_accounts();
+
+-- Name: voicemail_announcements journal_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_update AFTER UPDATE ON public.voicemail_announcements FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_voicemail_announcements();
+
 -- Name: carriers touch; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
 
 CREATE TRIGGER touch BEFORE UPDATE ON public.carriers FOR EACH ROW EXECUTE FUNCTION public.ngnpro_touch();
@@ -3000,6 +5833,10 @@ ALTER TABLE public.gateway_rules ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.gateways ENABLE ROW LEVEL SECURITY;
 
+-- Name: journal; Type: ROW SECURITY; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.journal ENABLE ROW LEVEL SECURITY;
+
 -- Name: calls live; Type: POLICY; Schema: public; Owner: ngnpro_owner
 
 CREATE POLICY live ON public.calls TO sip_proxy USING (true);
@@ -3205,6 +6042,10 @@ CREATE POLICY scope ON public.gateway_rules TO ngnpro_server USING ((( SELECT pu
 CREATE POLICY scope ON public.gateways TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR (EXISTS ( SELECT
    FROM public.carriers
   WHERE (carriers.id = gateways.carrier_id)))));
+
+-- Name: journal scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
+
+CREATE POLICY scope ON public.journal FOR SELECT TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR (reseller = ( SELECT public.ngnpro_scope_reseller() AS ngnpro_scope_reseller)) OR (customer = ( SELECT public.ngnpro_scope_customer() AS ngnpro_scope_customer))));
 
 -- Name: locations scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
 
@@ -3515,6 +6356,10 @@ GRANT SELECT(reseller) ON TABLE public.sip_domains TO sip_proxy;
 REVOKE ALL ON FUNCTION public.ngnpro_account_sign_in(of_username text, of_domain text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.ngnpro_account_sign_in(of_username text, of_domain text) TO ngnpro_server;
 
+-- Name: FUNCTION ngnpro_actor(); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_actor() FROM PUBLIC;
+
 -- Name: FUNCTION ngnpro_announce(node text, address text, release text, does text[]); Type: ACL; Schema: public; Owner: ngnpro_owner
 
 REVOKE ALL ON FUNCTION public.ngnpro_announce(node text, address text, release text, does text[]) FROM PUBLIC;
@@ -3638,6 +6483,150 @@ GRANT ALL ON FUNCTION public.ngnpro_is_address(text) TO ngnpro_server;
 REVOKE ALL ON FUNCTION public.ngnpro_is_administrator() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.ngnpro_is_administrator() TO ngnpro_server;
 
+-- Name: PROCEDURE ngnpro_journal(IN of_table regclass, IN key text, IN owner text, IN customer text, IN reseller text, IN parents text[], IN parent_columns text[], IN secrets text[], IN secret_when text); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON PROCEDURE public.ngnpro_journal(IN of_table regclass, IN key text, IN owner text, IN customer text, IN reseller text, IN parents text[], IN parent_columns text[], IN secrets text[], IN secret_when text) FROM PUBLIC;
+
+-- Name: FUNCTION ngnpro_journal_carriers(); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_journal_carriers() FROM PUBLIC;
+
+-- Name: FUNCTION ngnpro_journal_customer_properties(); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_journal_customer_properties() FROM PUBLIC;
+
+-- Name: FUNCTION ngnpro_journal_customers(); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_journal_customers() FROM PUBLIC;
+
+-- Name: FUNCTION ngnpro_journal_dns_fancy_records(); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_journal_dns_fancy_records() FROM PUBLIC;
+
+-- Name: FUNCTION ngnpro_journal_dns_records(); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_journal_dns_records() FROM PUBLIC;
+
+-- Name: FUNCTION ngnpro_journal_dns_zones(); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_journal_dns_zones() FROM PUBLIC;
+
+-- Name: FUNCTION ngnpro_journal_emergency_mapping(); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_journal_emergency_mapping() FROM PUBLIC;
+
+-- Name: FUNCTION ngnpro_journal_enum_mappings(); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_journal_enum_mappings() FROM PUBLIC;
+
+-- Name: FUNCTION ngnpro_journal_enum_numbers(); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_journal_enum_numbers() FROM PUBLIC;
+
+-- Name: FUNCTION ngnpro_journal_enum_ranges(); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_journal_enum_ranges() FROM PUBLIC;
+
+-- Name: FUNCTION ngnpro_journal_gateway_rules(); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_journal_gateway_rules() FROM PUBLIC;
+
+-- Name: FUNCTION ngnpro_journal_gateways(); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_journal_gateways() FROM PUBLIC;
+
+-- Name: FUNCTION ngnpro_journal_prepaid_balances(); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_journal_prepaid_balances() FROM PUBLIC;
+
+-- Name: FUNCTION ngnpro_journal_prepaid_cards(); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_journal_prepaid_cards() FROM PUBLIC;
+
+-- Name: FUNCTION ngnpro_journal_prepaid_history(); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_journal_prepaid_history() FROM PUBLIC;
+
+-- Name: FUNCTION ngnpro_journal_rating_entity_profiles(); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_journal_rating_entity_profiles() FROM PUBLIC;
+
+-- Name: FUNCTION ngnpro_journal_routes(); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_journal_routes() FROM PUBLIC;
+
+-- Name: FUNCTION ngnpro_journal_sip_accept_rules(); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_journal_sip_accept_rules() FROM PUBLIC;
+
+-- Name: FUNCTION ngnpro_journal_sip_account_acl(); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_journal_sip_account_acl() FROM PUBLIC;
+
+-- Name: FUNCTION ngnpro_journal_sip_account_groups(); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_journal_sip_account_groups() FROM PUBLIC;
+
+-- Name: FUNCTION ngnpro_journal_sip_account_properties(); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_journal_sip_account_properties() FROM PUBLIC;
+
+-- Name: FUNCTION ngnpro_journal_sip_accounts(); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_journal_sip_accounts() FROM PUBLIC;
+
+-- Name: FUNCTION ngnpro_journal_sip_aliases(); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_journal_sip_aliases() FROM PUBLIC;
+
+-- Name: FUNCTION ngnpro_journal_sip_barring_prefixes(); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_journal_sip_barring_prefixes() FROM PUBLIC;
+
+-- Name: FUNCTION ngnpro_journal_sip_call_diversions(); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_journal_sip_call_diversions() FROM PUBLIC;
+
+-- Name: FUNCTION ngnpro_journal_sip_domains(); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_journal_sip_domains() FROM PUBLIC;
+
+-- Name: FUNCTION ngnpro_journal_sip_phonebook_entries(); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_journal_sip_phonebook_entries() FROM PUBLIC;
+
+-- Name: FUNCTION ngnpro_journal_sip_presence(); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_journal_sip_presence() FROM PUBLIC;
+
+-- Name: FUNCTION ngnpro_journal_sip_presence_policies(); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_journal_sip_presence_policies() FROM PUBLIC;
+
+-- Name: FUNCTION ngnpro_journal_sip_reject_members(); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_journal_sip_reject_members() FROM PUBLIC;
+
+-- Name: FUNCTION ngnpro_journal_sip_temporary_accept_rules(); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_journal_sip_temporary_accept_rules() FROM PUBLIC;
+
+-- Name: FUNCTION ngnpro_journal_truncate(); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_journal_truncate() FROM PUBLIC;
+
+-- Name: FUNCTION ngnpro_journal_trusted_peers(); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_journal_trusted_peers() FROM PUBLIC;
+
+-- Name: FUNCTION ngnpro_journal_voicemail_accounts(); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_journal_voicemail_accounts() FROM PUBLIC;
+
+-- Name: FUNCTION ngnpro_journal_voicemail_announcements(); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_journal_voicemail_announcements() FROM PUBLIC;
+
 -- Name: TABLE customers; Type: ACL; Schema: public; Owner: ngnpro_owner
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.customers TO ngnpro_server;
@@ -3666,6 +6655,11 @@ GRANT ALL ON FUNCTION public.ngnpro_next_serial(last bigint) TO ngnpro_server;
 
 REVOKE ALL ON FUNCTION public.ngnpro_prune_change_log(keep interval, most integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.ngnpro_prune_change_log(keep interval, most integer) TO ngnpro_server;
+
+-- Name: FUNCTION ngnpro_prune_journal(keep interval, rows_max bigint, most integer); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_prune_journal(keep interval, rows_max bigint, most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.ngnpro_prune_journal(keep interval, rows_max bigint, most integer) TO ngnpro_server;
 
 -- Name: FUNCTION ngnpro_reaches_account(account bigint); Type: ACL; Schema: public; Owner: ngnpro_owner
 
@@ -3784,6 +6778,14 @@ GRANT SELECT ON TABLE public.gateway_rules TO sip_proxy;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gateways TO ngnpro_server;
 GRANT SELECT ON TABLE public.gateways TO sip_proxy;
+
+-- Name: TABLE journal; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT ON TABLE public.journal TO ngnpro_server;
+
+-- Name: TABLE journal_horizon; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT ON TABLE public.journal_horizon TO ngnpro_server;
 
 -- Name: TABLE locations; Type: ACL; Schema: public; Owner: ngnpro_owner
 

@@ -29,6 +29,7 @@ pub mod enum_numbers;
 pub mod enum_ranges;
 pub mod gateway_rules;
 pub mod gateways;
+pub mod journal;
 pub mod list;
 pub mod locations;
 pub mod logins;
@@ -64,6 +65,7 @@ pub use tx::{Together, Tx};
 
 use error::is_connection_loss;
 use health::Health;
+use journal::Actor;
 use notifier::Notifier;
 use tokio::sync::Mutex;
 use tx::Shared;
@@ -77,6 +79,8 @@ pub struct Store {
     notifier: Notifier,
     /// The transaction that all calls are steps of, see [`Together`].
     shared: Option<Arc<Mutex<Shared>>>,
+    /// Who changes, see [`acting`](Self::acting): a setting of its transactions.
+    actor: Option<Arc<str>>,
 }
 
 impl Store {
@@ -97,14 +101,21 @@ impl Store {
             .acquire_timeout(settings.acquire_timeout)
             .test_before_acquire(false)
             .connect_lazy_with(options.clone());
-        let notifier = Notifier::start(options, settings.change_log_keep, settings.node.clone());
+        let notifier = Notifier::start(options, settings);
         Ok(Self {
             pool,
             settings: Arc::new(settings.clone()),
             health: Arc::new(Health::default()),
             notifier,
             shared: None,
+            actor: None,
         })
+    }
+
+    /// The same store, whose changes the journal gives to this actor. Without one they are the database role's own.
+    #[must_use]
+    pub fn acting(&self, actor: &Actor) -> Self {
+        Self { actor: Some(actor.setting().into()), ..self.clone() }
     }
 
     /// The version of the schema that the database has.
@@ -116,35 +127,35 @@ impl Store {
     /// Opens a transaction that reaches the rows of this scope and no others.
     pub async fn begin(&self, scope: &Scope) -> Result<Tx, StoreError> {
         if let Some(shared) = &self.shared {
-            return Tx::step(shared, *scope).await;
+            return Tx::step(shared, *scope, self.actor.as_deref()).await;
         }
-        self.begin_with(format!("BEGIN; {}", tx::set_scope(scope)), *scope).await
+        self.begin_with(format!("BEGIN; {}", tx::set_scope(scope, self.actor.as_deref())), *scope).await
     }
 
     /// As [`begin`](Self::begin), for reading only: a write fails, and its end wakes nobody.
     pub async fn begin_read(&self, scope: &Scope) -> Result<Tx, StoreError> {
         if let Some(shared) = &self.shared {
-            return Tx::step(shared, *scope).await;
+            return Tx::step(shared, *scope, self.actor.as_deref()).await;
         }
-        self.begin_with(format!("BEGIN READ ONLY; {}", tx::set_scope(scope)), *scope).await
+        self.begin_with(format!("BEGIN READ ONLY; {}", tx::set_scope(scope, None)), *scope).await
     }
 
     /// Opens a transaction for several calls, which see what was there when the first of them looked: rows that another
     /// transaction changed since are not changed again, the call is [`StoreError::Overtaken`].
     pub async fn together(&self, scope: &Scope) -> Result<Together, StoreError> {
-        let begin = format!("BEGIN ISOLATION LEVEL REPEATABLE READ; {}", tx::set_scope(scope));
+        let begin = format!("BEGIN ISOLATION LEVEL REPEATABLE READ; {}", tx::set_scope(scope, self.actor.as_deref()));
         Together::new(self, self.begin_with(begin, *scope).await?)
     }
 
     /// Opens a transaction for many calls, each of which sees what is there when it looks, as it would alone.
     pub async fn batch(&self, scope: &Scope) -> Result<Together, StoreError> {
-        let tx = self.begin_with(format!("BEGIN; {}", tx::set_scope(scope)), *scope).await?;
+        let tx = self.begin_with(format!("BEGIN; {}", tx::set_scope(scope, self.actor.as_deref())), *scope).await?;
         Together::new(self, tx)
     }
 
     /// Opens a transaction that reads all pages of one list, as it is now, one after the other: see [`Together`].
     pub async fn pages(&self, scope: &Scope) -> Result<Together, StoreError> {
-        let begin = format!("BEGIN READ ONLY ISOLATION LEVEL REPEATABLE READ; {}", tx::set_scope(scope));
+        let begin = format!("BEGIN READ ONLY ISOLATION LEVEL REPEATABLE READ; {}", tx::set_scope(scope, None));
         let tx = self.begin_with(begin, *scope).await?;
         Together::pages(self, tx)
     }

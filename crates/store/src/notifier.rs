@@ -2,7 +2,7 @@
 //! the last one. It is never part of a writer's transaction, because a NOTIFY takes a lock at commit that would put all
 //! writers in a row. A wake-up that gets lost costs a reader one polling interval.
 //!
-//! The same task forgets old entries of the feed, and says every half minute that this program is there.
+//! The same task forgets old entries of the feed and of the journal, and says every half minute that this program is there.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,8 +13,8 @@ use sqlx::{Connection, PgConnection};
 use tokio::sync::Notify;
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 
-use crate::StoreError;
 use crate::nodes::{Node, announce};
+use crate::{StoreError, StoreSettings};
 
 /// How often old entries are looked for.
 const PRUNE_INTERVAL: Duration = Duration::from_secs(30);
@@ -37,6 +37,18 @@ struct Wake {
     task: tokio::task::AbortHandle,
 }
 
+/// How much of what is only added to is kept.
+#[derive(Debug)]
+struct Kept {
+    change_log: PgInterval,
+    journal: PgInterval,
+    journal_rows: i64,
+}
+
+fn interval_of(duration: Duration) -> PgInterval {
+    PgInterval { months: 0, days: 0, microseconds: i64::try_from(duration.as_micros()).unwrap_or(i64::MAX) }
+}
+
 impl Drop for Wake {
     fn drop(&mut self) {
         self.task.abort();
@@ -45,9 +57,14 @@ impl Drop for Wake {
 
 impl Notifier {
     /// Starts the task on the current runtime.
-    pub(crate) fn start(options: PgConnectOptions, keep: Duration, node: Option<Node>) -> Self {
+    pub(crate) fn start(options: PgConnectOptions, settings: &StoreSettings) -> Self {
         let notify = Arc::new(Notify::new());
-        let task = tokio::spawn(run(options, keep, node, Arc::clone(&notify))).abort_handle();
+        let kept = Kept {
+            change_log: interval_of(settings.change_log_keep),
+            journal: interval_of(settings.journal_keep),
+            journal_rows: i64::try_from(settings.journal_rows_max).unwrap_or(i64::MAX),
+        };
+        let task = tokio::spawn(run(options, kept, settings.node.clone(), Arc::clone(&notify))).abort_handle();
         Self { wake: Arc::new(Wake { notify, task }) }
     }
 
@@ -58,7 +75,7 @@ impl Notifier {
 }
 
 /// Keeps a connection and works on it until it fails, for ever.
-async fn run(options: PgConnectOptions, keep: Duration, node: Option<Node>, notify: Arc<Notify>) {
+async fn run(options: PgConnectOptions, kept: Kept, node: Option<Node>, notify: Arc<Notify>) {
     if node.is_some() {
         notify.notify_one();
     }
@@ -67,7 +84,7 @@ async fn run(options: PgConnectOptions, keep: Duration, node: Option<Node>, noti
         let _whichever = timeout(PRUNE_INTERVAL, notify.notified()).await;
         match PgConnection::connect_with(&options).await {
             Ok(mut conn) => {
-                if let Err(error) = serve(&mut conn, keep, node.as_ref(), &notify).await {
+                if let Err(error) = serve(&mut conn, &kept, node.as_ref(), &notify).await {
                     tracing::debug!(%error, "the change feed's notifier lost its connection");
                 }
             }
@@ -78,15 +95,9 @@ async fn run(options: PgConnectOptions, keep: Duration, node: Option<Node>, noti
     }
 }
 
-async fn serve(
-    conn: &mut PgConnection,
-    keep: Duration,
-    node: Option<&Node>,
-    notify: &Notify,
-) -> Result<(), StoreError> {
+async fn serve(conn: &mut PgConnection, kept: &Kept, node: Option<&Node>, notify: &Notify) -> Result<(), StoreError> {
     let mut prune = interval(PRUNE_INTERVAL);
     prune.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let keep = PgInterval { months: 0, days: 0, microseconds: i64::try_from(keep.as_micros()).unwrap_or(i64::MAX) };
     sqlx::query!("SELECT pg_notify('ngnpro_changes', '')").execute(&mut *conn).await?;
     loop {
         tokio::select! {
@@ -98,10 +109,16 @@ async fn serve(
                 if let Some(node) = node {
                     announce(conn, node).await?;
                 }
-                let pruned = sqlx::query_scalar!("SELECT ngnpro_prune_change_log($1, $2)", keep, PRUNE_MAX)
-                    .fetch_one(&mut *conn)
-                    .await?;
-                tracing::trace!(?pruned, "old entries of the change feed are forgotten");
+                let pruned = sqlx::query_scalar!(
+                    r#"SELECT greatest(ngnpro_prune_change_log($1, $4), ngnpro_prune_journal($2, $3, $4))"#,
+                    kept.change_log,
+                    kept.journal,
+                    kept.journal_rows,
+                    PRUNE_MAX
+                )
+                .fetch_one(&mut *conn)
+                .await?;
+                tracing::trace!(?pruned, "old entries of the change feed and of the journal are forgotten");
                 if pruned.is_some_and(|pruned| pruned >= PRUNE_MAX) {
                     // There are more: after the next wake-up, which must not wait for all of them.
                     prune.reset_immediately();

@@ -83,6 +83,10 @@ pub struct StoreSettings {
     pub statement_timeout: Duration,
     /// How long entries of the change feed are kept. A reader that is away for longer reads everything again.
     pub change_log_keep: Duration,
+    /// How long entries of the journal are kept.
+    pub journal_keep: Duration,
+    /// How many entries of the journal are kept at most; the oldest go first.
+    pub journal_rows_max: u64,
     /// What this program says of itself to the platform's operators; nothing: it keeps silent.
     pub node: Option<Node>,
 }
@@ -96,6 +100,8 @@ impl StoreSettings {
             acquire_timeout: Duration::from_secs(1),
             statement_timeout: Duration::from_secs(5),
             change_log_keep: Duration::from_secs(600),
+            journal_keep: Duration::from_secs(365 * 24 * 3600),
+            journal_rows_max: 20_000_000,
             node: None,
         }
     }

@@ -64,7 +64,11 @@ impl Tx {
     }
 
     /// Begins a step in that scope.
-    pub(crate) async fn step(shared: &Arc<Mutex<Shared>>, scope: Scope) -> Result<Self, StoreError> {
+    pub(crate) async fn step(
+        shared: &Arc<Mutex<Shared>>,
+        scope: Scope,
+        actor: Option<&str>,
+    ) -> Result<Self, StoreError> {
         // A call that begins two at once would wait for itself.
         let busy = |_| StoreError::unavailable("a step of a transaction was begun inside of another");
         let mut shared = Arc::clone(shared).try_lock_owned().map_err(busy)?;
@@ -73,7 +77,7 @@ impl Tx {
             return Ok(Self { inner: Inner::Step(shared), notifier: None, scope });
         }
         shared.settle().await?;
-        let begin = AssertSqlSafe(format!("SAVEPOINT step; {}", set_scope(&scope)));
+        let begin = AssertSqlSafe(format!("SAVEPOINT step; {}", set_scope(&scope, actor)));
         shared.is_open = true;
         shared.inner.execute(begin).await?;
         Ok(Self { inner: Inner::Step(shared), notifier: None, scope })
@@ -180,13 +184,18 @@ impl Together {
     }
 }
 
-/// The statement that says for whom the transaction works: fixed words and numbers, so it needs no parameters and
-/// travels with the BEGIN.
-pub(crate) fn set_scope(scope: &Scope) -> String {
+/// The statement that says for whom the transaction works, and who works: fixed words and numbers, so it needs no parameters
+/// and travels with the BEGIN.
+pub(crate) fn set_scope(scope: &Scope, actor: Option<&str>) -> String {
     let scope = match scope {
         Scope::Administrator => "admin".to_owned(),
         Scope::Reseller(reseller) => format!("reseller:{}", reseller.get()),
         Scope::Customer(customer, reseller) => format!("customer:{}:{}", customer.get(), reseller.get()),
     };
-    format!("SELECT set_config('ngnpro.scope', '{scope}', true)")
+    match actor {
+        None => format!("SELECT set_config('ngnpro.scope', '{scope}', true)"),
+        Some(actor) => {
+            format!("SELECT set_config('ngnpro.scope', '{scope}', true), set_config('ngnpro.actor', '{actor}', true)")
+        }
+    }
 }

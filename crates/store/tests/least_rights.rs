@@ -20,7 +20,7 @@ async fn refused(conn: &mut PgConnection, role: &str, statements: &[&str]) {
     }
 }
 
-const OF_BOTH: [&str; 24] = [
+const OF_BOTH: [&str; 29] = [
     // Out of the role, or out of row-level security.
     "SET ROLE ngnpro_owner",
     "SET SESSION AUTHORIZATION ngnpro_owner",
@@ -48,6 +48,11 @@ const OF_BOTH: [&str; 24] = [
     // What the platform writes about itself.
     "INSERT INTO change_log (table_name, key, op) VALUES ('sip_accounts', '', 'TRUNCATE')",
     "UPDATE change_log_horizon SET pruned_xid = '0'",
+    "INSERT INTO journal (who, role, change_set, table_name, key, op) VALUES ('x', 'x', 'x', 'x', 'x', 'DELETE')",
+    "UPDATE journal SET who = 'somebody else'",
+    "DELETE FROM journal",
+    "TRUNCATE journal",
+    "UPDATE journal_horizon SET pruned_seq = 0",
     "UPDATE _sqlx_migrations SET success = false",
     "INSERT INTO sip_addresses (domain_id, username) VALUES (1, 'x')",
 ];
@@ -98,6 +103,8 @@ async fn the_proxy_reads_what_it_routes_by_and_nothing_that_names_a_person_or_op
         "SELECT ngnpro_has_right('pstn_access', 1, 1)",
         "SELECT ngnpro_take_credit('sip_credit', 1, 1)",
         "SELECT ngnpro_prune_change_log('0')",
+        "SELECT ngnpro_prune_journal('0', 0)",
+        "SELECT * FROM journal",
         "UPDATE sip_accounts SET ha1 = ha1",
         "DELETE FROM sip_accounts",
         "INSERT INTO sip_account_groups (account_id, name) VALUES (1, 'free-pstn')",
