@@ -15,5 +15,4 @@ mod platform;
 mod restart;
 mod soap;
 mod start;
-mod tenants;
 mod wait;

@@ -1,7 +1,7 @@
 //! The rows of the Dns, Enum, Voicemail, Rating and Network ports.
 
 use super::cases::{Case, Names, Record, Shows, case};
-use crate::soap::Client;
+use crate::wires::Client;
 
 /// Puts into a zone or a range, and hangs on an account, what the record names beside it.
 pub(super) fn fill(record: &Record, administrator: &Client, names: &mut Names) {
@@ -14,7 +14,7 @@ pub(super) fn fill(record: &Record, administrator: &Client, names: &mut Names) {
         _ => return,
     };
     if matches!(record, Record::ZoneWithEntry | Record::ZoneWithMailAlias) {
-        names.record = made.element("id").unwrap_or_default();
+        names.record = made.member("id");
     }
 }
 

@@ -1,22 +1,43 @@
-//! The rows of the table: an operation, the record that it needs, its parameters.
+//! The rows of the table: an operation, the record that it needs, its parameters. They are the same on every wire.
 
 use super::other_ports;
-use crate::soap::{Client, sip_id};
-
-pub(super) const DOMAIN: &str = "first.example";
+use crate::wires::Client;
 
 /// Whose record is tried.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Target {
+    /// Of the first reseller's customer.
     First,
+    /// Of another customer of the first reseller.
+    Sister,
+    /// Of the second reseller's customer.
+    Second,
+    /// Of the reseller that is not active.
+    Inactive,
     Absent,
 }
 
 impl Target {
+    pub(super) const ALL: [Self; 5] = [Self::First, Self::Sister, Self::Second, Self::Inactive, Self::Absent];
+
     pub(super) fn name(self) -> &'static str {
         match self {
             Target::First => "first's",
+            Target::Sister => "sister's",
+            Target::Second => "second's",
+            Target::Inactive => "inactive's",
             Target::Absent => "absent",
+        }
+    }
+
+    /// The domain that those records are in.
+    pub(super) fn domain(self) -> &'static str {
+        match self {
+            Target::First => "first.example",
+            Target::Sister => "sister.example",
+            Target::Second => "second.example",
+            Target::Inactive => "inactive.example",
+            Target::Absent => "absent.example",
         }
     }
 }
@@ -40,26 +61,24 @@ pub(super) struct Names {
     route: String,
 }
 
-const NO_CUSTOMER: &str = "999999";
+pub(super) const NO_CUSTOMER: &str = "999999";
 
 impl Names {
-    pub(super) fn new(attempt: usize, target: Target, customer: &str, reseller: &str) -> Self {
-        let absent = target == Target::Absent;
-        let of = |there: &str, missing: &str| if absent { missing } else { there }.to_owned();
-        let suffix = if absent { "absent" } else { "there" };
+    /// Of the attempt with that number; the parents are a customer and its reseller.
+    pub(super) fn new(attempt: usize, target: Target, [customer, reseller]: [&str; 2]) -> Self {
         Self {
-            user: format!("u{attempt}{suffix}"),
-            domain: format!("d{attempt}{suffix}.example"),
-            parent_domain: of(DOMAIN, "absent.example"),
+            user: format!("u{attempt}"),
+            domain: format!("d{attempt}.example"),
+            parent_domain: target.domain().to_owned(),
             customer: NO_CUSTOMER.to_owned(),
-            parent_customer: of(customer, NO_CUSTOMER),
-            parent_reseller: of(reseller, NO_CUSTOMER),
-            address: format!("10.{}.{}.{}", attempt / 200, attempt % 200, if absent { 2 } else { 1 }),
+            parent_customer: customer.to_owned(),
+            parent_reseller: reseller.to_owned(),
+            address: format!("10.{}.{}.1", attempt / 200, attempt % 200),
             carrier: NO_CUSTOMER.to_owned(),
             gateway: NO_CUSTOMER.to_owned(),
             rule: NO_CUSTOMER.to_owned(),
             route: NO_CUSTOMER.to_owned(),
-            digits: format!("3120{}{attempt:05}", u8::from(absent)),
+            digits: format!("3120{attempt:06}"),
             record: "999999".to_owned(),
         }
     }
@@ -71,6 +90,11 @@ impl Names {
     fn alias(&self, name: &str) -> String {
         sip_id(name, &format!("{}-alias", self.user), &self.parent_domain)
     }
+}
+
+/// `<name><username>…</username><domain>…</domain></name>`
+fn sip_id(name: &str, user: &str, domain: &str) -> String {
+    format!("<{name}><username>{user}</username><domain>{domain}</domain></{name}>")
 }
 
 /// What must exist before the attempt, when the record is not to be absent.
@@ -121,8 +145,7 @@ impl Record {
                 administrator.must("Sip.addAccount", &account(&names));
             }
             Record::Customer => {
-                names.customer =
-                    administrator.must("Customer.addAccount", &customer(&names)).element("id").unwrap_or_default();
+                names.customer = administrator.must("Customer.addAccount", &customer(&names)).member("id");
             }
             Record::Zone | Record::ZoneWithEntry | Record::ZoneWithMailAlias => {
                 administrator.must("Dns.addZone", &other_ports::zone(&names));
@@ -131,9 +154,7 @@ impl Record {
                 administrator.must("Enum.addRange", &other_ports::range(&names));
             }
         }
-        let made = |operation: &str, parameters: String| {
-            administrator.must(operation, &parameters).element("id").unwrap_or_default()
-        };
+        let made = |operation: &str, parameters: String| administrator.must(operation, &parameters).member("id");
         if matches!(self, Record::Carrier | Record::Gateway | Record::GatewayRule | Record::Route) {
             names.carrier = made("Sip.addCarrier", carrier(&names));
         }
@@ -142,7 +163,10 @@ impl Record {
         }
         match self {
             Record::GatewayRule => names.rule = made("Sip.addGatewayRule", rule(&names)),
-            Record::Route => names.route = made("Sip.addRoutes", route(&names)),
+            Record::Route => {
+                let made = administrator.must("Sip.addRoutes", &route(&names));
+                names.route = crate::rest::text(&made.value["routes"][0]["id"]);
+            }
             Record::TrustedPeer => drop(made("Sip.addTrustedPeer", peer(&names))),
             Record::AccountInGroup => drop(administrator.must("Sip.addToGroup", &in_group(&names))),
             Record::AccountWithContact => drop(administrator.must("Sip.addPhonebookEntry", &contact(&names))),

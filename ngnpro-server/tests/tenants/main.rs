@@ -1,0 +1,11 @@
+//! Tenants that must never meet: who may do what, shown on all three wires by one battery of cases, and by tenants that try
+//! at random whatever they can think of.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod cases;
+mod other_ports;
+mod platform;
+mod rest;
+mod rights;
+mod wires;

@@ -1,0 +1,64 @@
+//! A server of its own for a test, over real connections and a real database.
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::sync::mpsc::sync_channel;
+
+use ngnpro_server::app::App;
+use ngnpro_server::config::Settings;
+use ngnpro_server::{http, passwords};
+use store::{DatabaseUrl, Store, StoreSettings};
+use test_support::ScratchDb;
+
+use crate::wires::{Client, Wire};
+
+/// The administrator of the configuration.
+const ADMINISTRATOR: (&str, &str) = ("admin", "secret");
+
+/// A running server; it ends with the test's process.
+pub(crate) struct Platform {
+    address: SocketAddr,
+    /// Dropped with the value.
+    _db: ScratchDb,
+}
+
+impl Platform {
+    pub(crate) fn start() -> Self {
+        let (ready, started) = sync_channel(1);
+        std::thread::spawn(move || {
+            tokio::runtime::Runtime::new().unwrap().block_on(async move {
+                let db = ScratchDb::new().await;
+                let folder = tempfile::tempdir().unwrap();
+                let file = folder.path().join("ngnpro-server.toml");
+                let hash = passwords::hash(ADMINISTRATOR.1.as_bytes()).unwrap();
+                // Refusals are what these tests are about: an address is not locked out by them. A name is soon, which saves
+                // the hashing and is answered alike.
+                let text = format!(
+                    "[database]\nurl = \"{0}\"\n[administrator]\nusername = \"{1}\"\npassword_hash = \"{hash}\"\n\
+                     [limits]\nfailures_per_address = 1000000\nfailures_per_name = 5\n",
+                    db.server_url().expose(),
+                    ADMINISTRATOR.0
+                );
+                std::fs::write(&file, text).unwrap();
+                let settings = Settings::load(Some(&file)).unwrap();
+                let url = DatabaseUrl::new(settings.database.url.expose());
+                let store = Store::connect(&StoreSettings::new(url)).await.unwrap();
+                let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+                listener.set_nonblocking(true).unwrap();
+                ready.send((listener.local_addr().unwrap(), db)).unwrap();
+                http::serve(Arc::new(App::new(settings, store).unwrap()), listener).await.unwrap();
+            });
+        });
+        let (address, db) = started.recv().unwrap();
+        Self { address, _db: db }
+    }
+
+    /// Somebody with credentials.
+    pub(crate) fn client(&self, wire: Wire, username: &str, password: &str) -> Client {
+        Client::new(self.address, wire, username, password)
+    }
+
+    pub(crate) fn administrator(&self, wire: Wire) -> Client {
+        self.client(wire, ADMINISTRATOR.0, ADMINISTRATOR.1)
+    }
+}
