@@ -2907,6 +2907,28 @@ END;
 
 ALTER FUNCTION public.ngnpro_sign_in(login text, wanted bigint) OWNER TO ngnpro_owner;
 
+-- Name: ngnpro_sip_account(text, text, text); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_sip_account(scope text, of_username text, of_domain text) RETURNS TABLE(username text, domain text, customer bigint, reseller bigint, password text, ha1 text, first_name text, last_name text, email text, timezone text, rpid text, quota integer, quickdial_prefix text, call_limit integer, prepaid boolean, region text, timeout integer, owner bigint, change_date text, create_date text, groups text[], networks cidr[], tags text[], names text[], "values" text[])
+    LANGUAGE plpgsql ROWS 1
+    AS $$
+BEGIN
+    PERFORM set_config('ngnpro.scope', scope, true);
+    RETURN QUERY
+        SELECT a.username, d.domain, d.customer, d.reseller, a.password, a.ha1, a.first_name, a.last_name, a.email,
+               a.timezone, a.rpid, a.quota, a.quickdial_prefix, a.call_limit, a.prepaid, a.region, a.timeout, a.owner,
+               to_char(a.change_date, 'YYYY-MM-DD HH24:MI:SS'), to_char(a.create_date, 'YYYY-MM-DD HH24:MI:SS'),
+               ARRAY(SELECT g.name FROM sip_account_groups AS g WHERE g.account_id = a.id),
+               ARRAY(SELECT l.network FROM sip_account_acl AS l WHERE l.account_id = a.id ORDER BY l.position, l.network),
+               ARRAY(SELECT l.tag FROM sip_account_acl AS l WHERE l.account_id = a.id ORDER BY l.position, l.network),
+               ARRAY(SELECT p.name FROM sip_account_properties AS p WHERE p.account_id = a.id ORDER BY p.name),
+               ARRAY(SELECT p.value FROM sip_account_properties AS p WHERE p.account_id = a.id ORDER BY p.name)
+        FROM sip_accounts AS a JOIN sip_domains AS d ON d.id = a.domain_id
+        WHERE a.username = of_username AND d.domain = of_domain;
+END $$;
+
+ALTER FUNCTION public.ngnpro_sip_account(scope text, of_username text, of_domain text) OWNER TO ngnpro_owner;
+
 -- Name: ngnpro_take_credit(text, bigint, bigint, integer); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
 
 CREATE FUNCTION public.ngnpro_take_credit(kind text, for_customer bigint, for_reseller bigint, wanted integer DEFAULT 1) RETURNS void
@@ -6690,6 +6712,11 @@ GRANT ALL ON FUNCTION public.ngnpro_scope_reseller() TO ngnpro_server;
 
 REVOKE ALL ON FUNCTION public.ngnpro_sign_in(login text, wanted bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.ngnpro_sign_in(login text, wanted bigint) TO ngnpro_server;
+
+-- Name: FUNCTION ngnpro_sip_account(scope text, of_username text, of_domain text); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_sip_account(scope text, of_username text, of_domain text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.ngnpro_sip_account(scope text, of_username text, of_domain text) TO ngnpro_server;
 
 -- Name: FUNCTION ngnpro_take_credit(kind text, for_customer bigint, for_reseller bigint, wanted integer); Type: ACL; Schema: public; Owner: ngnpro_owner
 

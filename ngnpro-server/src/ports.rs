@@ -46,8 +46,9 @@ macro_rules! operations {
             parameters: Element<'_>,
         ) -> Result<A::Answer, Failure> {
             match operation {
+                // Boxed, so that a call carries the room of its own operation and not that of the largest.
                 $(Operation::$operation => {
-                    run(operation, context, wire, parameters, $port::$module::handle).await
+                    Box::pin(run(operation, context, wire, parameters, $port::$module::handle)).await
                 })+
             }
         }

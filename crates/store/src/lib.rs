@@ -176,6 +176,11 @@ impl Store {
         Ok(Tx::new(inner, (!read_only).then(|| self.notifier.clone()), scope))
     }
 
+    /// Whether its transactions are steps of a larger one.
+    const fn is_shared(&self) -> bool {
+        self.shared.is_some()
+    }
+
     /// Runs what begins on a connection of the pool and changes nothing.
     ///
     /// A pooled connection may have died with an earlier server; nothing was done on it yet, so the next one is tried.

@@ -4,7 +4,7 @@
 
 use domain::{
     AclEntry, AclNetwork, Credentials, CreditKind, CustomerId, Digest, Group, LikePattern, NewSipAccount, NewUsername,
-    Property, PropertyName, PstnState, Refusal, RingTimeout, Secret, SipAccount, SipAccountSettings, SipId,
+    Property, PropertyName, PstnState, Refusal, RingTimeout, Scope, Secret, SipAccount, SipAccountSettings, SipId,
     TimeZoneName, Username,
 };
 use ipnet::IpNet;
@@ -12,7 +12,8 @@ use ipnet::IpNet;
 use crate::error::RefusedBy;
 use crate::list::{Page, Query, Search};
 use crate::sip_domains::ownership;
-use crate::{StoreError, Tx, credits, customers, rows};
+use crate::tx::scope_words;
+use crate::{Store, StoreError, Tx, credits, customers, rows};
 
 /// Search terms of a list of accounts; an absent one does not constrain.
 #[derive(Debug, Clone, Default)]
@@ -278,9 +279,37 @@ pub async fn delete(tx: &mut Tx, id: &SipId) -> Result<(), StoreError> {
     if deleted.rows_affected() == 0 { Err(Refusal::SipAccountNotFound(id.clone()).into()) } else { Ok(()) }
 }
 
-/// One account in reach.
-pub async fn get(tx: &mut Tx, id: &SipId) -> Result<SipAccount, StoreError> {
-    fetch_named(tx, id).await?.ok_or_else(|| Refusal::SipAccountNotFound(id.clone()).into())
+/// One account in reach, in one trip to the database: the statement says the scope itself.
+pub async fn get(store: &Store, scope: &Scope, id: &SipId) -> Result<SipAccount, StoreError> {
+    let words = scope_words(scope);
+    let query = || {
+        sqlx::query_as!(
+            Row,
+            r#"SELECT username AS "username!", domain AS "domain!", customer, reseller, password, ha1 AS "ha1!",
+                      first_name AS "first_name!", last_name AS "last_name!", email AS "email!",
+                      timezone AS "timezone!", rpid AS "rpid!", quota AS "quota!",
+                      quickdial_prefix AS "quickdial_prefix!", call_limit AS "call_limit!", prepaid AS "prepaid!",
+                      region AS "region!", timeout AS "timeout!", owner, change_date AS "change_date!",
+                      create_date AS "create_date!", groups AS "groups!", networks AS "networks!: Vec<IpNet>",
+                      tags AS "tags!", names AS "names!", "values" AS "values!"
+               FROM ngnpro_sip_account($1, $2, $3)"#,
+            words,
+            id.username.as_str(),
+            id.domain.as_str()
+        )
+    };
+    let row = match store.is_shared() {
+        // A step of a larger transaction sees what the steps before it did.
+        true => query().fetch_optional(store.begin_read(scope).await?.conn()).await?,
+        false => {
+            let once = store.attempt(|pool| {
+                let query = query();
+                async move { query.fetch_optional(&pool).await }
+            });
+            once.await?
+        }
+    };
+    row.map(Row::account).transpose()?.ok_or_else(|| Refusal::SipAccountNotFound(id.clone()).into())
 }
 
 /// Accounts in reach.
@@ -310,43 +339,23 @@ pub async fn list(
     Ok(Page { rows: fetch_page(tx, &keys.ids).await?, total: keys.total })
 }
 
-/// Reads accounts of `$from`, which names them `a`, with their domains and lists; the rest are its parameters.
-///
-/// One account is found without the detour that a page's order takes: the smaller the plan, the cheaper the call.
-macro_rules! accounts {
-    ($from:tt $(, $parameter:expr)*) => {
-        sqlx::query_as!(
-            Row,
-            r#"SELECT a.username, d.domain, d.customer, d.reseller, a.password, a.ha1, a.first_name, a.last_name, a.email,
-                      a.timezone, a.rpid, a.quota, a.quickdial_prefix, a.call_limit, a.prepaid, a.region, a.timeout,
-                      a.owner, to_char(a.change_date, 'YYYY-MM-DD HH24:MI:SS') AS "change_date!",
-                      to_char(a.create_date, 'YYYY-MM-DD HH24:MI:SS') AS "create_date!",
-                      ARRAY(SELECT name FROM sip_account_groups WHERE account_id = a.id) AS "groups!",
-                      ARRAY(SELECT network FROM sip_account_acl WHERE account_id = a.id ORDER BY position, network)
-                          AS "networks!: Vec<IpNet>",
-                      ARRAY(SELECT tag FROM sip_account_acl WHERE account_id = a.id ORDER BY position, network) AS "tags!",
-                      ARRAY(SELECT name FROM sip_account_properties WHERE account_id = a.id ORDER BY name) AS "names!",
-                      ARRAY(SELECT value FROM sip_account_properties WHERE account_id = a.id ORDER BY name) AS "values!"
-               FROM "# + $from
-            $(, $parameter)*
-        )
-    };
-}
-
-async fn fetch_named(tx: &mut Tx, id: &SipId) -> Result<Option<SipAccount>, StoreError> {
-    let named = accounts!(
-        "sip_accounts AS a JOIN sip_domains AS d ON d.id = a.domain_id WHERE a.username = $1 AND d.domain = $2",
-        id.username.as_str(),
-        id.domain.as_str()
-    );
-    named.fetch_optional(tx.conn()).await?.map(Row::account).transpose()
-}
-
 /// In the order of the keys.
 async fn fetch_page(tx: &mut Tx, keys: &[i64]) -> Result<Vec<SipAccount>, StoreError> {
-    let page = accounts!(
-        "unnest($1::bigint[]) WITH ORDINALITY AS page (id, n)
-         JOIN sip_accounts AS a ON a.id = page.id JOIN sip_domains AS d ON d.id = a.domain_id ORDER BY page.n",
+    let page = sqlx::query_as!(
+        Row,
+        r#"SELECT a.username, d.domain, d.customer, d.reseller, a.password, a.ha1, a.first_name, a.last_name, a.email,
+                  a.timezone, a.rpid, a.quota, a.quickdial_prefix, a.call_limit, a.prepaid, a.region, a.timeout,
+                  a.owner, to_char(a.change_date, 'YYYY-MM-DD HH24:MI:SS') AS "change_date!",
+                  to_char(a.create_date, 'YYYY-MM-DD HH24:MI:SS') AS "create_date!",
+                  ARRAY(SELECT name FROM sip_account_groups WHERE account_id = a.id) AS "groups!",
+                  ARRAY(SELECT network FROM sip_account_acl WHERE account_id = a.id ORDER BY position, network)
+                      AS "networks!: Vec<IpNet>",
+                  ARRAY(SELECT tag FROM sip_account_acl WHERE account_id = a.id ORDER BY position, network) AS "tags!",
+                  ARRAY(SELECT name FROM sip_account_properties WHERE account_id = a.id ORDER BY name) AS "names!",
+                  ARRAY(SELECT value FROM sip_account_properties WHERE account_id = a.id ORDER BY name) AS "values!"
+           FROM unnest($1::bigint[]) WITH ORDINALITY AS page (id, n)
+           JOIN sip_accounts AS a ON a.id = page.id JOIN sip_domains AS d ON d.id = a.domain_id
+           ORDER BY page.n"#,
         keys
     );
     page.fetch_all(tx.conn()).await?.into_iter().map(Row::account).collect()

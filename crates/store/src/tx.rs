@@ -187,15 +187,20 @@ impl Together {
 /// The statement that says for whom the transaction works, and who works: fixed words and numbers, so it needs no parameters
 /// and travels with the BEGIN.
 pub(crate) fn set_scope(scope: &Scope, actor: Option<&str>) -> String {
-    let scope = match scope {
-        Scope::Administrator => "admin".to_owned(),
-        Scope::Reseller(reseller) => format!("reseller:{}", reseller.get()),
-        Scope::Customer(customer, reseller) => format!("customer:{}:{}", customer.get(), reseller.get()),
-    };
+    let scope = scope_words(scope);
     match actor {
         None => format!("SELECT set_config('ngnpro.scope', '{scope}', true)"),
         Some(actor) => {
             format!("SELECT set_config('ngnpro.scope', '{scope}', true), set_config('ngnpro.actor', '{actor}', true)")
         }
+    }
+}
+
+/// The scope as row-level security reads it.
+pub(crate) fn scope_words(scope: &Scope) -> String {
+    match scope {
+        Scope::Administrator => "admin".to_owned(),
+        Scope::Reseller(reseller) => format!("reseller:{}", reseller.get()),
+        Scope::Customer(customer, reseller) => format!("customer:{}:{}", customer.get(), reseller.get()),
     }
 }

@@ -14,8 +14,7 @@ use crate::wire::types;
 /// Answers the call.
 pub async fn handle(context: &Context<'_>, input: GetAccountInput) -> Result<types::SipAccount, Failure> {
     let id = member::sip_id(input.sip_id, "sipId")?;
-    let mut tx = context.store.begin_read(&context.caller.scope).await?;
-    Ok(account::write(sip_accounts::get(&mut tx, &id).await?))
+    Ok(account::write(sip_accounts::get(context.store, &context.caller.scope, &id).await?))
 }
 
 #[cfg(test)]
