@@ -53,12 +53,12 @@ rfc: ## sections of RFCs that the code decides by, and which of them no test cit
 
 .PHONY: test interop
 test: programs ## all tests, against real processes and a real PostgreSQL
-	@$(XTASK) tools postgresql sipp python php nextest
+	@$(XTASK) tools postgresql sipp python php suds perl node nextest
 	$(CARGO) nextest run --workspace --locked
 	$(CARGO) test --workspace --locked --doc --quiet
 	.tools/python/bin/python -m unittest discover --start-directory clients/python/tests
 interop: programs ## only what runs over the wire: phones, sample clients, both programs together
-	@$(XTASK) tools postgresql sipp python php nextest
+	@$(XTASK) tools postgresql sipp python php suds perl node nextest
 	$(CARGO) nextest run --package blackbox-tests --locked
 	.tools/python/bin/python -m unittest discover --start-directory clients/python/tests
 .PHONY: programs
@@ -74,7 +74,7 @@ packages: ## Debian packages of both programs in target/packages
 bench: ## measure, as docs/benchmarks.md describes; QUICK=1 only tries it out
 	$(CARGO) run --release --locked --manifest-path tests/bench/Cargo.toml -- $(if $(QUICK),--quick)
 bless: programs ## rewrite the golden files; the diff is then reviewed like code
-	@$(XTASK) tools postgresql sipp python php nextest
+	@$(XTASK) tools postgresql sipp python php suds perl node nextest
 	BLESS=1 $(CARGO) nextest run --workspace --locked --no-fail-fast
 generate: ## wire types from wsdl/, schema/ and query data from migrations/
 	@$(XTASK) generate

@@ -6,7 +6,7 @@ use crate::documents::{must, root};
 use crate::platform::{ADMINISTRATOR, Platform};
 
 /// A program with the administrator's credentials where the clients' tests look for them.
-fn as_administrator(program: &str) -> Command {
+pub(crate) fn as_administrator(program: &str) -> Command {
     let mut command = Command::new(program);
     command.env("NGNPRO_USERNAME", ADMINISTRATOR.0).env("NGNPRO_PASSWORD", ADMINISTRATOR.1);
     command

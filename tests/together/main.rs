@@ -15,4 +15,5 @@ mod platform;
 mod restart;
 mod soap;
 mod start;
+mod toolkits;
 mod wait;

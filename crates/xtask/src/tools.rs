@@ -26,10 +26,19 @@ pub(crate) enum Tool {
     Nextest,
     /// PHP with ext-soap, for the PHP client
     Php,
+    /// suds, beside the Python client's requirements
+    Suds,
+    /// Perl with SOAP::Lite
+    Perl,
+    /// Node.js, and what the npm packages of the repository need
+    Node,
 }
 
 /// Where what is not the distribution's is kept, inside the repository and ignored by git.
 const HOME: &str = ".tools";
+
+/// Folders whose package-lock.json says what npm installs there.
+const NPM_PACKAGES: &[&str] = &["tests/interop/node"];
 
 /// Makes sure that every named tool is there.
 pub(crate) fn run(tools: &[Tool]) -> Outcome {
@@ -47,6 +56,8 @@ pub(crate) fn run(tools: &[Tool]) -> Outcome {
     for tool in tools {
         match tool {
             Tool::Python => python().map(|_| ())?,
+            Tool::Suds => suds()?,
+            Tool::Node => NPM_PACKAGES.iter().try_for_each(|folder| npm(folder))?,
             Tool::Nextest if !on_path("cargo-nextest") => install_cargo("cargo-nextest")?,
             _ => {}
         }
@@ -61,11 +72,15 @@ fn missing(tools: &[Tool]) -> Vec<&'static str> {
         match tool {
             Tool::Postgresql if cluster::find_programs().is_none() => packages.push("postgresql"),
             Tool::Sipp if !on_path("sipp") => packages.push("sip-tester"),
-            Tool::Python if !on_path("python3") => packages.extend(["python3", "python3-venv"]),
-            Tool::Python if !python_has_venv() => packages.push("python3-venv"),
+            Tool::Python | Tool::Suds if !on_path("python3") => packages.extend(["python3", "python3-venv"]),
+            Tool::Python | Tool::Suds if !python_has_venv() => packages.push("python3-venv"),
             Tool::Php if !says("php", &["-r", "echo class_exists('SoapClient') ? 'soap' : '';"], "soap") => {
                 packages.extend(["php-cli", "php-soap"]);
             }
+            Tool::Perl if !says("perl", &["-MSOAP::Lite", "-e", "print 'soap'"], "soap") => {
+                packages.push("libsoap-lite-perl");
+            }
+            Tool::Node if !on_path("node") || !on_path("npm") => packages.extend(["nodejs", "npm"]),
             _ => {}
         }
     }
@@ -91,6 +106,33 @@ pub(crate) fn python() -> Result<PathBuf, String> {
     )?;
     fs::write(&stamp, wanted).map_err(|error| format!("{}: {error}", stamp.display()))?;
     Ok(interpreter)
+}
+
+/// suds in the same environment, in the version that the interoperability tests name.
+fn suds() -> Outcome {
+    let interpreter = python()?;
+    let (root, requirements) = (root(), "tests/interop/suds/requirements.txt");
+    let stamp = root.join(HOME).join("python/suds");
+    let wanted = fs::read_to_string(root.join(requirements)).map_err(|error| format!("{requirements}: {error}"))?;
+    if fs::read_to_string(&stamp).is_ok_and(|had| had == wanted) {
+        return Ok(());
+    }
+    let install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"];
+    succeed(Command::new(&interpreter).args(install).arg(root.join(requirements)))?;
+    fs::write(&stamp, wanted).map_err(|error| format!("{}: {error}", stamp.display()))
+}
+
+/// What a package's lock file says, in the package's own folder as npm wants it.
+fn npm(folder: &str) -> Outcome {
+    let folder = root().join(folder);
+    let (lock, stamp) = (folder.join("package-lock.json"), folder.join("node_modules/.lock"));
+    let wanted = fs::read_to_string(&lock).map_err(|error| format!("{}: {error}", lock.display()))?;
+    if fs::read_to_string(&stamp).is_ok_and(|had| had == wanted) {
+        return Ok(());
+    }
+    println!("installing the npm packages of {}", folder.display());
+    succeed(Command::new("npm").args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]).current_dir(&folder))?;
+    fs::write(&stamp, wanted).map_err(|error| format!("{}: {error}", stamp.display()))
 }
 
 fn python_has_venv() -> bool {
