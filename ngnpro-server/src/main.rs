@@ -18,6 +18,10 @@ use ngnpro_server::{explain, http, passwords};
 use store::nodes::Node;
 use store::{DatabaseUrl, Store, StoreSettings};
 
+/// A call is many small pieces of memory that one thread makes and drops (docs/decisions/allocator.md).
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The NGNPro provisioning server: customers, SIP domains, accounts and aliases over SOAP
 ///
 /// Serves the contract at the address of `http.listen`, on the PostgreSQL database of `database.url`. Without a command it
