@@ -2,8 +2,9 @@
 //! One table serves all shards of a process, because a client may use one nonce in requests that different shards handle.
 //!
 //! A nonce is `age (4 octets) | serial (8) | seal (12)` in hexadecimal; age is in seconds since the table was made and the seal
-//! an HMAC-SHA256 under the process's secret. A used nonce costs one entry with a window of the last 64 counts. When the table is
-//! full its oldest entries go, and from then on no nonce as old as those is accepted: forgetting never opens a replay.
+//! an HMAC-SHA256 under the process's secret. Most nonces are used once: of such a one a single bit is remembered, beside those of its
+//! neighbours. One that is used again costs an entry with a window of the last 64 counts. When the table is full what is oldest goes, and
+//! from then on no nonce as old as that is accepted: forgetting never opens a replay.
 
 use crate::hashing::hexadecimal;
 use hmac::{Hmac, KeyInit, Mac};
@@ -19,6 +20,8 @@ const SEAL: usize = 12;
 const RAW: usize = 4 + 8 + SEAL;
 /// The counts behind the highest one that are still told apart: requests overtake each other on UDP.
 const WINDOW: u32 = 64;
+/// So many neighbours' bits lie together.
+const ROW: u64 = 256;
 
 /// What a nonce and its count are worth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +36,7 @@ pub enum NonceVerdict {
     Foreign,
 }
 
+/// What is known of a nonce that was used with other counts than 1.
 #[derive(Clone, Copy)]
 struct Used {
     seen: u64,
@@ -40,9 +44,18 @@ struct Used {
     age_s: u32,
 }
 
+/// Neighbours, and which of them were used with the count 1 and no other.
+#[derive(Clone, Copy, Default)]
+struct Row {
+    bits: [u64; (ROW / 64) as usize],
+    /// When the youngest of them was issued.
+    age_s: u32,
+}
+
 #[derive(Default)]
 struct Part {
     used: BTreeMap<u64, Used>,
+    once: BTreeMap<u64, Row>,
     // Serials up to this one were possibly counted and forgotten.
     forgotten: u64,
 }
@@ -64,7 +77,7 @@ impl std::fmt::Debug for Nonces {
 }
 
 impl Nonces {
-    /// A table whose nonces live for `lifetime`; at most `capacity` used ones are remembered.
+    /// A table whose nonces live for `lifetime`; at most `capacity` entries and rows of bits are remembered.
     pub fn new(secret: &[u8; 32], start: Instant, lifetime: Duration, capacity: usize) -> Nonces {
         // A key of any length makes an HMAC; the block form cannot fail and takes the 32 octets zero-padded.
         let mut block = [0; 64];
@@ -107,7 +120,7 @@ impl Nonces {
 
     /// How many used nonces are remembered.
     pub fn used(&self) -> usize {
-        self.parts.iter().map(|p| lock(p).used.len()).sum()
+        self.parts.iter().map(|part| lock(part).known()).sum()
     }
 
     fn age_s(&self, now: Instant) -> u32 {
@@ -151,13 +164,23 @@ impl Part {
         if count == 0 {
             return NonceVerdict::Replayed;
         }
-        let Some(used) = self.used.get_mut(&serial) else {
-            if serial <= self.forgotten {
-                return NonceVerdict::Stale;
+        if !self.used.contains_key(&serial) {
+            match self.used_once(serial) {
+                // RFC 7616 §5.5: a count seen before is a replay.
+                true if count == 1 => return NonceVerdict::Replayed,
+                true => self.remember_counts(serial, issued_s),
+                false if serial <= self.forgotten => return NonceVerdict::Stale,
+                false if count == 1 => {
+                    self.note_once(serial, issued_s);
+                    return NonceVerdict::Fresh;
+                }
+                false => {
+                    self.used.insert(serial, Used { seen: 1, highest: count, age_s: issued_s });
+                    return NonceVerdict::Fresh;
+                }
             }
-            self.used.insert(serial, Used { seen: 1, highest: count, age_s: issued_s });
-            return NonceVerdict::Fresh;
-        };
+        }
+        let Some(used) = self.used.get_mut(&serial) else { return NonceVerdict::Stale };
         if count > used.highest {
             let ahead = count - used.highest;
             used.seen = used.seen.checked_shl(ahead).unwrap_or(0) | 1;
@@ -173,20 +196,69 @@ impl Part {
         NonceVerdict::Fresh
     }
 
+    fn known(&self) -> usize {
+        let ones = |row: &Row| row.bits.iter().map(|bits| bits.count_ones() as usize).sum::<usize>();
+        self.used.len() + self.once.values().map(ones).sum::<usize>()
+    }
+
+    fn used_once(&self, serial: u64) -> bool {
+        let (row, word, bit) = bit_of(serial);
+        self.once.get(&row).is_some_and(|row| row.bits[word] & bit != 0)
+    }
+
+    fn note_once(&mut self, serial: u64, issued_s: u32) {
+        let (row, word, bit) = bit_of(serial);
+        let row = self.once.entry(row).or_default();
+        row.bits[word] |= bit;
+        row.age_s = row.age_s.max(issued_s);
+    }
+
+    /// One that was used once is used again: its bit becomes an entry. Were both kept, the entry could be forgotten before the bit, and the
+    /// bit would tell of one count alone.
+    fn remember_counts(&mut self, serial: u64, issued_s: u32) {
+        let (row, word, bit) = bit_of(serial);
+        if let Some(row) = self.once.get_mut(&row) {
+            row.bits[word] &= !bit;
+        }
+        self.used.insert(serial, Used { seen: 1, highest: 1, age_s: issued_s });
+    }
+
     fn trim(&mut self, oldest_s: u32, capacity: usize) {
-        while let Some(first) = self.used.first_entry() {
-            let expired = first.get().age_s < oldest_s;
-            if !expired && self.used.len() <= capacity {
+        loop {
+            let used = self.used.first_key_value().map(|(serial, used)| (*serial, used.age_s));
+            let once = self.once.first_key_value().map(|(row, bits)| (last_of(*row), bits.age_s));
+            let is_used = match (used, once) {
+                (None, None) => return,
+                (Some((used, _)), Some((once, _))) => used <= once,
+                (used, _) => used.is_some(),
+            };
+            let Some((serial, age_s)) = (if is_used { used } else { once }) else { return };
+            let expired = age_s < oldest_s;
+            if !expired && self.used.len() + self.once.len() <= capacity {
                 return;
             }
-            if let Some((serial, used)) = self.used.pop_first() {
-                // What expired is refused by its age already.
-                if used.age_s >= oldest_s {
-                    self.forgotten = serial;
-                }
+            if is_used {
+                self.used.pop_first();
+            } else {
+                self.once.pop_first();
+            }
+            // What expired is refused by its age already.
+            if !expired {
+                self.forgotten = self.forgotten.max(serial);
             }
         }
     }
+}
+
+/// The row of a serial within its part, the word there and the bit in it.
+fn bit_of(serial: u64) -> (u64, usize, u64) {
+    let place = serial / PARTS as u64;
+    (place / ROW, (place % ROW / 64) as usize, 1 << (place % 64))
+}
+
+/// A serial that is not below any of a row, in whichever part.
+fn last_of(row: u64) -> u64 {
+    (row + 1) * ROW * PARTS as u64 - 1
 }
 
 fn lock(part: &Mutex<Part>) -> MutexGuard<'_, Part> {

@@ -57,30 +57,67 @@ fn a_changed_digit_makes_a_nonce_foreign() {
 
 #[test]
 fn a_full_table_forgets_the_oldest_and_never_accepts_them_again() {
-    let (nonces, now) = table(PARTS);
-    let all: Vec<_> = (0..3 * PARTS).map(|_| nonces.issue(now)).collect();
-    for nonce in &all {
-        assert_eq!(nonces.judge(now, nonce.as_bytes(), 1), NonceVerdict::Fresh);
-    }
-    assert_eq!(nonces.used(), PARTS);
-    for nonce in &all {
-        assert_ne!(nonces.judge(now, nonce.as_bytes(), 1), NonceVerdict::Fresh);
+    // Of those that were used once many go into one row of bits.
+    for (count, kept) in [(1, PARTS * ROW as usize), (2, PARTS)] {
+        let (nonces, now) = table(PARTS);
+        // The first serial is the second of its row.
+        let all: Vec<_> = (1..3 * kept).map(|_| nonces.issue(now)).collect();
+        for nonce in &all {
+            assert_eq!(nonces.judge(now, nonce.as_bytes(), count), NonceVerdict::Fresh);
+        }
+        assert_eq!(nonces.used(), kept);
+        for nonce in &all {
+            assert_ne!(nonces.judge(now, nonce.as_bytes(), count), NonceVerdict::Fresh);
+        }
     }
 }
 
 #[test]
-fn expired_entries_leave_the_table() {
-    let (nonces, now) = table(1000);
-    for _ in 0..100 {
+fn a_nonce_that_is_used_again_after_its_first_count_keeps_both() {
+    let (nonces, now) = table(100);
+    let (first, second) = (nonces.issue(now), nonces.issue(now));
+    for (nonce, count, verdict) in [
+        (&first, 1, NonceVerdict::Fresh),
+        (&first, 3, NonceVerdict::Fresh),
+        (&first, 1, NonceVerdict::Replayed),
+        (&first, 2, NonceVerdict::Fresh),
+        (&first, 3, NonceVerdict::Replayed),
+        (&second, 2, NonceVerdict::Fresh),
+        (&second, 1, NonceVerdict::Fresh),
+        (&second, 1, NonceVerdict::Replayed),
+    ] {
+        assert_eq!(nonces.judge(now, nonce.as_bytes(), count), verdict, "count {count}");
+    }
+    assert_eq!(nonces.used(), 2);
+}
+
+#[test]
+fn nonces_that_are_used_once_share_rows_of_bits() {
+    let (nonces, now) = table(10_000);
+    for _ in 0..PARTS * ROW as usize {
         let nonce = nonces.issue(now);
-        nonces.judge(now, nonce.as_bytes(), 1);
+        assert_eq!(nonces.judge(now, nonce.as_bytes(), 1), NonceVerdict::Fresh);
     }
-    let later = now + Duration::from_secs(1000);
-    for _ in 0..PARTS {
-        let nonce = nonces.issue(later);
-        assert_eq!(nonces.judge(later, nonce.as_bytes(), 1), NonceVerdict::Fresh);
+    let rows: usize = nonces.parts.iter().map(|part| lock(part).once.len()).sum();
+    assert!(rows <= 2 * PARTS && nonces.used() == PARTS * ROW as usize, "{rows}");
+}
+
+#[test]
+fn expired_entries_leave_the_table() {
+    for count in [1, 2] {
+        let (nonces, now) = table(1000);
+        for _ in 0..3 * PARTS * ROW as usize {
+            let nonce = nonces.issue(now);
+            nonces.judge(now, nonce.as_bytes(), count);
+        }
+        let later = now + Duration::from_secs(1000);
+        for _ in 0..PARTS {
+            let nonce = nonces.issue(later);
+            assert_eq!(nonces.judge(later, nonce.as_bytes(), count), NonceVerdict::Fresh);
+        }
+        let kept = |part: &Part| part.used.len() + part.once.len();
+        assert_eq!(nonces.parts.iter().map(|part| kept(&lock(part))).sum::<usize>(), PARTS);
     }
-    assert_eq!(nonces.used(), PARTS);
 }
 
 proptest! {
