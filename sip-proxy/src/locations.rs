@@ -115,7 +115,7 @@ impl LocationWriter {
         for set in sets {
             let bindings: Bindings =
                 set.bindings.iter().filter_map(|binding| binding.restore(&self.listeners, &clocks)).collect();
-            self.shared.locations.restore(set.aor.clone(), bindings.to_vec());
+            self.shared.locations.restore(&set.aor, &bindings);
             state.put(BindingChange { aor: set.aor, bindings, taken_over: set.taken_over });
         }
         drop(state);
@@ -154,7 +154,7 @@ impl LocationWriter {
 
     /// Forgets the contacts of an account that is gone.
     pub(crate) fn forget(&self, aor: &SipId) {
-        self.shared.locations.restore(aor.clone(), Vec::new());
+        self.shared.locations.restore(aor, &[]);
         let gone = BindingChange { aor: aor.clone(), bindings: Bindings::default(), taken_over: Vec::new() };
         self.record(clocks().now, vec![gone]);
     }

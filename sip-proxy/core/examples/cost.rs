@@ -39,7 +39,7 @@ impl Bench {
         let bob = Flow::udp(ListenerId(0), "192.0.2.7:5060".parse().expect("an address"));
         let texts = BindingTexts { contact: b"sip:bob@192.0.2.7:5060", call_id: b"r", ..BindingTexts::default() };
         let binding = Binding::new(texts, bob, 1, now + Duration::from_secs(86_400)).expect("a binding");
-        shared.locations.restore(SipId::parse("bob@example.com").expect("a name"), vec![binding]);
+        shared.locations.restore(&SipId::parse("bob@example.com").expect("a name"), &[binding]);
         let mut directory = Directory::default();
         directory.add_domain("example.com");
         directory.add_account("bob@example.com", "secret", &[], &[]);

@@ -12,6 +12,7 @@ pub mod flow;
 mod forward;
 mod hashing;
 pub mod locations;
+pub mod records;
 pub mod registrar;
 mod route;
 pub mod settings;

@@ -4,12 +4,17 @@
 //!
 //! A change replaces the whole set of one address under that part's lock, so a reader sees the set before or after, never between.
 //! Readers leave out what has expired; [`Locations::sweep`] frees it later, a part of the table at a time, which needs no index.
+//!
+//! The table keeps its sets as octets ([`packed`]), since there are very many of them and each is seldom read.
+
+mod packed;
 
 use crate::flow::Flow;
+use crate::records::{Key, Keys, Records, address};
 use domain::SipId;
-use std::collections::HashMap;
+use smallvec::SmallVec;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::{Duration, Instant};
 
 const PARTS: usize = 64;
@@ -133,31 +138,28 @@ impl Binding {
     pub fn is_live(&self, now: Instant) -> bool {
         self.expires_at > now
     }
-
-    /// The memory that it takes, its own and its texts'.
-    pub fn resident(&self) -> usize {
-        size_of::<Binding>() + self.texts.len()
-    }
 }
 
 /// The contacts of one address, as readers hold them.
 pub type Bindings = Arc<[Binding]>;
 
-type Part = RwLock<HashMap<SipId, Bindings>>;
-
 /// The location table of a process.
 #[derive(Debug)]
 pub struct Locations {
-    parts: [Part; PARTS],
-    hasher: std::hash::RandomState,
+    parts: [RwLock<Records>; PARTS],
+    keys: Keys,
+    /// Times in the table are counted from this one, which is as good as any.
+    base: OnceLock<Instant>,
     next_part: AtomicUsize,
 }
 
 impl Default for Locations {
     fn default() -> Self {
+        let keys = Keys::default();
         Locations {
-            parts: std::array::from_fn(|_| Part::default()),
-            hasher: std::hash::RandomState::new(),
+            parts: std::array::from_fn(|_| RwLock::new(Records::new(keys.clone()))),
+            keys,
+            base: OnceLock::new(),
             next_part: AtomicUsize::new(0),
         }
     }
@@ -169,18 +171,11 @@ impl Locations {
         Locations::default()
     }
 
-    fn part(&self, aor: &SipId) -> &Part {
-        use std::hash::BuildHasher;
-        &self.parts[(self.hasher.hash_one(aor) % PARTS as u64) as usize]
-    }
-
     /// The contacts that stand now; none for an address that has none.
     pub fn get(&self, aor: &SipId, now: Instant) -> Option<Bindings> {
-        let found = self.part(aor).read().unwrap_or_else(PoisonError::into_inner).get(aor).cloned()?;
-        if found.iter().all(|b| b.is_live(now)) {
-            return Some(found);
-        }
-        let live: Bindings = found.iter().filter(|b| b.is_live(now)).cloned().collect();
+        let key = self.keys.key(aor);
+        let part = read(&self.parts[key.part(PARTS)]);
+        let live = packed::unpack(part.get(&key)?, self.base(now), |binding| binding.is_live(now));
         (!live.is_empty()).then_some(live)
     }
 
@@ -195,40 +190,34 @@ impl Locations {
         now: Instant,
         change: impl FnOnce(&[Binding]) -> Result<Option<Vec<Binding>>, E>,
     ) -> Result<Bindings, E> {
-        let mut part = self.part(aor).write().unwrap_or_else(PoisonError::into_inner);
-        let current = part.get(aor).cloned().unwrap_or_default();
-        let live: Vec<Binding>;
-        let standing: &[Binding] = if current.iter().all(|b| b.is_live(now)) {
-            &current
-        } else {
-            live = current.iter().filter(|b| b.is_live(now)).cloned().collect();
-            &live
+        let key = self.keys.key(aor);
+        let base = self.base(now);
+        let mut part = write(&self.parts[key.part(PARTS)]);
+        let standing = match part.get(&key) {
+            Some(bytes) => packed::unpack(bytes, base, |binding| binding.is_live(now)),
+            None => Bindings::default(),
         };
-        match change(standing)? {
-            None => Ok(standing.into()),
+        match change(&standing)? {
+            None => Ok(standing),
             Some(next) if next.is_empty() => {
-                part.remove(aor);
+                part.remove(&key);
                 Ok(Bindings::default())
             }
             Some(next) => {
-                let next: Bindings = next.into();
-                // The key is cloned only for an address that is new.
-                match part.get_mut(aor) {
-                    Some(slot) => *slot = Arc::clone(&next),
-                    None => drop(part.insert(aor.clone(), Arc::clone(&next))),
-                }
-                Ok(next)
+                put(&mut part, &key, &next, base);
+                drop(part);
+                Ok(next.into())
             }
         }
     }
 
     /// Puts contacts back that were stored: at the start, or as another process registered them. They replace what is there.
-    pub fn restore(&self, aor: SipId, bindings: Vec<Binding>) {
-        let mut part = self.part(&aor).write().unwrap_or_else(PoisonError::into_inner);
-        if bindings.is_empty() {
-            part.remove(&aor);
-        } else {
-            part.insert(aor, bindings.into());
+    pub fn restore(&self, aor: &SipId, bindings: &[Binding]) {
+        let key = self.keys.key(aor);
+        let mut part = write(&self.parts[key.part(PARTS)]);
+        match bindings.first() {
+            None => drop(part.remove(&key)),
+            Some(first) => put(&mut part, &key, bindings, self.base(first.expires_at)),
         }
     }
 
@@ -236,13 +225,11 @@ impl Locations {
     /// addresses that changed, with what they have left.
     pub fn sweep(&self, now: Instant) -> Vec<(SipId, Bindings)> {
         let next = self.next_part.fetch_add(1, Ordering::Relaxed) % PARTS;
-        let part = &self.parts[next];
-        let due: Vec<SipId> = part
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
+        let base = self.base(now);
+        let due: Vec<SipId> = read(&self.parts[next])
             .iter()
-            .filter(|(_, bindings)| bindings.iter().any(|b| !b.is_live(now)))
-            .map(|(aor, _)| aor.clone())
+            .filter(|(_, bytes)| !packed::all_live(bytes, base, now))
+            .filter_map(|(key, _)| address(key))
             .collect();
         let mut changed = Vec::with_capacity(due.len());
         for aor in due {
@@ -255,17 +242,28 @@ impl Locations {
 
     /// The addresses of which this is so, one part of the table after the other.
     pub fn addresses(&self, is_so: impl Fn(&[Binding]) -> bool) -> Vec<SipId> {
+        let Some(base) = self.base.get() else { return Vec::new() };
         let mut found = Vec::new();
         for part in &self.parts {
-            let part = part.read().unwrap_or_else(PoisonError::into_inner);
-            found.extend(part.iter().filter(|(_, bindings)| is_so(bindings)).map(|(aor, _)| aor.clone()));
+            let part = read(part);
+            let wanted = part.iter().filter(|(_, bytes)| is_so(&packed::unpack(bytes, *base, |_| true)));
+            found.extend(wanted.filter_map(|(key, _)| address(key)));
         }
         found
     }
 
+    fn base(&self, if_first: Instant) -> Instant {
+        *self.base.get_or_init(|| if_first)
+    }
+
     /// How many addresses have contacts, the expired ones that were not freed yet counted too.
     pub fn len(&self) -> usize {
-        self.parts.iter().map(|p| p.read().unwrap_or_else(PoisonError::into_inner).len()).sum()
+        self.parts.iter().map(|part| read(part).len()).sum()
+    }
+
+    /// The memory that the table takes.
+    pub fn resident(&self) -> usize {
+        self.parts.iter().map(|part| read(part).resident()).sum()
     }
 
     /// Whether no address has a contact.
@@ -277,6 +275,21 @@ impl Locations {
     pub fn sweep_round(interval: Duration) -> Duration {
         interval.saturating_mul(PARTS as u32)
     }
+}
+
+fn put(part: &mut Records, key: &Key, bindings: &[Binding], base: Instant) {
+    let mut bytes = SmallVec::<[u8; 512]>::new();
+    packed::pack(bindings, base, &mut bytes);
+    part.put(key, &bytes);
+}
+
+// Each change of a table is complete before anything can panic.
+fn read(part: &RwLock<Records>) -> RwLockReadGuard<'_, Records> {
+    part.read().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn write(part: &RwLock<Records>) -> RwLockWriteGuard<'_, Records> {
+    part.write().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

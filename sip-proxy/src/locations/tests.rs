@@ -26,7 +26,7 @@ fn open(dir: &Path) -> (Arc<Shared>, LocationWriter) {
 impl Setup {
     /// As a shard does: the table first, then the journal.
     pub(super) fn register(&self, change: BindingChange) {
-        self.shared.locations.restore(change.aor.clone(), change.bindings.to_vec());
+        self.shared.locations.restore(&change.aor, &change.bindings);
         self.writer.record(clocks().now, vec![change]);
     }
 }
@@ -76,7 +76,7 @@ fn of_two_changes_that_come_in_the_wrong_order_the_later_one_is_kept() {
     let t = setup();
     let (first, second) =
         (change("a@example.com", &["sip:a@192.0.2.1"]), change("a@example.com", &["sip:a@192.0.2.2"]));
-    t.shared.locations.restore(second.aor.clone(), second.bindings.to_vec());
+    t.shared.locations.restore(&second.aor, &second.bindings);
     t.writer.record(clocks().now, vec![second]);
     t.writer.record(clocks().now, vec![first]);
     let (shared, _) = open(t.dir.path());

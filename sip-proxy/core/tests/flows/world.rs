@@ -95,7 +95,7 @@ impl World {
         let binding = Binding::new(texts, flow, 1, self.now + expires).expect("short texts").with_q(q_per_mille);
         let mut bindings = self.shared.locations.get(&id, self.now).map(|known| known.to_vec()).unwrap_or_default();
         bindings.push(binding);
-        self.shared.locations.restore(id, bindings);
+        self.shared.locations.restore(&id, &bindings);
     }
 
     /// A connection from a TCP phone, if it has none.

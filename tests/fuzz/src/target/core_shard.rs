@@ -38,7 +38,7 @@ fn set_up(start: Instant) -> Option<(Core, Flow)> {
     for user in ["user", "joe", "bob"] {
         let texts = BindingTexts { contact: b"sip:x@192.0.2.7:5060", call_id: b"r", ..BindingTexts::default() };
         let binding = Binding::new(texts, peer, 1, start + QUIET).ok()?;
-        shared.locations.restore(SipId::parse(&format!("{user}@example.com")).ok()?, vec![binding]);
+        shared.locations.restore(&SipId::parse(&format!("{user}@example.com")).ok()?, &[binding]);
     }
     let listeners = vec![Listener::new(Transport::Udp, ([192, 0, 2, 254], 5060).into())];
     Some((Core::new(Arc::new(Settings::new(listeners)), shared, 1), peer))
