@@ -12,7 +12,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::ArcSwapOption;
 use domain::{DomainName, SipId};
-use quick_cache::sync::Cache;
 use sip_core::directory::{Account, Domain};
 use sip_core::{Answer, AskId, Lookup};
 use tokio::runtime::Handle;
@@ -22,7 +21,12 @@ use crate::counters::{AllCounters, Counters};
 use crate::inbox::{Delivery, Inboxes};
 use crate::resolver::Resolver;
 
+mod cache;
+mod kept;
 pub(crate) mod loader;
+
+use cache::Cache;
+use kept::{KeptAccount, KeptAlias};
 
 /// Questions that may wait for the loaders, and askers of all of them together; more are answered as unavailable.
 const WAITING_MAX: usize = 10_000;
@@ -57,8 +61,8 @@ pub(crate) enum Asked {
 /// The directory of a process.
 pub(crate) struct Directory {
     domains: ArcSwapOption<HashMap<DomainName, Arc<Domain>>>,
-    accounts: Cache<SipId, Option<Arc<Account>>>,
-    aliases: Cache<SipId, Option<SipId>>,
+    accounts: Cache<KeptAccount>,
+    aliases: Cache<KeptAlias>,
     waiting: Mutex<Waiting>,
     queue: mpsc::Sender<Key>,
     loaders_connected: AtomicUsize,
@@ -116,13 +120,13 @@ impl Directory {
                 Some(domains) => Answer::Domain(domains.get(&name).cloned()),
                 None => Answer::Unavailable,
             }),
-            Lookup::Account(name) => match self.accounts.get(&name) {
-                Some(account) => Asked::Answered(Answer::Account(account)),
-                None => self.fetch(shard, id, Key::Account(name)),
+            Lookup::Account(name) => match self.accounts.get(name) {
+                Ok(account) => Asked::Answered(Answer::Account(account)),
+                Err(name) => self.fetch(shard, id, Key::Account(name)),
             },
-            Lookup::Alias(name) => match self.aliases.get(&name) {
-                Some(target) => Asked::Answered(Answer::Alias(target)),
-                None => self.fetch(shard, id, Key::Alias(name)),
+            Lookup::Alias(name) => match self.aliases.get(name) {
+                Ok(target) => Asked::Answered(Answer::Alias(target)),
+                Err(name) => self.fetch(shard, id, Key::Alias(name)),
             },
             Lookup::Resolve { host, port, transport } => match self.resolver.remembered(&host, port, transport) {
                 Some(answer) => Asked::Answered(answer),
@@ -171,8 +175,8 @@ impl Directory {
             // Under the lock: a change that is announced from here on finds it in the cache.
             if !load.changed {
                 match (key, &loaded) {
-                    (Key::Account(name), Loaded::Account(account)) => self.accounts.insert(name, account.clone()),
-                    (Key::Alias(name), Loaded::Alias(target)) => self.aliases.insert(name, target.clone()),
+                    (Key::Account(name), Loaded::Account(account)) => self.accounts.insert(&name, account),
+                    (Key::Alias(name), Loaded::Alias(target)) => self.aliases.insert(&name, target),
                     (Key::Account(_), Loaded::Alias(_)) | (Key::Alias(_), Loaded::Account(_)) => {}
                 }
             }
@@ -216,8 +220,8 @@ impl Directory {
             load.changed = true;
         }
         match key {
-            Key::Account(name) => drop(self.accounts.remove(name)),
-            Key::Alias(name) => drop(self.aliases.remove(name)),
+            Key::Account(name) => self.accounts.remove(name),
+            Key::Alias(name) => self.aliases.remove(name),
         }
     }
 
@@ -229,10 +233,8 @@ impl Directory {
             // Where an alias leads that is being read is not known yet.
             load.changed |= name.domain == *domain || matches!(key, Key::Alias(_));
         }
-        self.accounts.retain(|name, _| name.domain != *domain);
-        self.aliases.retain(|name, target| {
-            name.domain != *domain && target.as_ref().is_none_or(|target| target.domain != *domain)
-        });
+        self.accounts.remove_domain(domain.as_str());
+        self.aliases.remove_domain(domain.as_str());
     }
 
     /// Forgets every account and alias: nobody knows what has changed.
