@@ -3,6 +3,7 @@
 //! This binary is the process around the pure core `sip-core`: settings, sockets, timers, the directory and its change
 //! feed, the journal of registrations, HTTP for operators. It decides nothing about SIP.
 
+mod announce;
 mod config;
 mod counters;
 mod directory;

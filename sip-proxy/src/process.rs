@@ -35,7 +35,7 @@ use crate::transport::connections::{ConnectionLimits, Connections};
 use crate::transport::tcp::{Tcp, TcpTimes};
 use crate::transport::udp::UdpPort;
 use crate::transport::{self, Opened};
-use crate::{config, exit};
+use crate::{announce, config, exit};
 
 /// How long the start waits for the database before it serves without.
 const DATABASE_PATIENCE: Duration = Duration::from_secs(3);
@@ -254,6 +254,10 @@ impl Process {
             counters: self.counters.beside(),
         };
         tasks.push(spawn_local(follower.run(self.url.clone(), self.settings.feed.poll_interval())));
+        if let Some(listener) = self.opened.listeners.first() {
+            let node = announce::node(self.settings.node(), listener);
+            tasks.push(spawn_local(announce::run(node, self.url.clone())));
+        }
         Ok(tasks)
     }
 

@@ -98,6 +98,36 @@ async fn a_contact_is_written_to_the_database_and_gone_when_it_is_removed() {
     assert!(database.load().await.expect("loaded").is_empty());
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proxy_says_that_it_is_there_at_once_and_again_when_its_database_is_back() {
+    let db = StoppableDb::new().await;
+    let mut proxy = Proxy::start(&db.proxy_url());
+    for _ in 0..2 {
+        let node = first_node(&db).await;
+        assert_eq!((node.ip.as_str(), node.version.as_str()), ("127.0.0.1", env!("CARGO_PKG_VERSION")));
+        assert!(node.id.ends_with(&proxy.sip.port().to_string()) && node.roles == ["sip_proxy"], "{node:?}");
+        proxy.kill();
+        db.execute("DELETE FROM nodes").await;
+        db.stop();
+        proxy.run_again();
+        proxy.wait_until("it could not say it", |proxy| proxy.log().contains("this node could not be announced"));
+        db.start();
+    }
+}
+
+/// The first node that the platform's operators see.
+async fn first_node(db: &StoppableDb) -> store::nodes::Node {
+    let store = db.store().await;
+    let until = crate::proxy::now() + crate::proxy::PATIENCE;
+    loop {
+        let mut tx = store.begin_read(&domain::Scope::administrator()).await.expect("a transaction");
+        if let Some(node) = store::nodes::list(&mut tx).await.expect("nodes").pop() {
+            return node;
+        }
+        assert!(crate::proxy::now() < until, "no node says that it is there");
+    }
+}
+
 /// Whether the database has all that this proxy acknowledged.
 pub(crate) fn written(proxy: &Proxy) -> bool {
     proxy.get("/registrations").is_some_and(|body| body.contains("\"waiting_for_database\":0"))
