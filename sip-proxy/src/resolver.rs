@@ -115,7 +115,7 @@ mod tests {
         }
     }
 
-    /// RFC 3263 §4.2: an address in numbers is used as it stands; §4.1: over UDP where no transport is named.
+    /// RFC 3263 §4.2: an address in numbers is used as it stands; RFC 3263 §4.1: over UDP where no transport is named.
     #[tokio::test]
     async fn a_literal_address_needs_no_lookup() {
         let resolver = Resolver::new();

@@ -197,6 +197,18 @@ mod tests {
         );
     }
 
+    /// RFC 3261 §8.2.6.1.
+    #[test]
+    fn a_100_and_nothing_else_carries_the_requests_timestamp() {
+        let request = Message::parse(Bytes::from_static(REQUEST.as_bytes())).unwrap();
+        for (status, carries) in [(100, true), (180, false), (200, false)] {
+            let mut out = Vec::new();
+            Reply::new(&request, status).render(&mut out);
+            let text = String::from_utf8(out).unwrap();
+            assert_eq!(text.contains("\r\nTimestamp: 54\r\n"), carries, "{text}");
+        }
+    }
+
     #[test]
     fn a_tag_that_the_request_has_stays() {
         let reply = render(&REQUEST.replace("t: <sip:b@h>", "t: <sip:b@h>;tag=old"), |r| r.to_tag("new"));

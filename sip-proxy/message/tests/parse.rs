@@ -32,7 +32,8 @@ fn the_keys_of_a_request_are_read() {
     assert_eq!(message.cseq().map(|c| (c.number, c.method)), Some((1, Method::Options)));
 }
 
-/// RFC 3261 §7.3.3, §7.3.1: compact names, folding, spaces before the colon and several values are all understood.
+/// RFC 3261 §7.1, §7.3.3, §7.3.1: a version in any case, compact names, folding, spaces before the colon and several values are all
+/// understood.
 #[test]
 fn odd_but_legal_spelling_is_read() {
     let message = parse(
@@ -113,6 +114,7 @@ fn headers_that_every_message_needs_are_missed_by_name() {
     assert_eq!(fault("Via: SIP/2.0/UDP a;branch=z9hG4bK1\r\n", ""), (Fault::Missing(HeaderName::Via), false));
 }
 
+/// RFC 4475 §3.1.2.17, §3.3.9: a CSeq of another method, two lengths that differ.
 #[test]
 fn every_malformed_key_has_its_fault() {
     for (old, new, wanted) in [
@@ -143,7 +145,7 @@ fn a_response_and_an_ack_are_never_answered() {
     assert_eq!(fault("OPTIONS sip:h", "ACK sip:h"), (Fault::CseqMethodDiffers, false));
 }
 
-/// RFC 3261 §18.3: what follows the counted body of a datagram is dropped.
+/// RFC 3261 §18.3, §7.5: what follows the counted body of a datagram is dropped, and so are line ends before the start line.
 #[test]
 fn bytes_around_the_message_are_dropped() {
     let message = parse(format!("\r\n\r\n{REQUEST}INVITE sip:joe@h SIP/2.0\r\n")).unwrap();

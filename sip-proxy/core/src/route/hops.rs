@@ -82,7 +82,7 @@ mod tests {
         }
     }
 
-    /// RFC 3261 §16.3 item 4, RFC 5393 §4.2.2: what comes back unchanged has looped; what comes back changed has not.
+    /// RFC 3261 §16.3 item 4, RFC 5393 §4.1, §4.2.2: what comes back unchanged has looped; what comes back changed has not.
     #[test]
     fn a_request_that_was_here_before_unchanged_has_looped() {
         let uri = "sip:b@example.com";

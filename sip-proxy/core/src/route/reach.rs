@@ -200,6 +200,15 @@ mod tests {
         assert_eq!(hops, ["flow tcp:192.0.2.7:40000", "tcp:192.0.2.7:5060"]);
     }
 
+    /// RFC 2606 §2, RFC 3263 §4.1: a name that nobody can have is not looked up; an address is sent to over UDP unless it says otherwise.
+    #[test]
+    fn a_phone_that_has_no_name_is_reached_only_the_way_it_came() {
+        assert_eq!(hops("sip:a@q7d2.invalid", "192.0.2.7:4000", Transport::Udp), ["flow udp:192.0.2.7:4000"]);
+        assert_eq!(hops("sip:a@q7d2.INVALID", "192.0.2.7:4000", Transport::Udp), ["flow udp:192.0.2.7:4000"]);
+        assert_eq!(hops("sip:a@192.0.2.9;transport=TCP", "192.0.2.7:4000", Transport::Udp), ["tcp:192.0.2.9:5060"]);
+        assert_eq!(hops("sip:a@192.0.2.9", "192.0.2.7:4000", Transport::Udp), ["udp:192.0.2.9:5060"]);
+    }
+
     #[test]
     fn a_contact_over_a_transport_that_is_not_spoken_is_reached_only_the_way_it_came() {
         assert_eq!(hops("sip:a@x.example;transport=ws", "192.0.2.7:4000", Transport::Udp), ["flow udp:192.0.2.7:4000"]);

@@ -103,6 +103,7 @@ mod tests {
         assert_eq!(addr.tag(), Some(&b"98asjd8"[..]));
     }
 
+    /// RFC 3261 §20.10.
     #[test]
     fn without_brackets_the_parameters_are_the_headers() {
         let addr = NameAddr::parse(b"sip:vivekg@chair-dnrc.example.com;unknownparam;tag=1").unwrap();
@@ -116,6 +117,7 @@ mod tests {
         assert_eq!(addr.display, b"caller");
     }
 
+    /// RFC 3261 §20.10, RFC 4475 §3.1.2.15: a comma in a display name without quotes, a question mark in a URI without brackets.
     #[test]
     fn what_the_grammar_does_not_allow_is_malformed() {
         for bad in [

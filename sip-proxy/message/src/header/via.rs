@@ -188,6 +188,13 @@ mod tests {
         }
     }
 
+    /// RFC 5118 §4.10: three colons, as an old grammar had it.
+    #[test]
+    fn an_address_of_the_old_grammar_is_taken_as_it_stands() {
+        let via = Via::parse(b"SIP/2.0/UDP [2001:db8:::192.0.2.1]:5070;branch=z9hG4bKa").unwrap();
+        assert_eq!((via.host, via.port), (&b"[2001:db8:::192.0.2.1]"[..], Some(5070)));
+    }
+
     #[test]
     fn the_cookie_alone_identifies_no_transaction() {
         assert!(!Via::parse(b"SIP/2.0/UDP h;branch=z9hG4bK").unwrap().has_rfc3261_branch());
