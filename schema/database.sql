@@ -445,6 +445,22 @@ END $$;
 
 ALTER FUNCTION public.ngnpro_find_rating_entity() OWNER TO ngnpro_owner;
 
+-- Name: ngnpro_forget_answers(integer); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_forget_answers(most integer) RETURNS integer
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+    WITH old AS (
+        SELECT digest FROM kept_answers WHERE expires <= now() ORDER BY expires LIMIT most FOR UPDATE SKIP LOCKED
+    ), gone AS (
+        DELETE FROM kept_answers USING old WHERE kept_answers.digest = old.digest RETURNING 1
+    )
+    SELECT count(*)::integer FROM gone;
+$$;
+
+ALTER FUNCTION public.ngnpro_forget_answers(most integer) OWNER TO ngnpro_owner;
+
 -- Name: customer_properties; Type: TABLE; Schema: public; Owner: ngnpro_owner
 
 CREATE TABLE public.customer_properties (
@@ -3407,6 +3423,21 @@ ALTER TABLE public.journal ALTER COLUMN seq ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+-- Name: kept_answers; Type: TABLE; Schema: public; Owner: ngnpro_owner
+
+CREATE TABLE public.kept_answers (
+    digest bytea NOT NULL,
+    customer bigint,
+    reseller bigint,
+    request bytea NOT NULL,
+    answer bytea,
+    expires timestamp with time zone NOT NULL,
+    CONSTRAINT kept_answers_digest_check CHECK ((length(digest) = 32)),
+    CONSTRAINT kept_answers_request_check CHECK ((length(request) = 32))
+);
+
+ALTER TABLE public.kept_answers OWNER TO ngnpro_owner;
+
 -- Name: locations; Type: TABLE; Schema: public; Owner: ngnpro_owner
 
 CREATE TABLE public.locations (
@@ -4117,6 +4148,11 @@ ALTER TABLE ONLY public.journal_horizon
 ALTER TABLE ONLY public.journal
     ADD CONSTRAINT journal_pkey PRIMARY KEY (seq);
 
+-- Name: kept_answers kept_answers_pkey; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.kept_answers
+    ADD CONSTRAINT kept_answers_pkey PRIMARY KEY (digest);
+
 -- Name: locations locations_pkey; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
 
 ALTER TABLE ONLY public.locations
@@ -4409,6 +4445,10 @@ CREATE INDEX journal_reseller_seq_idx ON public.journal USING btree (reseller, s
 -- Name: journal_xid_seq_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
 
 CREATE INDEX journal_xid_seq_idx ON public.journal USING btree (xid, seq);
+
+-- Name: kept_answers_expires_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
+
+CREATE INDEX kept_answers_expires_idx ON public.kept_answers USING btree (expires);
 
 -- Name: locations_expires_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
 
@@ -5859,6 +5899,10 @@ ALTER TABLE public.gateways ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.journal ENABLE ROW LEVEL SECURITY;
 
+-- Name: kept_answers; Type: ROW SECURITY; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.kept_answers ENABLE ROW LEVEL SECURITY;
+
 -- Name: calls live; Type: POLICY; Schema: public; Owner: ngnpro_owner
 
 CREATE POLICY live ON public.calls TO sip_proxy USING (true);
@@ -6068,6 +6112,10 @@ CREATE POLICY scope ON public.gateways TO ngnpro_server USING ((( SELECT public.
 -- Name: journal scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
 
 CREATE POLICY scope ON public.journal FOR SELECT TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR (reseller = ( SELECT public.ngnpro_scope_reseller() AS ngnpro_scope_reseller)) OR (customer = ( SELECT public.ngnpro_scope_customer() AS ngnpro_scope_customer))));
+
+-- Name: kept_answers scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
+
+CREATE POLICY scope ON public.kept_answers TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR (reseller = ( SELECT public.ngnpro_scope_reseller() AS ngnpro_scope_reseller)) OR (customer = ( SELECT public.ngnpro_scope_customer() AS ngnpro_scope_customer))));
 
 -- Name: locations scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
 
@@ -6482,6 +6530,11 @@ REVOKE ALL ON FUNCTION public.ngnpro_feed_truncate() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.ngnpro_find_rating_entity() FROM PUBLIC;
 
+-- Name: FUNCTION ngnpro_forget_answers(most integer); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_forget_answers(most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.ngnpro_forget_answers(most integer) TO ngnpro_server;
+
 -- Name: TABLE customer_properties; Type: ACL; Schema: public; Owner: ngnpro_owner
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.customer_properties TO ngnpro_server;
@@ -6813,6 +6866,10 @@ GRANT SELECT ON TABLE public.journal TO ngnpro_server;
 -- Name: TABLE journal_horizon; Type: ACL; Schema: public; Owner: ngnpro_owner
 
 GRANT SELECT ON TABLE public.journal_horizon TO ngnpro_server;
+
+-- Name: TABLE kept_answers; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.kept_answers TO ngnpro_server;
 
 -- Name: TABLE locations; Type: ACL; Schema: public; Owner: ngnpro_owner
 

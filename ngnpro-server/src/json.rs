@@ -6,6 +6,7 @@
 
 mod input;
 mod job;
+mod once;
 mod paging;
 mod problem;
 mod read;
@@ -96,6 +97,8 @@ pub struct Request<'a> {
     pub if_match: Option<&'a str>,
     /// Header `If-None-Match`: the state that a reader knows.
     pub if_none_match: Option<&'a str>,
+    /// Header `Idempotency-Key`: the caller's name for this write, which is then done once.
+    pub idempotency_key: Option<&'a str>,
     /// The body, unpacked.
     pub body: &'a [u8],
 }

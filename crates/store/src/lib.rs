@@ -30,6 +30,7 @@ pub mod enum_ranges;
 pub mod gateway_rules;
 pub mod gateways;
 pub mod journal;
+pub mod kept_answers;
 pub mod list;
 pub mod locations;
 pub mod logins;

@@ -2,7 +2,8 @@
 //! the last one. It is never part of a writer's transaction, because a NOTIFY takes a lock at commit that would put all
 //! writers in a row. A wake-up that gets lost costs a reader one polling interval.
 //!
-//! The same task forgets old entries of the feed and of the journal, and says every half minute that this program is there.
+//! The same task forgets old entries of the feed and of the journal and old kept answers, and says every half minute that this
+//! program is there.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -110,7 +111,7 @@ async fn serve(conn: &mut PgConnection, kept: &Kept, node: Option<&Node>, notify
                     announce(conn, node).await?;
                 }
                 let pruned = sqlx::query_scalar!(
-                    r#"SELECT greatest(ngnpro_prune_change_log($1, $4), ngnpro_prune_journal($2, $3, $4))"#,
+                    "SELECT greatest(ngnpro_prune_change_log($1, $4), ngnpro_prune_journal($2, $3, $4), ngnpro_forget_answers($4))",
                     kept.change_log,
                     kept.journal,
                     kept.journal_rows,
@@ -118,7 +119,7 @@ async fn serve(conn: &mut PgConnection, kept: &Kept, node: Option<&Node>, notify
                 )
                 .fetch_one(&mut *conn)
                 .await?;
-                tracing::trace!(?pruned, "old entries of the change feed and of the journal are forgotten");
+                tracing::trace!(?pruned, "old entries of the change feed and of the journal and old answers are forgotten");
                 if pruned.is_some_and(|pruned| pruned >= PRUNE_MAX) {
                     // There are more: after the next wake-up, which must not wait for all of them.
                     prune.reset_immediately();

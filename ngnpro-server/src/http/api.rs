@@ -48,6 +48,8 @@ pub(super) async fn handle(
             accept: text("accept"),
             if_match: text("if-match"),
             if_none_match: text("if-none-match"),
+            // What cannot be read is no key, and must not be taken for none.
+            idempotency_key: request.headers().get("idempotency-key").map(|key| key.to_str().unwrap_or_default()),
             body: &body,
         };
         json::answer(&app, asked, peer(&request)).await

@@ -320,6 +320,7 @@ mod tests {
             accept: None,
             if_match: None,
             if_none_match: None,
+            idempotency_key: None,
             body: body.as_bytes(),
         };
         let input = Input::read(&routes::find(method, routes::below_root(path)?)?, &request, None, 100, None)?;

@@ -1,9 +1,10 @@
-//! How a request is done: alone, or as one transaction with what it looks at first; tried only, when it says so.
+//! How a request is done: alone, or as one transaction with what it looks at first; tried only, or once, when it says so.
 //!
 //! A trial's transaction is rolled back. When somebody else changes a record between the steps the whole is done again.
 
 use store::Store;
 
+use super::once::Key;
 use super::{Answer, Method, Problem, Request, text};
 use crate::app::App;
 use crate::caller::Caller;
@@ -26,28 +27,55 @@ pub(super) struct Call<'a> {
 impl Call<'_> {
     /// Does the steps, with the store that they are to use.
     pub(super) async fn done(self, steps: impl AsyncFn(&Store) -> Result<Answer, Problem>) -> Result<Answer, Problem> {
-        let is_trial = self.method != Method::Get && text::is_dry_run(self.request.query)?;
-        if !(is_trial || self.is_one) {
+        let writes = self.method != Method::Get;
+        let is_trial = writes && text::is_dry_run(self.request.query)?;
+        // A trial changes nothing that could be done twice.
+        let key = match writes && !is_trial {
+            true => Key::read(self.request, self.caller)?,
+            false => None,
+        };
+        if !(is_trial || self.is_one || key.is_some()) {
             return steps(&self.app.store).await;
         }
         let mut left = TRIES;
         loop {
             left -= 1;
-            let together = self.app.store.together(&self.caller.scope).await.map_err(Failure::from)?;
-            match steps(together.store()).await {
-                Ok(mut answer) if is_trial => {
-                    together.rollback().await.map_err(Failure::from)?;
-                    answer.headers.push(("Dry-Run", "true".to_owned()));
-                    return Ok(answer);
-                }
-                Ok(answer) => match together.commit().await.map_err(|error| Problem::from(Failure::from(error))) {
-                    Ok(()) => return Ok(answer),
-                    Err(problem) if problem.may_try_again && left > 0 => {}
-                    Err(problem) => return Err(problem),
-                },
+            match self.transaction(is_trial, key.as_ref(), &steps).await {
                 Err(problem) if problem.may_try_again && left > 0 => {}
-                Err(problem) => return Err(problem),
+                done => return done,
             }
         }
+    }
+
+    /// The steps in one transaction.
+    async fn transaction(
+        self,
+        is_trial: bool,
+        key: Option<&Key>,
+        steps: &impl AsyncFn(&Store) -> Result<Answer, Problem>,
+    ) -> Result<Answer, Problem> {
+        let (store, scope) = (&self.app.store, &self.caller.scope);
+        let together = match self.is_one {
+            true => store.together(scope).await,
+            false => store.batch(scope).await,
+        };
+        let together = together.map_err(Failure::from)?;
+        if let Some(key) = key
+            && let Some(answer) = key.taken(together.store()).await?
+        {
+            together.rollback().await.map_err(Failure::from)?;
+            return Ok(answer);
+        }
+        let mut answer = steps(together.store()).await?;
+        if is_trial {
+            together.rollback().await.map_err(Failure::from)?;
+            answer.headers.push(("Dry-Run", "true".to_owned()));
+            return Ok(answer);
+        }
+        if let Some(key) = key {
+            key.keep(together.store(), &answer).await?;
+        }
+        together.commit().await.map_err(Failure::from)?;
+        Ok(answer)
     }
 }

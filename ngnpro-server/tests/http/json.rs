@@ -8,16 +8,16 @@ use serde_json::{Value, json};
 use crate::live::{exchange, server, server_with};
 
 /// The administrator with the right password.
-const ADMIN: &str = "Authorization: Basic YWRtaW46c2VjcmV0\r\n";
+pub(crate) const ADMIN: &str = "Authorization: Basic YWRtaW46c2VjcmV0\r\n";
 
-struct Answer {
-    status: u16,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
     head: String,
-    body: Value,
+    pub(crate) body: Value,
 }
 
 impl Answer {
-    fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.head.lines().find_map(|line| {
             let (key, value) = line.split_once(": ")?;
             key.eq_ignore_ascii_case(name).then_some(value)
@@ -25,7 +25,7 @@ impl Answer {
     }
 }
 
-fn send(address: SocketAddr, method: &str, path: &str, headers: &str, body: &[u8]) -> Answer {
+pub(crate) fn send(address: SocketAddr, method: &str, path: &str, headers: &str, body: &[u8]) -> Answer {
     let length = match body.is_empty() && method != "POST" {
         true => String::new(),
         false => format!("Content-Length: {}\r\n", body.len()),
@@ -39,7 +39,7 @@ fn send(address: SocketAddr, method: &str, path: &str, headers: &str, body: &[u8
     Answer { status, head: head.to_owned(), body }
 }
 
-fn ask(address: SocketAddr, method: &str, path: &str, body: Option<Value>) -> Answer {
+pub(crate) fn ask(address: SocketAddr, method: &str, path: &str, body: Option<Value>) -> Answer {
     let text = body.map(|body| body.to_string()).unwrap_or_default();
     let media_type = if text.is_empty() { "" } else { "Content-Type: application/json\r\n" };
     send(address, method, &format!("/api/v1{path}"), &format!("{ADMIN}{media_type}"), text.as_bytes())

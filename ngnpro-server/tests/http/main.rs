@@ -4,6 +4,7 @@
 
 mod forms;
 mod json;
+mod json_once;
 mod limits;
 mod live;
 mod log;

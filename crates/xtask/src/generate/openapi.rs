@@ -172,7 +172,7 @@ fn operation(contract: &Contract, route: &Route<'_>, path: &str, patch: bool) ->
         "GET" if !is_list(contract, route) => parameters.push(parameter("IfNoneMatch")),
         "GET" => {}
         _ => {
-            parameters.push(parameter("DryRun"));
+            parameters.extend([parameter("DryRun"), parameter("IdempotencyKey")]);
             if has_tag {
                 parameters.push(parameter("IfMatch"));
             }
