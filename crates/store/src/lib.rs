@@ -6,6 +6,8 @@
 //!
 //! [`Scope`]: domain::Scope
 
+#[cfg(test)]
+mod broken;
 mod credits;
 mod error;
 mod health;
