@@ -17,10 +17,20 @@ pub(crate) fn server() -> SocketAddr {
     server_with("")
 }
 
-/// A server with more lines in its `[limits]`.
+/// A server with more lines in its `[limits]`, and little patience.
 pub(crate) fn server_with(limits: &str) -> SocketAddr {
+    start(limits, 500)
+}
+
+/// A server that waits for senders on a busy machine.
+pub(crate) fn patient_server(limits: &str) -> SocketAddr {
+    start(limits, 20_000)
+}
+
+fn start(limits: &str, patience: u32) -> SocketAddr {
     let (ready, address) = sync_channel(1);
-    let limits = limits.to_owned();
+    let small = if limits.contains("body_bytes") { "" } else { "body_bytes = 100000\n" };
+    let limits = format!("{small}{limits}");
     std::thread::spawn(move || {
         tokio::runtime::Runtime::new().unwrap().block_on(async move {
             let database = ScratchDb::new().await;
@@ -28,8 +38,8 @@ pub(crate) fn server_with(limits: &str) -> SocketAddr {
             let file = folder.path().join("ngnpro-server.toml");
             let hash = passwords::hash(b"secret").unwrap();
             let text = format!(
-                "[http]\nhead_timeout_ms = 500\nbody_timeout_ms = 500\n[database]\nurl = \"{0}\"\n[administrator]\nusername = \"admin\"\n\
-                 password_hash = \"{hash}\"\n[limits]\nbody_bytes = 100000\n{limits}\n",
+                "[http]\nhead_timeout_ms = {patience}\nbody_timeout_ms = {patience}\n[database]\nurl = \"{0}\"\n[administrator]\nusername = \"admin\"\n\
+                 password_hash = \"{hash}\"\n[limits]\n{limits}\n",
                 database.server_url().expose()
             );
             std::fs::write(&file, text).unwrap();
