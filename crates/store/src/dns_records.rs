@@ -87,7 +87,27 @@ pub async fn add(tx: &mut Tx, new: &New) -> Result<DnsRecord<DnsRecordType>, Sto
     .refused_by("dns_records_zone_id_fkey", || new.zone.not_found())
     .refused_by("dns_records_owner_fkey", || no_such_customer("record.owner"))?
     .ok_or_else(|| new.zone.not_found())?;
+    check_alone(tx, key, new).await?;
     get(tx, key).await
+}
+
+/// RFC 1034 §3.6.2, RFC 2181 §10.1: a CNAME is alone at its name. Looked for after the write, which holds the zone until the
+/// transaction ends: of two that are made at once the second sees the first.
+async fn check_alone(tx: &mut Tx, key: i64, new: &New) -> Result<(), StoreError> {
+    let meets_another = sqlx::query_scalar!(
+        r#"SELECT EXISTS (
+               SELECT FROM dns_records AS other JOIN dns_records AS own ON own.zone_id = other.zone_id AND own.name = other.name
+               WHERE own.id = $1 AND other.id <> $1 AND 'CNAME' IN (own.type, other.type)
+           ) AS "meets!""#,
+        key
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    // RFC 1912 §2.4: at the zone's own name there are SOA and NS.
+    if meets_another || (new.record_type == DnsRecordType::Cname && new.name.is_empty()) {
+        return Err(Refusal::invalid("record.name", "a CNAME is alone at its name").into());
+    }
+    Ok(())
 }
 
 /// What an update has to know of the record that it replaces.
@@ -139,7 +159,7 @@ pub async fn update(tx: &mut Tx, stored: &StoredRecord, new: &New) -> Result<(),
     .await
     .refused_by("dns_records_key", || exists(new))
     .refused_by("dns_records_owner_fkey", || no_such_customer("record.owner"))?;
-    Ok(())
+    check_alone(tx, stored.key, new).await
 }
 
 /// Deletes a record in reach.

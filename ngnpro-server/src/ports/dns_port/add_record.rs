@@ -28,7 +28,9 @@ pub async fn handle(context: &Context<'_>, input: AddRecordInput) -> Result<type
 mod tests {
     use super::*;
     use crate::ports::dns_port::testing::{record, text, www};
+    use crate::ports::dns_port::update_record;
     use crate::ports::testing::{Platform, code};
+    use crate::wire::dns::UpdateRecordInput;
 
     #[tokio::test]
     async fn the_answer_has_an_id_and_the_zones_owner_and_the_zones_serial_goes_up() {
@@ -69,6 +71,50 @@ mod tests {
         assert_eq!(again, Err((7003, "DNS record www A already exists in acme.example".to_owned())));
         platform.add_record(&platform.acme, record("acme.example", "www", "A", "192.0.2.2")).await.unwrap();
         platform.add_record(&platform.rival, www("rival.example")).await.unwrap();
+    }
+
+    /// RFC 1034 §3.6.2: if a CNAME is present at a node, no other data should be.
+    #[tokio::test]
+    async fn a_cname_is_alone_at_its_name() {
+        let platform = Platform::with_zones().await;
+        let add = async |name: &str, record_type: &str, value: &str| {
+            platform.add_record(&platform.acme, record("acme.example", name, record_type, value)).await.err()
+        };
+        assert_eq!(add("www", "A", "192.0.2.1").await, None);
+        assert_eq!(add("ftp", "CNAME", "www").await, None);
+        assert_eq!(add("a.ftp", "CNAME", "www").await, None);
+        // Who imports again learns that it is there.
+        assert_eq!(add("ftp", "CNAME", "www").await.map(|e| e.0), Some(7003));
+        let alone = Some((9004, "Invalid value for record.name: a CNAME is alone at its name".to_owned()));
+        for (name, record_type, value) in [
+            ("www", "CNAME", "ftp"),
+            ("WWW", "CNAME", "host.example.net"),
+            ("ftp", "A", "192.0.2.1"),
+            ("ftp", "TXT", "text"),
+            ("ftp", "CNAME", "host.example.net"),
+            ("", "CNAME", "host.example.net"),
+            ("@", "CNAME", "host.example.net"),
+        ] {
+            assert_eq!(add(name, record_type, value).await, alone, "{name} {record_type}");
+        }
+        // Another zone's name is another name.
+        let elsewhere = record("shop.example", "www", "CNAME", "host.example.net");
+        let made = platform.add_record(&platform.acme, elsewhere).await.unwrap();
+        let moved = |name: &str, record_type: &str, value: &str| types::DnsRecord {
+            id: made.id,
+            ..record("shop.example", name, record_type, value)
+        };
+        platform.add_record(&platform.acme, record("shop.example", "host", "A", "192.0.2.1")).await.unwrap();
+        for (sent, refusal) in [
+            (moved("host", "CNAME", "host.example.net"), Some(9004)),
+            (moved("", "CNAME", "host.example.net"), Some(9004)),
+            (moved("www", "CNAME", "other.example.net"), None),
+            (moved("host", "A", "192.0.2.2"), None),
+        ] {
+            let input = UpdateRecordInput { record: Some(sent) };
+            let updated = platform.call(&platform.acme, update_record::handle, input).await;
+            assert_eq!(updated.err().map(|e| e.0), refusal);
+        }
     }
 
     #[tokio::test]
