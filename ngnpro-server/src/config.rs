@@ -179,6 +179,9 @@ section! {
     }
 }
 
+/// Clients that export everything ask for pages of this size.
+const LIST_ROWS_MIN: u32 = 1000;
+
 section! {
     /// What one request may use.
     Limits {
@@ -196,8 +199,8 @@ section! {
         name_bytes: usize = 256;
         /// Milliseconds that a call may take.
         call_timeout_ms: u64 = 10_000;
-        /// Most rows that a list answers.
-        list_rows: u32 = 1000;
+        /// Most rows that a list answers; not below 1000.
+        list_rows: u32 = LIST_ROWS_MIN;
         /// Wrong credentials a minute from one address; right ones are not counted.
         failures_per_address: u32 = 60;
         /// Wrong credentials a minute for one login name.
@@ -305,6 +308,9 @@ impl Settings {
         if [self.dns.refresh, self.dns.retry, self.dns.expire, self.dns.minimum].iter().any(|seconds| *seconds < 0) {
             return Err(("dns", "refresh, retry, expire and minimum are seconds, not below 0".to_owned()));
         }
+        if self.limits.list_rows < LIST_ROWS_MIN {
+            return Err(("limits.list_rows", format!("must be at least {LIST_ROWS_MIN}: exports ask for as many")));
+        }
         if !["text", "json"].contains(&self.log.format.as_str()) {
             return Err(("log.format", "must be \"text\" or \"json\"".to_owned()));
         }
@@ -403,6 +409,15 @@ mod tests {
         assert_eq!(names, [DomainName::parse("ns1.example.net").unwrap()]);
         assert!(with("nameservers = [\"not a name\"]").unwrap_err().contains("dns.nameservers"));
         assert!(with("retry = -1").unwrap_err().contains("dns"));
+    }
+
+    #[test]
+    fn a_list_answers_as_many_rows_as_exports_ask_for() {
+        let with = |rows: u32| load(&format!("[database]\nurl = \"postgres://x\"\n[limits]\nlist_rows = {rows}\n"));
+        assert_eq!(with(5000).unwrap().limits.list_rows, 5000);
+        for rows in [0, 999] {
+            assert!(with(rows).unwrap_err().contains("limits.list_rows: must be at least 1000"));
+        }
     }
 
     #[test]
