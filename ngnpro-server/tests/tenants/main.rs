@@ -3,7 +3,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod attack;
+mod calls;
 mod cases;
+mod credits;
+mod model;
 mod other_ports;
 mod platform;
 mod rest;

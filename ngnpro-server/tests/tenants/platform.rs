@@ -3,6 +3,7 @@
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
+use std::time::Duration;
 
 use ngnpro_server::app::App;
 use ngnpro_server::config::Settings;
@@ -18,8 +19,7 @@ const ADMINISTRATOR: (&str, &str) = ("admin", "secret");
 /// A running server; it ends with the test's process.
 pub(crate) struct Platform {
     address: SocketAddr,
-    /// Dropped with the value.
-    _db: ScratchDb,
+    db: ScratchDb,
 }
 
 impl Platform {
@@ -35,14 +35,17 @@ impl Platform {
                 // the hashing and is answered alike.
                 let text = format!(
                     "[database]\nurl = \"{0}\"\n[administrator]\nusername = \"{1}\"\npassword_hash = \"{hash}\"\n\
-                     [limits]\nfailures_per_address = 1000000\nfailures_per_name = 5\n",
+                     [limits]\nfailures_per_address = 1000000\nfailures_per_name = 5\ncall_timeout_ms = 100000\n",
                     db.server_url().expose(),
                     ADMINISTRATOR.0
                 );
                 std::fs::write(&file, text).unwrap();
                 let settings = Settings::load(Some(&file)).unwrap();
                 let url = DatabaseUrl::new(settings.database.url.expose());
-                let store = Store::connect(&StoreSettings::new(url)).await.unwrap();
+                // Nor by a busy machine.
+                let acquire_timeout = Duration::from_secs(100);
+                let settings_of_store = StoreSettings { acquire_timeout, ..StoreSettings::new(url) };
+                let store = Store::connect(&settings_of_store).await.unwrap();
                 let listener = TcpListener::bind("127.0.0.1:0").unwrap();
                 listener.set_nonblocking(true).unwrap();
                 ready.send((listener.local_addr().unwrap(), db)).unwrap();
@@ -50,7 +53,7 @@ impl Platform {
             });
         });
         let (address, db) = started.recv().unwrap();
-        Self { address, _db: db }
+        Self { address, db }
     }
 
     /// Somebody with credentials.
@@ -60,5 +63,11 @@ impl Platform {
 
     pub(crate) fn administrator(&self, wire: Wire) -> Client {
         self.client(wire, ADMINISTRATOR.0, ADMINISTRATOR.1)
+    }
+
+    /// The texts of a query's first column, of all tenants.
+    pub(crate) fn texts(&self, sql: &str) -> Vec<String> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(self.db.texts(sql))
     }
 }

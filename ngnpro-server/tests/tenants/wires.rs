@@ -21,6 +21,10 @@ pub(crate) enum Wire {
     Json,
 }
 
+impl Wire {
+    pub(crate) const ALL: [Self; 3] = [Self::Encoded, Self::Literal, Self::Json];
+}
+
 /// Somebody with credentials, on a connection that is kept.
 pub(crate) struct Client {
     server: SocketAddr,
