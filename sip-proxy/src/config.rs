@@ -31,6 +31,7 @@ pub(crate) struct Settings {
     pub(crate) limits: LimitSettings,
     pub(crate) database: DatabaseSettings,
     pub(crate) feed: FeedSettings,
+    pub(crate) dns: DnsSettings,
     pub(crate) http: HttpSettings,
     pub(crate) log: LogSettings,
 }
@@ -136,6 +137,13 @@ impl Default for FeedSettings {
     fn default() -> Self {
         FeedSettings { poll_interval_ms: 500 }
     }
+}
+
+/// Who is asked about host names.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct DnsSettings {
+    pub(crate) servers: Vec<SocketAddr>,
 }
 
 /// Health, readiness and metrics over HTTP.

@@ -91,6 +91,7 @@ impl Directory {
     /// An empty directory; the receiver is for the loaders, the runtime for lookups of host names.
     pub(crate) fn new(
         entries: usize,
+        resolver: Resolver,
         inboxes: Inboxes,
         counters: AllCounters,
         runtime: Handle,
@@ -104,7 +105,7 @@ impl Directory {
             queue,
             loaders_connected: AtomicUsize::new(0),
             feed_connected: AtomicBool::new(false),
-            resolver: Arc::new(Resolver::new()),
+            resolver: Arc::new(resolver),
             runtime,
             inboxes,
             counters,

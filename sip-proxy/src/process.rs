@@ -30,6 +30,7 @@ use crate::http::{self, Shown};
 use crate::inbox::{Delivery, Inboxes};
 use crate::locations::writer::Writer;
 use crate::locations::{LocationWriter, clocks, sync};
+use crate::resolver::Resolver;
 use crate::shard::Shard;
 use crate::transport::connections::{ConnectionLimits, Connections};
 use crate::transport::tcp::{Tcp, TcpTimes};
@@ -148,8 +149,15 @@ impl Process {
         )
         .map_err(ProcessError::of(format!("the journal in {} (sip.state_dir)", state_dir.display())))?;
         let (inboxes, deliveries) = Inboxes::new(shards, settings.limits.inbox_messages);
-        let (directory, questions): (_, mpsc::Receiver<Key>) =
-            Directory::new(settings.limits.cached_accounts, inboxes.clone(), counters.clone(), beside.clone());
+        let resolver = Resolver::new(&settings.dns.servers)
+            .map_err(|why| ProcessError::Settings(format!("no resolver can be made (dns.servers): {why}")))?;
+        let (directory, questions): (_, mpsc::Receiver<Key>) = Directory::new(
+            settings.limits.cached_accounts,
+            resolver,
+            inboxes.clone(),
+            counters.clone(),
+            beside.clone(),
+        );
         let shard_runtimes = (0..shards)
             .map(|_| Builder::new_current_thread().enable_all().build())
             .collect::<Result<Vec<_>, _>>()

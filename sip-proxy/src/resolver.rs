@@ -1,12 +1,17 @@
-//! Host names to addresses, for peers that are named and not numbered.
+//! Host names to addresses, for peers that are named and not numbered (RFC 3263).
 //!
-//! Addresses come from the system's resolver (files and DNS), remembered for a short while, absent ones too. Services
-//! (NAPTR, SRV) are not asked for yet: a name's port is the one that is named, or the transport's own.
-//!
-//! RFC 3263 §4.2 in the case without SRV records.
+//! [`dns`] asks, [`locate`] knows what to ask and in which order servers are tried; here is what is remembered, for as long as the
+//! records themselves say, absent names too, and how many may wait. While nobody answers, what was known an hour ago is better
+//! than nothing.
+
+mod dns;
+mod locate;
+#[cfg(test)]
+mod tests;
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use quick_cache::sync::Cache;
@@ -14,38 +19,69 @@ use sip_core::{Answer, Transport};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout};
 
-const NAMES_MAX: usize = 10_000;
-const REMEMBERED: Duration = Duration::from_secs(30);
-const PATIENCE: Duration = Duration::from_secs(4);
-/// Lookups under way; the system's resolver occupies a thread with each.
-const CONCURRENT_MAX: usize = 16;
+use dns::Dns;
+use locate::{Located, locate};
 
+pub(crate) use dns::SystemDns;
+
+const NAMES_MAX: usize = 10_000;
+/// All questions about one name together.
+const PATIENCE: Duration = Duration::from_secs(8);
+/// Lookups under way, each of several questions.
+const CONCURRENT_MAX: usize = 64;
 /// Lookups under way and waiting; more are not begun.
 const WAITING_MAX: usize = 1_000;
+/// How long what is out of date serves while nobody answers (RFC 8767 §5 has a day at most).
+const STALE_MAX: Duration = Duration::from_secs(3_600);
+/// How long nobody is asked again after nobody answered (RFC 8767 §5: at least 30 seconds).
+const AWAY: Duration = Duration::from_secs(30);
 
 /// The resolver with its memory.
-pub(crate) struct Resolver {
-    names: Cache<String, Remembered>,
+pub(crate) struct Resolver<D = SystemDns> {
+    dns: D,
+    names: Cache<Name, Remembered>,
     slots: Semaphore,
     waiting: Arc<Semaphore>,
+    lots: AtomicU64,
+    clock: Clock,
 }
 
-/// The right to ask the system.
+/// What tells the time.
+type Clock = Box<dyn Fn() -> Instant + Send + Sync>;
+
+/// What is asked for: the answers differ with the port and transport that the URI names.
+type Name = (String, Option<u16>, Option<Transport>);
+
+/// The right to ask.
 pub(crate) struct Place(#[expect(dead_code, reason = "it is given back when it is dropped")] OwnedSemaphorePermit);
 
 #[derive(Clone)]
 struct Remembered {
-    addresses: Arc<[IpAddr]>,
+    located: Arc<Located>,
     until: Instant,
+    stale_until: Instant,
 }
 
-impl Resolver {
-    /// A resolver that remembers nothing yet.
-    pub(crate) fn new() -> Resolver {
+impl Resolver<SystemDns> {
+    /// A resolver that remembers nothing yet and asks these servers, or those of the system.
+    pub(crate) fn new(servers: &[SocketAddr]) -> Result<Self, String> {
+        Ok(Resolver::over(SystemDns::new(servers)?, Box::new(Instant::now)))
+    }
+}
+
+#[expect(private_bounds, reason = "whom it asks is chosen here and in its tests")]
+impl<D: Dns> Resolver<D> {
+    fn over(dns: D, clock: Clock) -> Self {
+        let mut seed = [0; 8];
+        // Without random numbers lots are drawn from zero on: the same order in each process, and no harm.
+        let _ = getrandom::fill(&mut seed);
         Resolver {
+            dns,
             names: Cache::new(NAMES_MAX),
             slots: Semaphore::new(CONCURRENT_MAX),
             waiting: Arc::new(Semaphore::new(WAITING_MAX)),
+            lots: AtomicU64::new(u64::from_ne_bytes(seed)),
+            clock,
         }
     }
 
@@ -58,13 +94,16 @@ impl Resolver {
     pub(crate) fn remembered(&self, host: &str, port: Option<u16>, transport: Option<Transport>) -> Option<Answer> {
         let literal = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
         if let Ok(address) = literal {
-            return Some(addresses(&[address], port, transport));
+            // RFC 3263 §4.1: an address without a transport is UDP.
+            let transport = transport.unwrap_or(Transport::Udp);
+            let address = SocketAddr::new(address, port.unwrap_or(transport.default_port()));
+            return Some(Answer::Addresses(vec![(transport, address)]));
         }
-        let found = self.names.get(&host.to_ascii_lowercase())?;
-        (found.until > Instant::now()).then(|| addresses(&found.addresses, port, transport))
+        let found = self.names.get(&name(host, port, transport))?;
+        (found.until > (self.clock)()).then(|| self.answer(&found.located))
     }
 
-    /// Asks the system.
+    /// Asks.
     pub(crate) async fn resolve(
         &self,
         _place: Place,
@@ -77,70 +116,42 @@ impl Resolver {
         if let Some(answer) = self.remembered(host, port, transport) {
             return answer;
         }
-        let found: Vec<IpAddr> = match timeout(PATIENCE, tokio::net::lookup_host((host, 0))).await {
-            Ok(Ok(found)) => found.map(|address| address.ip()).collect(),
-            // The system does not say whether the name does not exist or nobody could be asked.
-            Ok(Err(_)) => Vec::new(),
-            Err(_) => return Answer::Unavailable,
-        };
-        let answer = addresses(&found, port, transport);
-        let remembered = Remembered { addresses: found.into(), until: Instant::now() + REMEMBERED };
-        self.names.insert(host.to_ascii_lowercase(), remembered);
-        answer
-    }
-}
-
-fn addresses(found: &[IpAddr], port: Option<u16>, transport: Option<Transport>) -> Answer {
-    // RFC 3263 §4.1: a name without a transport and without service records is tried over UDP.
-    let transport = transport.unwrap_or(Transport::Udp);
-    let port = port.unwrap_or(transport.default_port());
-    let mut addresses: Vec<(Transport, SocketAddr)> = Vec::new();
-    for address in found {
-        let address = (transport, SocketAddr::new(*address, port));
-        if !addresses.contains(&address) {
-            addresses.push(address);
+        let name = name(host, port, transport);
+        let asked = timeout(PATIENCE, locate(&self.dns, &name.0, port, transport)).await;
+        let now = (self.clock)();
+        if let Ok(Ok(located)) = asked {
+            let located = Arc::new(located);
+            let answer = self.answer(&located);
+            let until = now + located.holds.min(STALE_MAX);
+            self.names.insert(name, Remembered { located, until, stale_until: until + STALE_MAX });
+            return answer;
         }
-    }
-    Answer::Addresses(addresses)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn list(answer: Option<Answer>) -> Vec<(Transport, SocketAddr)> {
-        match answer {
-            Some(Answer::Addresses(list)) => list,
-            other => panic!("no addresses: {other:?}"),
+        match self.names.get(&name) {
+            Some(old) if old.stale_until > now => {
+                let answer = self.answer(&old.located);
+                self.names.insert(name, Remembered { until: now + AWAY, ..old });
+                answer
+            }
+            _ => Answer::Unavailable,
         }
     }
 
-    /// RFC 3263 §4.2: an address in numbers is used as it stands; RFC 3263 §4.1: over UDP where no transport is named.
-    #[tokio::test]
-    async fn a_literal_address_needs_no_lookup() {
-        let resolver = Resolver::new();
-        let found = list(resolver.remembered("192.0.2.7", Some(5070), Some(Transport::Tcp)));
-        assert_eq!(found, [(Transport::Tcp, SocketAddr::from(([192, 0, 2, 7], 5070)))]);
-        let found = list(resolver.remembered("[2001:db8::1]", None, None));
-        assert_eq!((found[0].0, found[0].1.to_string().as_str()), (Transport::Udp, "[2001:db8::1]:5060"));
+    fn answer(&self, located: &Located) -> Answer {
+        Answer::Addresses(located.in_order(|most| self.lot(most)))
     }
 
-    #[tokio::test]
-    async fn a_name_is_remembered_in_any_case() {
-        let resolver = Resolver::new();
-        assert!(resolver.remembered("localhost", None, None).is_none());
-        let place = resolver.place().expect("nobody waits");
-        let found = list(Some(resolver.resolve(place, "localhost", None, None).await));
-        assert!(found.iter().all(|(_, address)| address.ip().is_loopback()) && !found.is_empty());
-        assert_eq!(list(resolver.remembered("LOCALHOST", None, None)), found);
+    /// A number from 0 up to and with `most` (SplitMix64 over a counter: threads draw without waiting for each other).
+    fn lot(&self, most: u32) -> u32 {
+        const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
+        let mut drawn = self.lots.fetch_add(STEP, Ordering::Relaxed).wrapping_add(STEP);
+        drawn = (drawn ^ (drawn >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        drawn = (drawn ^ (drawn >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        let high = (drawn ^ (drawn >> 31)) >> 32;
+        // High bits times the range, so that no number is more likely than another by more than its share of 2^32.
+        ((high * (u64::from(most) + 1)) >> 32) as u32
     }
+}
 
-    #[tokio::test]
-    async fn who_waits_for_names_is_bounded() {
-        let resolver = Resolver::new();
-        let places: Vec<Place> = std::iter::from_fn(|| resolver.place()).collect();
-        assert_eq!(places.len(), WAITING_MAX);
-        drop(places);
-        assert!(resolver.place().is_some());
-    }
+fn name(host: &str, port: Option<u16>, transport: Option<Transport>) -> Name {
+    (host.to_ascii_lowercase(), port, transport)
 }

@@ -60,6 +60,10 @@ location_flush_ms = 200
 # Changes are looked for this often even if no wake-up came.
 poll_interval_ms = 500
 
+[dns]
+# Servers that are asked for NAPTR, SRV and addresses of host names, as "192.0.2.53:53". Empty: those of the system.
+servers = []
+
 [http]
 # /health, /ready, /metrics, /registrations. For operators only: never expose it to the outside.
 listen = "127.0.0.1:5080"

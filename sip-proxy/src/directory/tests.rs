@@ -10,7 +10,8 @@ struct Setup {
 
 fn setup() -> Setup {
     let (inboxes, receivers) = Inboxes::new(2, 64);
-    let (directory, queue) = Directory::new(100, inboxes, AllCounters::new(2), Handle::current());
+    let resolver = Resolver::new(&[]).expect("a resolver");
+    let (directory, queue) = Directory::new(100, resolver, inboxes, AllCounters::new(2), Handle::current());
     directory.loader_connected(true);
     Setup { directory, queue, inboxes: receivers }
 }
