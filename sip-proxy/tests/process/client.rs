@@ -59,6 +59,11 @@ impl Phone {
         Phone { user: user.to_owned(), password: password.to_owned(), line, local, cseq: 0, call_id, calls: Vec::new() }
     }
 
+    /// Where it is.
+    pub(crate) fn local(&self) -> SocketAddr {
+        self.local
+    }
+
     /// The Contact that it registers.
     pub(crate) fn contact(&self) -> String {
         format!("sip:{}@{}", self.user, self.local)

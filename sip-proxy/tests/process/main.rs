@@ -7,6 +7,7 @@
 mod client;
 mod database;
 mod lifecycle;
+mod names;
 mod proxy;
 mod several;
 mod streams;
