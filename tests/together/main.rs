@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a test ends at the first thing that goes wrong")]
 
 mod clients;
+mod compiled_toolkits;
 mod database_away;
 mod documents;
 mod first_call;

@@ -32,6 +32,16 @@ pub(crate) enum Tool {
     Perl,
     /// Node.js, and what the npm packages of the repository need
     Node,
+    /// gSOAP and a C++ compiler
+    Gsoap,
+    /// Apache Axis 1.4 and a Java compiler
+    Axis,
+    /// JAX-WS RI and a Java compiler
+    Jaxws,
+    /// KDSoap, Qt and a C++ compiler
+    Kdsoap,
+    /// Mono with wsdl.exe and its compiler
+    Mono,
 }
 
 /// Where what is not the distribution's is kept, inside the repository and ignored by git.
@@ -80,11 +90,32 @@ fn missing(tools: &[Tool]) -> Vec<&'static str> {
             Tool::Perl if !says("perl", &["-MSOAP::Lite", "-e", "print 'soap'"], "soap") => {
                 packages.push("libsoap-lite-perl");
             }
+            Tool::Gsoap | Tool::Axis | Tool::Jaxws | Tool::Kdsoap | Tool::Mono => packages.extend(compilers(*tool)),
             Tool::Node if !on_path("node") || !on_path("npm") => packages.extend(["nodejs", "npm"]),
             _ => {}
         }
     }
     packages
+}
+
+/// What a toolkit with stubs needs and is not there: a file that it brings, its package.
+fn compilers(tool: Tool) -> Vec<&'static str> {
+    const CXX: (&str, &str) = ("/usr/bin/g++", "g++");
+    const JAVA: (&str, &str) = ("/usr/bin/javac", "default-jdk-headless");
+    let needed: &[(&str, &str)] = match tool {
+        Tool::Gsoap => &[CXX, ("/usr/bin/wsdl2h", "gsoap"), ("/usr/include/stdsoap2.h", "libgsoap-dev")],
+        Tool::Axis => &[JAVA, ("/usr/share/java/axis.jar", "libaxis-java")],
+        Tool::Jaxws => &[JAVA, ("/usr/share/java/jaxws-tools.jar", "libjaxws-java")],
+        Tool::Kdsoap => &[
+            CXX,
+            ("/usr/bin/kdwsdl2cpp", "libkdsoap-dev"),
+            ("/usr/lib/qt5/bin/moc", "qtbase5-dev"),
+            ("/usr/bin/pkg-config", "pkg-config"),
+        ],
+        Tool::Mono => &[("/usr/bin/wsdl", "mono-devel"), ("/usr/bin/mcs", "mono-mcs")],
+        _ => &[],
+    };
+    needed.iter().filter(|(file, _)| !Path::new(file).exists()).map(|(_, package)| *package).collect()
 }
 
 /// The interpreter of the environment that holds the Python client's requirements, made or brought up to date first.
