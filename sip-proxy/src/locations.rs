@@ -101,6 +101,7 @@ impl LocationWriter {
             looks: Mutex::default(),
             look: Notify::new(),
         };
+        writer.tell_the_time(&clocks());
         let sets = replayed.sets.len();
         writer.replay(replayed.sets);
         if sets > 0 {
@@ -125,6 +126,7 @@ impl LocationWriter {
     /// Takes over what a shard has changed. When this returns, the changes outlive the process.
     pub(crate) fn record(&self, now: Instant, mut changes: Vec<BindingChange>) {
         let clocks = Clocks { now, wall: wall() };
+        self.tell_the_time(&clocks);
         let mut state = self.state();
         for change in &mut changes {
             // As it stands now: an address that is registered by an alias too has two shards that change it, and what they hand
@@ -150,6 +152,12 @@ impl LocationWriter {
         self.journal_result(&mut state, written);
         drop(state);
         self.work.notify_one();
+    }
+
+    /// The core writes dates and reads no clock; here one is read with every registration.
+    fn tell_the_time(&self, clocks: &Clocks) {
+        let since_1970 = clocks.wall.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        self.shared.set_wall_clock(clocks.now, since_1970);
     }
 
     /// Forgets the contacts of an account that is gone.

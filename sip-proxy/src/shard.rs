@@ -145,8 +145,10 @@ impl Shard {
                 continue;
             }
             self.counters.messages_handed_over.one();
-            if !self.inboxes.try_deliver(owner, Delivery::Received { flow, bytes }) {
+            if !self.inboxes.try_deliver(owner, Delivery::Received { flow, bytes: bytes.clone() }) {
                 self.counters.messages_dropped_inbox_full.one();
+                self.core.refuse(flow, bytes);
+                self.obey(now, turn);
             }
         }
         false
@@ -155,6 +157,11 @@ impl Shard {
     /// One input, and everything that the core wants because of it.
     fn input(&mut self, now: Instant, input: Input, turn: &mut Turn) {
         self.core.handle(now, input);
+        self.obey(now, turn);
+    }
+
+    /// Does, or gathers, what the core wants.
+    fn obey(&mut self, now: Instant, turn: &mut Turn) {
         while let Some(command) = self.core.poll() {
             match command {
                 Command::Send { flow, bytes, origin } => turn.sends.push((flow, bytes, origin)),

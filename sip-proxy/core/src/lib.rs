@@ -6,6 +6,7 @@
 //! RFC 3261 §16 (proxy), §10 (registrar), §17 (transactions).
 
 pub mod command;
+mod date;
 pub mod digest;
 pub mod directory;
 pub mod flow;
@@ -25,6 +26,7 @@ mod transaction;
 use std::sync::Arc;
 use std::time::Instant;
 
+use bytes::Bytes;
 use sip_message::{Message, Method};
 
 pub use command::{Answer, AskId, Command, Input, Lookup, Report};
@@ -81,6 +83,18 @@ impl Core {
     /// While set, requests that would begin something new are answered 503 with Retry-After at once.
     pub fn set_overloaded(&mut self, overloaded: bool) {
         self.transactions.set_overloaded(overloaded);
+    }
+
+    /// A message for which there is no room where it belongs. A REGISTER is answered 503 with Retry-After, without a transaction. Anything
+    /// else is lost as if the network had lost it: what it repeats may be under way where it belongs, and a final answer from here would end
+    /// a call that goes on there.
+    pub fn refuse(&mut self, flow: Flow, bytes: Bytes) {
+        if let Ok(message) = Message::parse(bytes)
+            && message.is_request()
+            && message.method() == Method::Register
+        {
+            self.transactions.refuse(&message, flow);
+        }
     }
 
     /// How many transactions are under way.

@@ -1,5 +1,6 @@
 //! What all shards of a process share: the location table and the nonces. Everything else a shard holds alone.
 
+use crate::date::WallClock;
 use crate::digest::Nonces;
 use crate::hashing::hexadecimal;
 use crate::locations::Locations;
@@ -27,6 +28,7 @@ pub struct Shared {
     /// The nonces of all challenges.
     pub nonces: Nonces,
     dialog_seal: Hmac<Sha256>,
+    wall: WallClock,
 }
 
 impl fmt::Debug for Shared {
@@ -42,7 +44,18 @@ impl Shared {
             locations: Locations::new(),
             nonces: Nonces::new(secret, start, NONCE_LIFETIME, NONCES_MAX),
             dialog_seal: seal(secret),
+            wall: WallClock::unknown(start),
         }
+    }
+
+    /// The wall clock shows this time since 1970 at this instant. To be told now and then: clocks are set.
+    pub fn set_wall_clock(&self, now: Instant, since_1970: Duration) {
+        self.wall.set(now, since_1970);
+    }
+
+    /// The value of a Date header; none while the wall clock is not known.
+    pub(crate) fn date(&self, now: Instant) -> Option<String> {
+        self.wall.date(now)
     }
 
     /// The same with a secret of its own for the marks of dialogs. One that outlives the process lets calls go on that were made

@@ -138,6 +138,10 @@ fn accepted(bindings: &[Binding], path: &[u8], env: &Env<'_>) -> Verdict {
     for binding in bindings {
         done = done.header(HeaderName::Contact, registrar::render_contact(binding, env.now));
     }
+    // RFC 3261 §10.3 item 8: phones without a clock of their own set theirs by it.
+    if let Some(date) = env.shared.date(env.now) {
+        done = done.header(HeaderName::Date, date);
+    }
     if !path.is_empty() {
         // RFC 3327 §5.3: the Path is told to the phone that it was stored for.
         done = done.header(HeaderName::Path, path).header(HeaderName::Supported, SUPPORTED);

@@ -172,6 +172,13 @@ impl Transactions {
         self.is_full() || self.is_full_for(flow.remote.ip()) || self.overloaded && begins
     }
 
+    /// Answers 503, without a transaction.
+    pub(crate) fn refuse(&mut self, request: &Message, flow: Flow) {
+        if let Ok(via) = request.top_via() {
+            self.refuse_overload(request, &via, flow);
+        }
+    }
+
     fn refuse_overload(&mut self, request: &Message, via: &Via<'_>, flow: Flow) {
         let least = u64::from(self.settings.retry_after_s.max(1));
         // Spread, so that those who were refused together do not come back together.

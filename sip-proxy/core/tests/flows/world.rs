@@ -46,13 +46,16 @@ impl World {
             .collect();
         let mut directory = Directory::default();
         directory.add_domain(HOME);
+        let shared = Arc::new(Shared::new(&[7; 32], now));
+        // Every case begins at the same time on the wall.
+        shared.set_wall_clock(now, Duration::from_secs(1_735_689_590));
         World {
             now,
             directory,
             phones: Vec::new(),
             settings: Settings::new(listeners),
             core: None,
-            shared: Arc::new(Shared::new(&[7; 32], now)),
+            shared,
             holding: false,
             held: VecDeque::new(),
             closed: Vec::new(),

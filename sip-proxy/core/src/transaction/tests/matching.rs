@@ -154,6 +154,27 @@ fn a_full_table_answers_503_with_retry_after() {
     assert!(rig.layer.send_request(rig.now, rig.flow, branch, request, Owner(1)).is_err());
 }
 
+// RFC 3261 §21.5.4: a core that refuses for another one answers what nobody can hold against it, a registration.
+#[test]
+fn of_what_has_no_room_where_it_belongs_only_a_registration_is_answered() {
+    let settings =
+        crate::Settings::new(vec![crate::Listener::new(crate::Transport::Udp, "192.0.2.254:5060".parse().unwrap())]);
+    let shared = crate::Shared::new(&[1; 32], crate::test_clock::start());
+    let mut core = crate::Core::new(settings.into(), shared.into(), 1);
+    let flow = crate::Flow::udp(crate::ListenerId(0), "192.0.2.7:5060".parse().unwrap());
+    let response = "SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP a;branch=z9hG4bKa\r\nFrom: <sip:a@h>;tag=1\r\nTo: <sip:a@h>\r\n\
+                    Call-ID: c\r\nCSeq: 1 REGISTER\r\n\r\n";
+    for other in [text("INVITE", "z9hG4bKa"), text("BYE", "z9hG4bKa"), response.to_owned(), "rubbish".to_owned()] {
+        core.refuse(flow, other.into());
+        assert!(core.poll().is_none());
+    }
+    core.refuse(flow, text("REGISTER", "z9hG4bKa").into());
+    let Some(Command::Send { bytes, .. }) = core.poll() else { panic!("no answer") };
+    let answer = Message::parse(bytes).unwrap();
+    assert!(answer.status() == Some(503) && answer.has(sip_message::HeaderName::RetryAfter));
+    assert_eq!(core.transactions(), 0);
+}
+
 // RFC 3261 §21.5.4: one address cannot fill the table; what it has finished counts no more.
 #[test]
 fn one_sender_has_a_bound_of_its_own() {
