@@ -7,6 +7,7 @@
 
 mod api;
 mod body;
+mod docs;
 mod pages;
 
 use std::net::{IpAddr, Ipv4Addr, TcpListener};
@@ -67,6 +68,9 @@ async fn dispatch(request: &HttpRequest, payload: web::Payload, app: web::Data<A
     // RFC 9112 section 3.2.
     if request.version() == actix_web::http::Version::HTTP_11 && !request.headers().contains_key(header::HOST) {
         return pages::text(StatusCode::BAD_REQUEST, "HTTP/1.1 requests need a Host header\n");
+    }
+    if docs::is_page(request.path()) {
+        return docs::page(request.method());
     }
     if api::is_api(request.path()) {
         return api::handle(request, payload, app, id).await;

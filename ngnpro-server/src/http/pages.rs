@@ -77,6 +77,7 @@ fn index(app: &App) -> String {
         "<!DOCTYPE html><html lang=\"en\"><title>NGNPro</title><h1>NGNPro provisioning server</h1>\
          <p>SOAP by POST to any path, in either wire. The contracts: document/literal, a port each, for new clients; rpc/encoded \
          with <a href=\"/wsdl\">all ports</a> or with one, for those of old.</p>\
-         <ul>{ports}</ul><p><a href=\"/health\">health</a>, <a href=\"/ready\">ready</a></p></html>\n"
+         <ul>{ports}</ul><p>JSON below <code>/api/v1</code>: <a href=\"/api/docs\">all operations, to be tried by hand</a>, and their \
+         <a href=\"/api/v1/openapi.json\">description</a> (OpenAPI 3.1).</p><p><a href=\"/health\">health</a>, <a href=\"/ready\">ready</a></p></html>\n"
     )
 }

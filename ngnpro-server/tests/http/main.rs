@@ -9,3 +9,4 @@ mod json_once;
 mod limits;
 mod live;
 mod log;
+mod page;
