@@ -41,6 +41,7 @@ pub mod prepaid;
 pub mod presence;
 pub mod rating_profiles;
 pub mod routes;
+pub mod seek;
 pub mod sip_accept_rules;
 pub mod sip_accounts;
 pub mod sip_accounts_many;
@@ -84,6 +85,8 @@ pub struct Store {
     shared: Option<Arc<Mutex<Shared>>>,
     /// Who changes, see [`acting`](Self::acting): a setting of its transactions.
     actor: Option<Arc<str>>,
+    /// Where its list begins, see [`seeking`](Self::seeking).
+    seek: Option<seek::Seek>,
 }
 
 impl Store {
@@ -112,6 +115,7 @@ impl Store {
             notifier,
             shared: None,
             actor: None,
+            seek: None,
         })
     }
 
@@ -119,6 +123,12 @@ impl Store {
     #[must_use]
     pub fn acting(&self, actor: &Actor) -> Self {
         Self { actor: Some(actor.setting().into()), ..self.clone() }
+    }
+
+    /// The same store for reading a page of a list by the place where it begins.
+    #[must_use]
+    pub fn seeking(&self, seek: &seek::Seek) -> Self {
+        Self { seek: Some(seek.clone()), ..self.clone() }
     }
 
     /// The version of the schema that the database has.
@@ -140,7 +150,8 @@ impl Store {
         if let Some(shared) = &self.shared {
             return Tx::step(shared, *scope, self.actor.as_deref()).await;
         }
-        self.begin_with(format!("BEGIN READ ONLY; {}", tx::set_scope(scope, None)), *scope).await
+        let tx = self.begin_with(format!("BEGIN READ ONLY; {}", tx::set_scope(scope, None)), *scope).await?;
+        Ok(tx.seeking(self.seek.clone()))
     }
 
     /// Opens a transaction for several calls, which see what was there when the first of them looked: rows that another

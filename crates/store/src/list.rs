@@ -4,9 +4,10 @@
 //! resource's own compile-checked statement reads the rows of those keys. Only `&'static str` and bound values get into
 //! the text, so nothing that a client sent can.
 
-use domain::{Direction, LikePattern, Range};
+use domain::{Direction, LikePattern, Range, Refusal};
 use sqlx::{AssertSqlSafe, Execute, Postgres, QueryBuilder};
 
+use crate::seek::{Place, Seek};
 use crate::tx::Pages;
 use crate::{StoreError, Tx};
 
@@ -124,11 +125,71 @@ impl Search {
         if let Some(pages) = tx.pages().map(|pages| std::mem::replace(pages, Pages::Within)) {
             return self.next_page(tx, pages, order, range).await;
         }
+        if let Some(seek) = tx.seek() {
+            return self.page_behind(tx, &seek, way, order, range).await;
+        }
         self.sql.push(") SELECT (SELECT count(*) FROM matched), ARRAY(SELECT id FROM matched ORDER BY ").push(order);
         self.sql.push(" LIMIT ").push_bind(i64::from(range.count()));
         self.sql.push(" OFFSET ").push_bind(i64::from(range.start())).push(")");
         let (total, ids) = self.sql.build_query_as::<(i64, Vec<i64>)>().fetch_one(tx.conn()).await?;
         Ok(Keys { ids, total })
+    }
+
+    /// The page that begins behind a row, and whether more follow.
+    async fn page_behind(
+        mut self,
+        tx: &mut Tx,
+        seek: &Seek,
+        way: Direction,
+        order: &'static str,
+        range: Range,
+    ) -> Result<Keys, StoreError> {
+        self.sql.push("), page AS (SELECT id, sorted FROM matched");
+        if let Some(place) = seek.place() {
+            self.behind(way, &place);
+        }
+        // One row more tells whether more follow.
+        self.sql.push(" ORDER BY ").push(order).push(" LIMIT ").push_bind(i64::from(range.count()) + 1);
+        self.sql.push(") SELECT (SELECT count(*) FROM matched), ARRAY(SELECT id FROM page ORDER BY ").push(order);
+        self.sql.push("), ARRAY(SELECT sorted::text FROM page ORDER BY ").push(order).push(")");
+        let query = self.sql.build_query_as::<(i64, Vec<i64>, Vec<Option<String>>)>();
+        let (total, mut ids, mut sorted) = query.fetch_one(tx.conn()).await.map_err(|error| match &error {
+            // PostgreSQL Appendix A. Class 22: a text that is no value of that type.
+            sqlx::Error::Database(of) if of.code().is_some_and(|code| code.starts_with("22")) => {
+                StoreError::Refused(Refusal::invalid("cursor", "is none that this server gave"))
+            }
+            _ => error.into(),
+        })?;
+        let count = usize::try_from(range.count()).unwrap_or(usize::MAX);
+        let more = ids.len() > count;
+        ids.truncate(count);
+        sorted.truncate(count);
+        let last = ids.last().copied().zip(sorted.pop()).map(|(id, sorted)| Place { sorted, id });
+        seek.ended(last.filter(|_| more));
+        Ok(Keys { ids, total })
+    }
+
+    /// The condition that a row is behind a place; NULL is greater than any value.
+    fn behind(&mut self, way: Direction, place: &Place) {
+        let id = place.id;
+        let Some(sorted) = place.sorted.clone() else {
+            match way {
+                Direction::Ascending => self.sql.push(" WHERE sorted IS NULL AND id > ").push_bind(id),
+                Direction::Descending => self.sql.push(" WHERE sorted IS NOT NULL OR id < ").push_bind(id),
+            };
+            return;
+        };
+        let (compare, nulls) = match way {
+            Direction::Ascending => (">", " OR sorted IS NULL"),
+            Direction::Descending => ("<", ""),
+        };
+        let mut value = |compare: &str| {
+            self.sql.push(compare).push(" (SELECT ngnpro_of_type(").push_bind(sorted.clone());
+            self.sql.push(", (SELECT sorted FROM matched LIMIT 0)))");
+        };
+        value(if compare == ">" { " WHERE sorted >" } else { " WHERE sorted <" });
+        value(" OR (sorted =");
+        self.sql.push(" AND id ").push(compare).push(" ").push_bind(id).push(")").push(nulls);
     }
 
     /// Where all pages of a list are read: the next one, from a cursor. How many match is not counted.

@@ -318,7 +318,7 @@ pub async fn list(
     query: &Query<SipAccountFilter, SipAccountOrder>,
 ) -> Result<Page<SipAccount>, StoreError> {
     let sorted = match query.order {
-        SipAccountOrder::Key => "(d.domain, a.username)",
+        SipAccountOrder::Key => "ARRAY[d.domain, a.username]",
         SipAccountOrder::ChangeDate => "a.change_date",
         SipAccountOrder::Username => "a.username",
         SipAccountOrder::Domain => "d.domain",

@@ -140,7 +140,7 @@ pub async fn of_account(tx: &mut Tx, target: &SipId) -> Result<Vec<SipId>, Store
 /// Aliases in reach.
 pub async fn list(tx: &mut Tx, query: &Query<SipAliasFilter, SipAliasOrder>) -> Result<Page<SipAlias>, StoreError> {
     let sorted = match query.order {
-        SipAliasOrder::Key => "(d.domain, l.username)",
+        SipAliasOrder::Key => "ARRAY[d.domain, l.username]",
         SipAliasOrder::ChangeDate => "l.change_date",
         SipAliasOrder::AliasUsername => "l.username",
         SipAliasOrder::AliasDomain => "d.domain",

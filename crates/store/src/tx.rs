@@ -10,6 +10,7 @@ use sqlx::{AssertSqlSafe, Executor, PgConnection, Postgres};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::notifier::Notifier;
+use crate::seek::Seek;
 use crate::{Store, StoreError};
 
 /// An open transaction that reaches the rows of the scope it was begun with.
@@ -18,6 +19,8 @@ pub struct Tx {
     inner: Inner,
     notifier: Option<Notifier>,
     scope: Scope,
+    /// Where its list begins.
+    seek: Option<Seek>,
 }
 
 #[derive(Debug)]
@@ -60,7 +63,17 @@ impl Shared {
 
 impl Tx {
     pub(crate) fn new(inner: sqlx::Transaction<'static, Postgres>, notifier: Option<Notifier>, scope: Scope) -> Self {
-        Self { inner: Inner::Own(inner), notifier, scope }
+        Self { inner: Inner::Own(inner), notifier, scope, seek: None }
+    }
+
+    /// The same transaction, whose list begins there.
+    pub(crate) fn seeking(self, seek: Option<Seek>) -> Self {
+        Self { seek, ..self }
+    }
+
+    /// Where the list begins.
+    pub(crate) fn seek(&self) -> Option<Seek> {
+        self.seek.clone()
     }
 
     /// Begins a step in that scope.
@@ -74,13 +87,13 @@ impl Tx {
         let mut shared = Arc::clone(shared).try_lock_owned().map_err(busy)?;
         if shared.pages.is_some() {
             // Nothing to forget, and a cursor would be forgotten with it.
-            return Ok(Self { inner: Inner::Step(shared), notifier: None, scope });
+            return Ok(Self { inner: Inner::Step(shared), notifier: None, scope, seek: None });
         }
         shared.settle().await?;
         let begin = AssertSqlSafe(format!("SAVEPOINT step; {}", set_scope(&scope, actor)));
         shared.is_open = true;
         shared.inner.execute(begin).await?;
-        Ok(Self { inner: Inner::Step(shared), notifier: None, scope })
+        Ok(Self { inner: Inner::Step(shared), notifier: None, scope, seek: None })
     }
 
     /// Whose rows it reaches.

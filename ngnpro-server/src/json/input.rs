@@ -169,7 +169,7 @@ fn read_query(
             return Err(Problem::new(400, &format!("{name} is given twice")).at(name));
         }
     }
-    Page::read(rest, rows, cursor, parameters)
+    Page::read(request, rest, rows, cursor, parameters)
 }
 
 /// Where a text comes from.
@@ -340,12 +340,23 @@ mod tests {
         let range = query.range.unwrap();
         assert_eq!((range.start, range.count), (Some(40), Some(20)));
         let page = page.unwrap();
-        assert_eq!((page.next(20, 61).as_deref(), page.next(20, 60)), (Some("r60"), None));
+        assert_eq!((page.next(20, 61).unwrap().as_deref(), page.next(20, 60).unwrap()), (Some("r60"), None));
     }
 
     #[test]
     fn a_query_string_has_no_members_that_the_contract_does_not_have() {
-        for query in ["filter.domian=x", "range.start=1", "limit=0", "limit=1&limit=2", "cursor=40", "filter=x", "x"] {
+        for query in [
+            "filter.domian=x",
+            "range.start=1",
+            "limit=0",
+            "limit=1&limit=2",
+            "cursor=40",
+            "cursor=r0",
+            "cursor=k00",
+            "cursor=",
+            "filter=x",
+            "x",
+        ] {
             let url = format!("/api/v1/sip/accounts?{query}");
             let problem = read::<GetAccountsInput>("GET", &url, "").unwrap_err();
             assert_eq!(problem.status, 400, "{query}");

@@ -67,9 +67,9 @@ impl Job<'_> {
         if self.found.is_patch
             && let Some(state) = self.state(store).await?
         {
-            return Ok(self.answer(None, state));
+            return self.answer(None, state);
         }
-        Ok(self.answer(Some(&input), document))
+        self.answer(Some(&input), document)
     }
 
     /// What the resource is now; `None` when its path cannot be read.
@@ -81,17 +81,22 @@ impl Job<'_> {
     }
 
     async fn run(&self, store: &Store, found: &Found<'_>, input: &Input) -> Result<Document, Problem> {
-        let context = self.app.context_in(store, self.caller);
+        let seek = input.page.as_ref().and_then(paging::Page::seek);
+        let seeking = seek.map(|seek| store.seeking(seek));
+        let context = self.app.context_in(seeking.as_ref().unwrap_or(store), self.caller);
         let written = ports::call(found.operation, &context, AsJson, input.values.root()).await;
-        written.map_err(|failure| Problem::of_input(failure, input))
+        written.map_err(|failure| match Problem::of_input(failure, input) {
+            problem if problem.member.as_deref() == Some("cursor") => paging::not_ours(),
+            problem => problem,
+        })
     }
 
     /// The answer of what was done; without input it is the state after a change.
-    fn answer(&self, input: Option<&Input>, document: Document) -> Answer {
+    fn answer(&self, input: Option<&Input>, document: Document) -> Result<Answer, Problem> {
         let Document { text: body, rows, total, .. } = document;
         let mut answer = Answer { status: 200, media_type: Some(JSON), headers: Vec::new(), body, errorcode: None };
         if answer.body.is_empty() {
-            return Answer { status: 204, media_type: None, ..answer };
+            return Ok(Answer { status: 204, media_type: None, ..answer });
         }
         let operation = self.found.operation;
         let page = input.and_then(|input| input.page.as_ref());
@@ -105,11 +110,11 @@ impl Job<'_> {
             let known = self.request.if_none_match.is_some_and(|known| text::names_tag(known, &tag));
             answer.headers.push(("ETag", tag));
             if known && self.found.method == Method::Get {
-                return Answer { status: 304, media_type: None, body: String::new(), ..answer };
+                return Ok(Answer { status: 304, media_type: None, body: String::new(), ..answer });
             }
         }
         if let (Some(page), Some(rows), Some(total)) = (page, rows, total) {
-            let next = page.next(rows, total).map(|cursor| paging::link(self.request, &cursor));
+            let next = page.next(rows, total)?.map(|cursor| paging::link(self.request, &cursor));
             if let Some(next) = &next {
                 answer.headers.push(("Link", format!("<{next}>; rel=\"next\"")));
             }
@@ -118,7 +123,7 @@ impl Job<'_> {
             let next = next.map_or_else(|| "null".to_owned(), |next| write::quoted(&next));
             answer.body.push_str(&format!(",\"next\":{next}}}"));
         }
-        answer
+        Ok(answer)
     }
 }
 

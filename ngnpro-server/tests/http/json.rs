@@ -111,12 +111,101 @@ fn pages_follow_one_another_by_their_links() {
 }
 
 #[test]
+fn rows_that_come_and_go_between_pages_are_neither_missed_nor_repeated() {
+    let address = server();
+    furnish(address);
+    // In each order a name that comes before all others; by the last change a new one is the last.
+    for (order, added) in [
+        ("", "aaron"),
+        ("&orderBy.attribute=username&orderBy.direction=DESC", "zoe"),
+        ("&orderBy.attribute=changeDate", "new"),
+    ] {
+        let name = |row: &Value| row["id"]["username"].as_str().unwrap().to_owned();
+        let mut path = format!("/api/v1/sip/accounts?limit=1{order}");
+        let mut names = Vec::new();
+        while !path.is_empty() {
+            let page = send(address, "GET", &path, ADMIN, b"");
+            assert_eq!(page.status, 200, "{path}: {}", page.body);
+            names.extend(page.body["accounts"].as_array().unwrap().iter().map(name));
+            path = page.body["next"].as_str().unwrap_or_default().to_owned();
+            if names.len() == 1 {
+                let first = format!("/sip/accounts/{}@acme.example", names[0]);
+                assert_eq!(ask(address, "DELETE", &first, None).status, 204);
+                assert_eq!(ask(address, "POST", "/sip/accounts", Some(account(added))).status, 201);
+            }
+        }
+        assert_eq!(ask(address, "DELETE", &format!("/sip/accounts/{added}@acme.example"), None).status, 204);
+        assert_eq!(ask(address, "POST", "/sip/accounts", Some(account(&names[0]))).status, 201);
+        let is_new = |name: &String| name == added;
+        assert_eq!(names.iter().position(is_new), order.contains("changeDate").then_some(3), "{order}: {names:?}");
+        names.retain(|name| !is_new(name));
+        names.sort();
+        assert_eq!(names, ["alice", "bob", "carol"], "{order}");
+    }
+}
+
+#[test]
+fn a_cursor_of_another_list_or_of_nobody_is_refused_by_name() {
+    let address = furnished();
+    let first = send(address, "GET", "/api/v1/sip/accounts?limit=1", ADMIN, b"").body;
+    let next = first["next"].as_str().unwrap();
+    let cursor = next.split("cursor=").nth(1).unwrap();
+    // Another value where the place is, of the right form: no number, no date.
+    let forged = format!("{}{}", &cursor[..33], "3d2120");
+    for path in [
+        format!("/api/v1/sip/accounts?filter.domain=x&cursor={cursor}"),
+        format!("/api/v1/sip/aliases?cursor={cursor}"),
+        format!("/api/v1/sip/accounts?cursor={forged}"),
+        "/api/v1/sip/accounts?cursor=zzz".to_owned(),
+        format!("/api/v1/customers/1?cursor={cursor}"),
+    ] {
+        let answer = send(address, "GET", &path, ADMIN, b"");
+        assert_eq!((answer.status, &answer.body["member"]), (400, &json!("cursor")), "{path}: {}", answer.body);
+    }
+}
+
+#[test]
+fn every_list_has_pages_by_place() {
+    let address = furnished();
+    let description = send(address, "GET", "/api/v1/openapi.json", "", b"").body;
+    let lists = description["paths"].as_object().unwrap().iter().filter(|(path, item)| {
+        let parameters = item["get"]["parameters"].as_array();
+        let paged = |parameter: &Value| parameter["$ref"] == "#/components/parameters/Cursor";
+        !path.contains('{')
+            && item["get"]["x-operation"].is_string()
+            && parameters.is_some_and(|all| all.iter().any(paged))
+    });
+    let mut count = 0;
+    for (path, _) in lists {
+        let page = send(address, "GET", &format!("/api/v1{path}?limit=1"), ADMIN, b"");
+        assert_eq!((page.status, page.body["next"].is_null() || page.body["next"].is_string()), (200, true), "{path}");
+        let orders = description["paths"][path]["get"]["parameters"].as_array().unwrap().iter();
+        let attribute = orders.clone().find(|parameter| parameter["name"] == "orderBy.attribute");
+        let attributes = attribute.and_then(|parameter| parameter["schema"]["enum"].as_array().cloned());
+        for attribute in attributes.unwrap_or_default() {
+            for direction in ["ASC", "DESC"] {
+                let order = format!("orderBy.attribute={}&orderBy.direction={direction}", attribute.as_str().unwrap());
+                let page = send(address, "GET", &format!("/api/v1{path}?limit=1&{order}"), ADMIN, b"");
+                assert_eq!(page.status, 200, "{path} {order}: {}", page.body);
+                if let Some(next) = page.body["next"].as_str() {
+                    assert!(next.contains("cursor=k"), "{next}");
+                    let page = send(address, "GET", next, ADMIN, b"");
+                    assert_eq!(page.status, 200, "{next}: {}", page.body);
+                    count += 1;
+                }
+            }
+        }
+    }
+    assert!(count > 5, "{count}");
+}
+
+#[test]
 fn a_problem_has_its_status_code_member_and_place() {
     let address = furnished();
     let accounts = "/api/v1/sip/accounts";
     for (name, method, path, body, status, code, member) in [
         ("no such path", "GET", "/api/v1/sip/nothing", "", 404, 9005, None),
-        ("below nothing", "GET", "/api", "", 404, 9005, None),
+        ("below nothing", "GET", "/api/v2", "", 404, 9005, None),
         ("no such verb", "DELETE", accounts, "", 405, 9004, None),
         ("exists", "POST", accounts, &*account("alice").to_string(), 409, 1011, None),
         ("absent", "DELETE", "/api/v1/sip/accounts/x@acme.example", "", 404, 1010, None),
