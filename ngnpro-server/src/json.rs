@@ -30,6 +30,7 @@ use crate::error::Failure;
 use crate::json::job::Job;
 use crate::json::resources::Asked;
 use crate::json::writing::Call;
+use crate::ports::Answering;
 use crate::wire::Operation;
 
 pub(crate) use problem::Problem;
@@ -214,6 +215,12 @@ async fn call_resource(
     let steps =
         async |store: &Store| found.resource.answer(&Asked { app, store, caller: &caller, request, places }).await;
     Call { app, caller: &caller, request, method, is_one: false }.done(steps).await
+}
+
+/// A result as this wire writes it; empty for void.
+#[must_use]
+pub fn written<T: soap::Wire>(operation: Operation, result: &T) -> String {
+    write::AsJson.write(operation, result).text
 }
 
 /// Where the wire describes itself, to everybody.
