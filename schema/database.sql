@@ -629,6 +629,68 @@ END $_$;
 
 ALTER PROCEDURE public.ngnpro_journal(IN of_table regclass, IN key text, IN owner text, IN customer text, IN reseller text, IN parents text[], IN parent_columns text[], IN secrets text[], IN secret_when text) OWNER TO ngnpro_owner;
 
+-- Name: ngnpro_journal_api_tokens(); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_journal_api_tokens() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    actor jsonb := ngnpro_actor();
+    was   record;
+    held  record;
+    found_parent record;
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, r.id::text, TG_OP, (r.customer)::bigint AS customer, (r.reseller)::bigint AS reseller, NULL, CASE WHEN true THEN to_jsonb(r) - '{digest}'::text[] ELSE to_jsonb(r) END, array_remove(ARRAY[CASE WHEN (true) AND r.digest IS NOT NULL THEN 'digest' END], NULL) FROM changed AS r ;
+        RETURN NULL;
+    END IF;
+    IF TG_OP = 'DELETE' OR OLD.customer IS DISTINCT FROM NEW.customer THEN
+        SELECT r.id::text AS key, (r.customer)::bigint AS customer, (r.reseller)::bigint AS reseller, true AS owned INTO was FROM (SELECT OLD.*) AS r ;
+        IF was.owned IS NULL THEN
+            SELECT j.key, j.customer, j.reseller INTO found_parent FROM journal AS j
+            WHERE j.xid = pg_current_xact_id() AND j.op = 'DELETE' AND ((j.table_name = 'customers' AND (j.before->>'id')::bigint = OLD.customer))
+            ORDER BY j.seq DESC LIMIT 1;
+            IF FOUND THEN
+                SELECT coalesce(was.key, found_parent.key) AS key, found_parent.customer, found_parent.reseller INTO was;
+            END IF;
+        END IF;
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, coalesce(was.key, ''), TG_OP, was.customer, was.reseller, CASE WHEN true THEN to_jsonb(r) - '{digest}'::text[] ELSE to_jsonb(r) END, NULL, '{}' FROM (SELECT OLD.*) AS r;
+        RETURN NULL;
+    END IF;
+    SELECT r.id::text AS key, (r.customer)::bigint AS customer, (r.reseller)::bigint AS reseller INTO held FROM (SELECT NEW.*) AS r ;
+    IF OLD.customer IS DISTINCT FROM NEW.customer THEN
+        -- It changes hands: each owner is told its own side.
+        IF (was.customer, was.reseller) IS DISTINCT FROM (held.customer, held.reseller) THEN
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, was.key, TG_OP, was.customer, was.reseller, CASE WHEN true THEN to_jsonb(r) - '{digest}'::text[] ELSE to_jsonb(r) END, NULL, '{}' FROM (SELECT OLD.*) AS r;
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, NULL, CASE WHEN true THEN to_jsonb(r) - '{digest}'::text[] ELSE to_jsonb(r) END, array_remove(ARRAY[CASE WHEN (true) AND OLD.digest IS DISTINCT FROM NEW.digest THEN 'digest' END], NULL) FROM (SELECT NEW.*) AS r;
+            RETURN NULL;
+        END IF;
+    END IF;
+    INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+    SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, (SELECT CASE WHEN true THEN to_jsonb(r) - '{digest}'::text[] ELSE to_jsonb(r) END FROM (SELECT OLD.*) AS r), CASE WHEN true THEN to_jsonb(r) - '{digest}'::text[] ELSE to_jsonb(r) END, array_remove(ARRAY[CASE WHEN (true) AND OLD.digest IS DISTINCT FROM NEW.digest THEN 'digest' END], NULL)
+    FROM (SELECT NEW.*) AS r;
+    RETURN NULL;
+END $$;
+
+ALTER FUNCTION public.ngnpro_journal_api_tokens() OWNER TO ngnpro_owner;
+
 -- Name: ngnpro_journal_carriers(); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
 
 CREATE FUNCTION public.ngnpro_journal_carriers() RETURNS trigger
@@ -2786,6 +2848,18 @@ CREATE FUNCTION public.ngnpro_next_serial(last bigint) RETURNS bigint
 
 ALTER FUNCTION public.ngnpro_next_serial(last bigint) OWNER TO ngnpro_owner;
 
+-- Name: ngnpro_of_type(text, anyelement); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_of_type(value text, model anyelement) RETURNS anyelement
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    RETURN value;
+END $$;
+
+ALTER FUNCTION public.ngnpro_of_type(value text, model anyelement) OWNER TO ngnpro_owner;
+
 -- Name: ngnpro_prune_change_log(interval, integer); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
 
 CREATE FUNCTION public.ngnpro_prune_change_log(keep interval, most integer DEFAULT 10000) RETURNS integer
@@ -2966,6 +3040,71 @@ END $$;
 
 ALTER FUNCTION public.ngnpro_take_credit(kind text, for_customer bigint, for_reseller bigint, wanted integer) OWNER TO ngnpro_owner;
 
+-- Name: api_token_uses; Type: TABLE; Schema: public; Owner: ngnpro_owner
+
+CREATE TABLE public.api_token_uses (
+    token_id bigint NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE public.api_token_uses OWNER TO ngnpro_owner;
+
+-- Name: api_tokens; Type: TABLE; Schema: public; Owner: ngnpro_owner
+
+CREATE TABLE public.api_tokens (
+    id bigint NOT NULL,
+    digest bytea NOT NULL,
+    customer bigint,
+    reseller bigint,
+    name text NOT NULL,
+    scopes text[] NOT NULL,
+    created timestamp with time zone DEFAULT now() NOT NULL,
+    expires timestamp with time zone,
+    CONSTRAINT api_tokens_customer_has_a_reseller CHECK (((customer IS NULL) = (reseller IS NULL))),
+    CONSTRAINT api_tokens_digest_check CHECK ((length(digest) = 32)),
+    CONSTRAINT api_tokens_name_check CHECK (((name <> ''::text) AND (length(name) <= 100))),
+    CONSTRAINT api_tokens_scopes_check CHECK ((((cardinality(scopes) >= 1) AND (cardinality(scopes) <= 100)) AND (array_position(scopes, NULL::text) IS NULL)))
+);
+
+ALTER TABLE public.api_tokens OWNER TO ngnpro_owner;
+
+-- Name: ngnpro_token_sign_in(bytea, bigint); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_token_sign_in(of_digest bytea, wanted bigint) RETURNS TABLE(id bigint, customer bigint, reseller bigint, username text, scopes text[], is_fresh boolean, wanted_reseller bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT t.id,
+     t.customer,
+     t.reseller,
+     ( SELECT c.username
+            FROM public.customers c
+           WHERE (c.id = t.customer)) AS username,
+     t.scopes,
+     (EXISTS ( SELECT
+            FROM public.api_token_uses u
+           WHERE ((u.token_id = t.id) AND (u.at > (now() - '00:01:00'::interval))))) AS "exists",
+     ( SELECT w.reseller
+            FROM public.customers w
+           WHERE (w.id = ngnpro_token_sign_in.wanted)) AS reseller
+    FROM public.api_tokens t
+   WHERE ((t.digest = ngnpro_token_sign_in.of_digest) AND ((t.expires IS NULL) OR (t.expires > now())));
+END;
+
+ALTER FUNCTION public.ngnpro_token_sign_in(of_digest bytea, wanted bigint) OWNER TO ngnpro_owner;
+
+-- Name: ngnpro_token_used(bigint); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_token_used(of_token bigint) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+    INSERT INTO api_token_uses (token_id, at) SELECT id, now() FROM api_tokens WHERE id = of_token FOR KEY SHARE
+    ON CONFLICT (token_id) DO UPDATE SET at = excluded.at WHERE api_token_uses.at < excluded.at - interval '1 minute';
+$$;
+
+ALTER FUNCTION public.ngnpro_token_used(of_token bigint) OWNER TO ngnpro_owner;
+
 -- Name: ngnpro_touch(); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
 
 CREATE FUNCTION public.ngnpro_touch() RETURNS trigger
@@ -3004,6 +3143,17 @@ BEGIN
 END $$;
 
 ALTER FUNCTION public.ngnpro_use_voucher(for_account bigint, card bigint, card_number text) OWNER TO ngnpro_owner;
+
+-- Name: api_tokens_id_seq; Type: SEQUENCE; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.api_tokens ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.api_tokens_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 -- Name: calls; Type: TABLE; Schema: public; Owner: ngnpro_owner
 
@@ -4018,6 +4168,21 @@ CREATE SEQUENCE public.voicemail_mailbox_seq
 
 ALTER TABLE public.voicemail_mailbox_seq OWNER TO ngnpro_owner;
 
+-- Name: api_token_uses api_token_uses_pkey; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.api_token_uses
+    ADD CONSTRAINT api_token_uses_pkey PRIMARY KEY (token_id);
+
+-- Name: api_tokens api_tokens_digest_key; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.api_tokens
+    ADD CONSTRAINT api_tokens_digest_key UNIQUE (digest);
+
+-- Name: api_tokens api_tokens_pkey; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.api_tokens
+    ADD CONSTRAINT api_tokens_pkey PRIMARY KEY (id);
+
 -- Name: calls calls_pkey; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
 
 ALTER TABLE ONLY public.calls
@@ -4338,6 +4503,14 @@ ALTER TABLE ONLY public.voicemail_accounts
 ALTER TABLE ONLY public.voicemail_announcements
     ADD CONSTRAINT voicemail_announcements_pkey PRIMARY KEY (account_id);
 
+-- Name: api_tokens_customer_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
+
+CREATE INDEX api_tokens_customer_idx ON public.api_tokens USING btree (customer);
+
+-- Name: api_tokens_reseller_customer_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
+
+CREATE INDEX api_tokens_reseller_customer_idx ON public.api_tokens USING btree (reseller, customer);
+
 -- Name: calls_callee_id_start_time_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
 
 CREATE INDEX calls_callee_id_start_time_idx ON public.calls USING btree (callee_id, start_time DESC);
@@ -4537,6 +4710,10 @@ CREATE INDEX trusted_peers_owner_idx ON public.trusted_peers USING btree (owner)
 -- Name: trusted_peers_reseller_customer_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
 
 CREATE INDEX trusted_peers_reseller_customer_idx ON public.trusted_peers USING btree (reseller, customer);
+
+-- Name: api_tokens AA_journal_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER "AA_journal_delete" AFTER DELETE ON public.api_tokens FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_api_tokens();
 
 -- Name: carriers AA_journal_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
 
@@ -5098,6 +5275,10 @@ CREATE TRIGGER hold_address AFTER INSERT OR DELETE OR UPDATE OF domain_id, usern
 
 CREATE TRIGGER hold_address AFTER INSERT OR DELETE OR UPDATE OF domain_id, username ON public.sip_aliases FOR EACH ROW EXECUTE FUNCTION public.ngnpro_hold_address();
 
+-- Name: api_tokens journal_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_insert AFTER INSERT ON public.api_tokens REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_api_tokens();
+
 -- Name: carriers journal_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
 
 CREATE TRIGGER journal_insert AFTER INSERT ON public.carriers REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_carriers();
@@ -5234,6 +5415,10 @@ CREATE TRIGGER journal_insert AFTER INSERT ON public.voicemail_accounts REFERENC
 
 CREATE TRIGGER journal_insert AFTER INSERT ON public.voicemail_announcements REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_voicemail_announcements();
 
+-- Name: api_tokens journal_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_truncate AFTER TRUNCATE ON public.api_tokens FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_truncate();
+
 -- Name: carriers journal_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
 
 CREATE TRIGGER journal_truncate AFTER TRUNCATE ON public.carriers FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_truncate();
@@ -5369,6 +5554,10 @@ CREATE TRIGGER journal_truncate AFTER TRUNCATE ON public.voicemail_accounts FOR 
 -- Name: voicemail_announcements journal_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
 
 CREATE TRIGGER journal_truncate AFTER TRUNCATE ON public.voicemail_announcements FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_truncate();
+
+-- Name: api_tokens journal_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_update AFTER UPDATE ON public.api_tokens FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_api_tokens();
 
 -- Name: carriers journal_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
 
@@ -5577,6 +5766,16 @@ CREATE TRIGGER touch BEFORE UPDATE ON public.trusted_peers FOR EACH ROW EXECUTE 
 -- Name: voicemail_accounts touch; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
 
 CREATE TRIGGER touch BEFORE UPDATE ON public.voicemail_accounts FOR EACH ROW EXECUTE FUNCTION public.ngnpro_touch();
+
+-- Name: api_token_uses api_token_uses_token_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.api_token_uses
+    ADD CONSTRAINT api_token_uses_token_id_fkey FOREIGN KEY (token_id) REFERENCES public.api_tokens(id) ON DELETE CASCADE;
+
+-- Name: api_tokens api_tokens_customer_of_the_reseller; Type: FK CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.api_tokens
+    ADD CONSTRAINT api_tokens_customer_of_the_reseller FOREIGN KEY (customer, reseller) REFERENCES public.customers(id, reseller) ON UPDATE CASCADE ON DELETE CASCADE;
 
 -- Name: calls calls_callee_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: ngnpro_owner
 
@@ -5843,6 +6042,14 @@ ALTER TABLE ONLY public.voicemail_accounts
 ALTER TABLE ONLY public.voicemail_announcements
     ADD CONSTRAINT voicemail_announcements_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.voicemail_accounts(account_id) ON DELETE CASCADE;
 
+-- Name: api_token_uses; Type: ROW SECURITY; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.api_token_uses ENABLE ROW LEVEL SECURITY;
+
+-- Name: api_tokens; Type: ROW SECURITY; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.api_tokens ENABLE ROW LEVEL SECURITY;
+
 -- Name: calls; Type: ROW SECURITY; Schema: public; Owner: ngnpro_owner
 
 ALTER TABLE public.calls ENABLE ROW LEVEL SECURITY;
@@ -6038,6 +6245,16 @@ CREATE POLICY routing ON public.trusted_peers FOR SELECT TO sip_proxy USING (tru
 -- Name: voicemail_accounts routing; Type: POLICY; Schema: public; Owner: ngnpro_owner
 
 CREATE POLICY routing ON public.voicemail_accounts FOR SELECT TO sip_proxy USING (true);
+
+-- Name: api_token_uses scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
+
+CREATE POLICY scope ON public.api_token_uses TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR (EXISTS ( SELECT
+   FROM public.api_tokens
+  WHERE (api_tokens.id = api_token_uses.token_id)))));
+
+-- Name: api_tokens scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
+
+CREATE POLICY scope ON public.api_tokens TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR (reseller = ( SELECT public.ngnpro_scope_reseller() AS ngnpro_scope_reseller)) OR (customer = ( SELECT public.ngnpro_scope_customer() AS ngnpro_scope_customer))));
 
 -- Name: calls scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
 
@@ -6562,6 +6779,10 @@ GRANT ALL ON FUNCTION public.ngnpro_is_administrator() TO ngnpro_server;
 
 REVOKE ALL ON PROCEDURE public.ngnpro_journal(IN of_table regclass, IN key text, IN owner text, IN customer text, IN reseller text, IN parents text[], IN parent_columns text[], IN secrets text[], IN secret_when text) FROM PUBLIC;
 
+-- Name: FUNCTION ngnpro_journal_api_tokens(); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_journal_api_tokens() FROM PUBLIC;
+
 -- Name: FUNCTION ngnpro_journal_carriers(); Type: ACL; Schema: public; Owner: ngnpro_owner
 
 REVOKE ALL ON FUNCTION public.ngnpro_journal_carriers() FROM PUBLIC;
@@ -6726,6 +6947,11 @@ GRANT ALL ON FUNCTION public.ngnpro_next_mailbox() TO ngnpro_server;
 REVOKE ALL ON FUNCTION public.ngnpro_next_serial(last bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.ngnpro_next_serial(last bigint) TO ngnpro_server;
 
+-- Name: FUNCTION ngnpro_of_type(value text, model anyelement); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_of_type(value text, model anyelement) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.ngnpro_of_type(value text, model anyelement) TO ngnpro_server;
+
 -- Name: FUNCTION ngnpro_prune_change_log(keep interval, most integer); Type: ACL; Schema: public; Owner: ngnpro_owner
 
 REVOKE ALL ON FUNCTION public.ngnpro_prune_change_log(keep interval, most integer) FROM PUBLIC;
@@ -6775,6 +7001,24 @@ GRANT ALL ON FUNCTION public.ngnpro_sip_account(scope text, of_username text, of
 
 REVOKE ALL ON FUNCTION public.ngnpro_take_credit(kind text, for_customer bigint, for_reseller bigint, wanted integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.ngnpro_take_credit(kind text, for_customer bigint, for_reseller bigint, wanted integer) TO ngnpro_server;
+
+-- Name: TABLE api_token_uses; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT ON TABLE public.api_token_uses TO ngnpro_server;
+
+-- Name: TABLE api_tokens; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.api_tokens TO ngnpro_server;
+
+-- Name: FUNCTION ngnpro_token_sign_in(of_digest bytea, wanted bigint); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_token_sign_in(of_digest bytea, wanted bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.ngnpro_token_sign_in(of_digest bytea, wanted bigint) TO ngnpro_server;
+
+-- Name: FUNCTION ngnpro_token_used(of_token bigint); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_token_used(of_token bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.ngnpro_token_used(of_token bigint) TO ngnpro_server;
 
 -- Name: FUNCTION ngnpro_touch(); Type: ACL; Schema: public; Owner: ngnpro_owner
 

@@ -6,11 +6,12 @@ use std::time::Duration;
 use domain::{CustomerId, Refusal, SipId};
 use soap::{Element, Envelope, Fault, Form, NoCall};
 use store::Store;
+use store::api_tokens::Bearer;
 use store::logins::{AccountLogin, Found};
 use tokio::time::Instant;
 
 use crate::caller::{
-    self, AccountCredentials, Accounts, Administrator, Authenticator, Caller, Credentials, Logins, Role,
+    self, AccountCredentials, Accounts, Administrator, Authenticator, Caller, Credentials, Logins, Role, Tokens,
 };
 use crate::config::Settings;
 use crate::context::{Context, OperationSettings};
@@ -189,6 +190,21 @@ impl App {
         self.authenticator.authenticate(credentials, peer, now, &self.passwords, &logins).await
     }
 
+    /// The caller with that token.
+    pub(crate) async fn authenticate_token(
+        &self,
+        token: &str,
+        wanted: CustomerId,
+        peer: IpAddr,
+    ) -> Result<Caller, Failure> {
+        let (now, tokens) = (Instant::now().into_std(), StoreLogins(&self.store));
+        let (caller, bearer) = self.authenticator.authenticate_token(token, wanted, peer, now, &tokens).await?;
+        if !bearer.is_fresh {
+            store::api_tokens::used(&self.store, bearer.id).await?;
+        }
+        Ok(caller)
+    }
+
     /// The holder of a SIP account, by its address and password among the parameters.
     pub(crate) async fn authenticate_account(&self, parameters: Element<'_>, peer: IpAddr) -> Result<Caller, Failure> {
         let credentials = AccountCredentials::read(parameters)?;
@@ -239,6 +255,12 @@ struct StoreLogins<'a>(&'a Store);
 impl Logins for StoreLogins<'_> {
     async fn find(&self, name: Option<&str>, wanted: CustomerId) -> Result<Found, Failure> {
         Ok(store::logins::find(self.0, name, wanted).await?)
+    }
+}
+
+impl Tokens for StoreLogins<'_> {
+    async fn bearer(&self, digest: &[u8; 32], wanted: CustomerId) -> Result<Option<Bearer>, Failure> {
+        Ok(store::api_tokens::find(self.0, digest, wanted).await?)
     }
 }
 

@@ -9,6 +9,7 @@ mod account;
 mod grant;
 #[cfg(test)]
 mod tests;
+mod token;
 
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
@@ -26,6 +27,7 @@ use crate::passwords::Passwords;
 
 pub use account::{AccountCredentials, Accounts};
 pub use grant::Grant;
+pub use token::{Tokens, digest as token_digest, new as new_token};
 
 /// What a caller is, for the table of operations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -134,6 +136,13 @@ impl Credentials {
             true => Ok(Self { name: name.to_owned(), password: password.clone(), admin: None, impersonate }),
             false => Err(Refusal::AuthenticationFailed),
         }
+    }
+}
+
+impl Credentials {
+    /// What stands for a token that is known: who it says it is, and whom it wants to act as.
+    fn of_token(name: String, impersonate: CustomerId) -> Self {
+        Self { name, password: Secret::new(String::new()), admin: None, impersonate }
     }
 }
 

@@ -14,6 +14,7 @@ mod resources;
 mod routes;
 mod sign_in;
 mod text;
+mod tokens;
 mod write;
 mod writing;
 

@@ -18,6 +18,7 @@ mod rows;
 mod settings;
 mod tx;
 
+pub mod api_tokens;
 pub mod calls;
 pub mod carriers;
 pub mod changes;

@@ -1,6 +1,6 @@
 //! What a token lets its bearer do, of all that the one it belongs to may do. A password lets do everything.
 //!
-//! A grant is a list of words: `read` is every reading; `Sip` everything of that port and `Sip:read` its readings;
+//! A grant is a list of words: `all` is everything, `read` every reading; `Sip` everything of that port and `Sip:read` its readings;
 //! `Sip.addAccount` one operation; `changes` or `changes:read` a resource of the JSON wire by its name.
 
 use crate::json::Method;
@@ -16,6 +16,8 @@ pub enum Grant {
     Words(Vec<String>),
 }
 
+/// The word for everything.
+const ALL: &str = "all";
 /// The word for every reading.
 const READ: &str = "read";
 /// What makes a word one for readings only.
@@ -31,6 +33,7 @@ impl Grant {
         let is_known = |word: &str| {
             let name = word.strip_suffix(READ_OF).unwrap_or(word);
             word == READ
+                || word == ALL
                 || resources.contains(&name)
                 || operations().any(|operation| operation.port == name)
                 || operations().any(|operation| word.split_once('.') == Some((operation.port, operation.name)))
@@ -61,7 +64,7 @@ impl Grant {
 }
 
 fn is_named(word: &str, name: &str, reads: bool) -> bool {
-    word == name || (reads && (word == READ || word.strip_suffix(READ_OF) == Some(name)))
+    word == ALL || word == name || (reads && (word == READ || word.strip_suffix(READ_OF) == Some(name)))
 }
 
 #[cfg(test)]
@@ -77,7 +80,8 @@ mod tests {
     fn a_grant_allows_what_its_words_name_and_nothing_else() {
         let (add, get, zones) = (Operation::SipAddAccount, Operation::SipGetAccounts, Operation::DnsGetZones);
         for (words, allowed) in [
-            (&["read"][..], [false, true, true]),
+            (&["all"][..], [true, true, true]),
+            (&["read"], [false, true, true]),
             (&["Sip"], [true, true, false]),
             (&["Sip:read"], [false, true, false]),
             (&["Sip.addAccount", "Dns:read"], [true, false, true]),

@@ -72,6 +72,11 @@ impl Problem {
         self
     }
 
+    /// Points at the member in a body that is an object of its members.
+    pub(super) fn in_body(self) -> Self {
+        self.pointed(Some(""))
+    }
+
     /// A failure to sign in; `barred` when there were too many of them.
     pub(super) fn of_sign_in(failure: Failure, barred: bool) -> Self {
         let problem = Self::from(failure);
@@ -156,9 +161,10 @@ impl From<Refusal> for Problem {
         let problem = Self::new(status(&refusal), &refusal.to_string()).coded(refusal.code());
         match refusal {
             Refusal::InvalidValue { member, .. } => problem.at(member.into_owned()),
-            Refusal::AuthenticationFailed => {
-                problem.with("WWW-Authenticate", "Basic realm=\"NGNPro\", charset=\"UTF-8\"".to_owned())
-            }
+            Refusal::AuthenticationFailed => problem.with(
+                "WWW-Authenticate",
+                "Basic realm=\"NGNPro\", charset=\"UTF-8\", Bearer realm=\"NGNPro\"".to_owned(),
+            ),
             _ => problem,
         }
     }

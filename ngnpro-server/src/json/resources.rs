@@ -7,7 +7,7 @@
 use serde_json::Value;
 use store::Store;
 
-use super::{Answer, JSON, Method, Problem, Request, text};
+use super::{Answer, JSON, Method, Problem, Request, text, tokens};
 use crate::app::App;
 use crate::caller::Caller;
 
@@ -35,10 +35,15 @@ macro_rules! resources {
 
 resources! {
     WhoAmI: Get "/me" in "me";
+    AddToken: Post "/tokens" in "tokens";
+    GetTokens: Get "/tokens" in "tokens";
+    DeleteToken: Delete "/tokens/{id}" in "tokens";
 }
 
+/// The names of what streams.
+const STREAMS: [&str; 3] = ["imports", "exports", "changes"];
+
 /// A call of a resource.
-#[expect(dead_code, reason = "a resource takes of it what it needs")]
 pub(super) struct Asked<'a> {
     pub(super) app: &'a App,
     /// The store to use, which may be a step of a larger transaction.
@@ -50,10 +55,19 @@ pub(super) struct Asked<'a> {
 }
 
 impl Resource {
+    /// The names that tokens can be made for: those of this table, and of what streams. Tokens make no tokens.
+    pub(super) fn names() -> Vec<&'static str> {
+        let names = Self::ALL.iter().map(|resource| resource.describe().2).chain(STREAMS);
+        names.filter(|name| *name != "tokens").collect()
+    }
+
     /// Does it.
     pub(super) async fn answer(self, asked: &Asked<'_>) -> Result<Answer, Problem> {
         match self {
             Self::WhoAmI => Ok(asked.who()),
+            Self::AddToken => tokens::add(asked).await,
+            Self::GetTokens => tokens::list(asked).await,
+            Self::DeleteToken => tokens::delete(asked).await,
         }
     }
 }

@@ -1,4 +1,5 @@
-//! Who calls on the JSON wire: HTTP Basic (RFC 7617) with the credentials of the other wires, and whom the caller acts as.
+//! Who calls on the JSON wire: HTTP Basic (RFC 7617) with the credentials of the other wires, or a token (RFC 6750); and whom the
+//! caller acts as.
 
 use std::net::IpAddr;
 
@@ -17,6 +18,9 @@ pub(crate) async fn caller(
     impersonate: Option<&str>,
     peer: IpAddr,
 ) -> Result<Caller, Problem> {
+    if let Some(token) = authorization.and_then(text::bearer) {
+        return Ok(app.authenticate_token(token, wanted(impersonate)?, peer).await?);
+    }
     let (name, password) = authorization.and_then(text::basic).ok_or(Refusal::AuthenticationFailed)?;
     let credentials = credentials(&name, &password, impersonate)?;
     let barred = !app.may_try(&credentials, peer);

@@ -61,6 +61,12 @@ pub(super) fn basic(header: &str) -> Option<(String, Secret)> {
     Some((name.to_owned(), Secret::new(password.to_owned())))
 }
 
+/// The token of an Authorization header.
+pub(super) fn bearer(header: &str) -> Option<&str> {
+    let (scheme, token) = header.trim().split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
 /// The parameter of a trial run.
 pub(super) const DRY_RUN: &str = "dry_run";
 

@@ -6,6 +6,7 @@ mod attacks;
 mod forms;
 mod json;
 mod json_once;
+mod json_tokens;
 mod limits;
 mod live;
 mod log;
