@@ -21,7 +21,7 @@ use soap::{Fault, FaultCode, Form, Version};
 use tracing::Instrument;
 
 use crate::app::{Answer, App, Message, fault_answer};
-use crate::config::Http;
+use crate::config::{Http, Settings};
 use crate::http::body::Unreadable;
 use crate::wire::{Endpoint, Operation};
 
@@ -30,7 +30,8 @@ use crate::wire::{Endpoint, Operation};
 /// # Errors
 /// When the listener cannot be served.
 pub async fn serve(app: Arc<App>, listener: TcpListener) -> std::io::Result<()> {
-    let Http { workers, connections_max, head_timeout_ms, idle_timeout_ms, .. } = app.settings.http;
+    let Http { connections_max, head_timeout_ms, idle_timeout_ms, .. } = app.settings.http;
+    let workers = workers(&app.settings);
     let idle = Duration::from_millis(idle_timeout_ms);
     let data = web::Data::from(app);
     let server = HttpServer::new(move || WebApp::new().app_data(data.clone()).default_service(web::to(handle)))
@@ -39,8 +40,16 @@ pub async fn serve(app: Arc<App>, listener: TcpListener) -> std::io::Result<()> 
         .client_disconnect_timeout(Duration::from_secs(1))
         .keep_alive(idle)
         .on_connect(move |connection, _| limit_slow_reader(connection, idle));
-    let server = if workers > 0 { server.workers(workers) } else { server };
-    server.listen(listener)?.run().await
+    server.workers(workers).listen(listener)?.run().await
+}
+
+/// How many threads serve calls: as configured, or one a processor.
+#[must_use]
+pub fn workers(settings: &Settings) -> usize {
+    match settings.http.workers {
+        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        workers => workers,
+    }
 }
 
 /// Lets the kernel end a connection whose peer does not take what was written.
@@ -56,6 +65,7 @@ fn limit_slow_reader(connection: &dyn std::any::Any, patience: Duration) {
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 async fn handle(request: HttpRequest, payload: web::Payload, app: web::Data<App>) -> HttpResponse {
+    store::enter_lane();
     let id = request_id();
     let mut response = dispatch(&request, payload, app, &id).await;
     if let Ok(value) = HeaderValue::try_from(id) {

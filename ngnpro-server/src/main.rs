@@ -165,6 +165,7 @@ async fn serve(settings: Settings) -> Result<(), Failed> {
     let database = &settings.database;
     let store = Store::connect_lazily(&StoreSettings {
         connections_max: database.connections_max,
+        threads: http::workers(&settings),
         acquire_timeout: Duration::from_millis(database.acquire_timeout_ms),
         node: Some(this_node(&settings)),
         ..StoreSettings::new(DatabaseUrl::new(database.url.expose()))

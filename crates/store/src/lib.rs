@@ -12,6 +12,7 @@ mod credits;
 mod error;
 mod health;
 mod initialise;
+mod lanes;
 mod migrate;
 mod notifier;
 mod rows;
@@ -59,11 +60,12 @@ use std::sync::Arc;
 
 use domain::Scope;
 use sqlx::AssertSqlSafe;
-use sqlx::postgres::{PgPool, PgPoolOptions};
+use sqlx::postgres::PgPool;
 use tokio::time::timeout;
 
 pub use error::{RefusedBy, StoreError};
 pub use initialise::{Initialised, initialise};
+pub use lanes::enter as enter_lane;
 pub use migrate::{SchemaVersion, migrate, schema_fingerprint, schema_version_wanted};
 pub use settings::{DatabaseUrl, StoreSettings};
 pub use tx::{Together, Tx};
@@ -71,6 +73,7 @@ pub use tx::{Together, Tx};
 use error::is_connection_loss;
 use health::Health;
 use journal::Actor;
+use lanes::Lanes;
 use notifier::Notifier;
 use tokio::sync::Mutex;
 use tx::Shared;
@@ -78,7 +81,7 @@ use tx::Shared;
 /// The provisioning server's way to the database: a pool of connections as the role `ngnpro_server`.
 #[derive(Debug, Clone)]
 pub struct Store {
-    pool: PgPool,
+    lanes: Lanes,
     settings: Arc<StoreSettings>,
     health: Arc<Health>,
     notifier: Notifier,
@@ -103,14 +106,10 @@ impl Store {
     /// Needs a Tokio runtime.
     pub fn connect_lazily(settings: &StoreSettings) -> Result<Self, StoreError> {
         let options = settings.connect_options("ngnpro-server")?;
-        let pool = PgPoolOptions::new()
-            .max_connections(settings.connections_max)
-            .acquire_timeout(settings.acquire_timeout)
-            .test_before_acquire(false)
-            .connect_lazy_with(options.clone());
+        let lanes = Lanes::new(&options, settings.connections_max, settings.threads, settings.acquire_timeout);
         let notifier = Notifier::start(options, settings);
         Ok(Self {
-            pool,
+            lanes,
             settings: Arc::new(settings.clone()),
             health: Arc::new(Health::default()),
             notifier,
@@ -208,7 +207,7 @@ impl Store {
         let tried = timeout(self.settings.acquire_timeout, async {
             let mut stale = 0;
             loop {
-                let error = match run(self.pool.clone()).await {
+                let error = match run(self.lanes.pool().clone()).await {
                     Ok(done) => return Ok(done),
                     Err(error) => error,
                 };
@@ -225,7 +224,7 @@ impl Store {
                 Ok(done)
             }
             // All connections are at work: that is load, and says nothing about the database.
-            Err(_) | Ok(Err(sqlx::Error::PoolTimedOut)) if self.is_full() => {
+            Err(_) | Ok(Err(sqlx::Error::PoolTimedOut)) if self.lanes.are_full() => {
                 Err(StoreError::unavailable("all connections are in use"))
             }
             Ok(Err(error)) => {
@@ -239,9 +238,5 @@ impl Store {
                 Err(error)
             }
         }
-    }
-
-    fn is_full(&self) -> bool {
-        self.pool.size() >= self.settings.connections_max && self.pool.num_idle() == 0
     }
 }

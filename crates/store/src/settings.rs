@@ -77,6 +77,8 @@ pub struct StoreSettings {
     pub url: DatabaseUrl,
     /// Most connections at once.
     pub connections_max: u32,
+    /// Threads that serve calls and say so ([`enter_lane`](crate::enter_lane)): each has connections of its own.
+    pub threads: usize,
     /// How long a call waits for a connection and its first answer before the database counts as away.
     pub acquire_timeout: Duration,
     /// How long one statement may run.
@@ -97,6 +99,7 @@ impl StoreSettings {
         Self {
             url,
             connections_max: 16,
+            threads: 0,
             acquire_timeout: Duration::from_secs(1),
             statement_timeout: Duration::from_secs(5),
             change_log_keep: Duration::from_secs(600),
