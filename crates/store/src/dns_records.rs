@@ -31,6 +31,7 @@ pub struct DnsRecordFilter {
 pub enum DnsRecordOrder {
     #[default]
     ChangeDate,
+    Id,
     Type,
     Name,
 }
@@ -40,6 +41,7 @@ impl DnsRecordOrder {
     pub(crate) const fn column(self) -> &'static str {
         match self {
             Self::ChangeDate => "r.change_date",
+            Self::Id => "r.id",
             Self::Type => "r.type",
             Self::Name => "r.name",
         }

@@ -12,7 +12,8 @@ use crate::wire::types;
 /// Answers the call.
 pub async fn handle(context: &Context<'_>, input: GetFancyRecordsInput) -> Result<types::DnsFancyRecords, Failure> {
     let wire = input.query.unwrap_or_default();
-    let (terms, order) = (wire.filter.unwrap_or_default(), wire.order_by.unwrap_or_default());
+    let (terms, sorted) = (wire.filter.unwrap_or_default(), record::order(wire.order_by.as_ref()));
+    let order = wire.order_by.unwrap_or_default();
     let filter = record::filter(types::DnsRecordFilter {
         id: terms.id,
         zone: terms.zone,
@@ -23,7 +24,6 @@ pub async fn handle(context: &Context<'_>, input: GetFancyRecordsInput) -> Resul
         customer: terms.customer,
         reseller: terms.reseller,
     })?;
-    let sorted = record::order(order.attribute.as_deref());
     let query = member::query(filter, sorted, order.direction, wire.range, context.settings.list_cap);
     let mut tx = context.store.begin_read(&context.caller.scope).await?;
     let page = dns_fancy_records::list(&mut tx, &query).await?;

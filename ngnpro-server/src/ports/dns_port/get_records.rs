@@ -12,8 +12,8 @@ use crate::wire::types;
 /// Answers the call.
 pub async fn handle(context: &Context<'_>, input: GetRecordsInput) -> Result<types::DnsRecords, Failure> {
     let wire = input.query.unwrap_or_default();
-    let (filter, order) = (record::filter(wire.filter.unwrap_or_default())?, wire.order_by.unwrap_or_default());
-    let sorted = record::order(order.attribute.as_deref());
+    let filter = record::filter(wire.filter.unwrap_or_default())?;
+    let (sorted, order) = (record::order(wire.order_by.as_ref()), wire.order_by.unwrap_or_default());
     let query = member::query(filter, sorted, order.direction, wire.range, context.settings.list_cap);
     let mut tx = context.store.begin_read(&context.caller.scope).await?;
     let page = dns_records::list(&mut tx, &query).await?;
@@ -27,7 +27,9 @@ pub async fn handle(context: &Context<'_>, input: GetRecordsInput) -> Result<typ
 mod tests {
     use super::*;
     use crate::ports::dns_port::testing::{record, text, www};
+    use crate::ports::dns_port::update_record;
     use crate::ports::testing::Platform;
+    use crate::wire::dns::UpdateRecordInput;
 
     #[tokio::test]
     async fn records_in_reach_are_filtered_sorted_and_paged() {
@@ -67,6 +69,12 @@ mod tests {
             let answer = platform.call(&platform.admin, handle, GetRecordsInput { query: Some(query) }).await.unwrap();
             assert_eq!((answer.records.unwrap().len(), answer.total), (2, Some(4)), "{attribute}");
         }
+        // Who says no order gets that of the key, whatever was changed last.
+        let input = UpdateRecordInput { record: Some(srv) };
+        platform.call(&platform.acme, update_record::handle, input).await.unwrap();
+        let answer = platform.call(&platform.acme, handle, GetRecordsInput::default()).await.unwrap();
+        let found: Vec<_> = answer.records.unwrap().into_iter().filter_map(|record| record.name).collect();
+        assert_eq!(found, ["_sip._udp", "www", "web"]);
         let answer = platform.call(&platform.rival, handle, GetRecordsInput::default()).await.unwrap();
         assert_eq!(answer.total, Some(1));
     }

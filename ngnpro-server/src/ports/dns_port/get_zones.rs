@@ -12,6 +12,7 @@ use crate::wire::types;
 /// Answers the call.
 pub async fn handle(context: &Context<'_>, input: GetZonesInput) -> Result<types::DnsZones, Failure> {
     let wire = input.query.unwrap_or_default();
+    let by_key = wire.order_by.is_none();
     let (terms, order) = (wire.filter.unwrap_or_default(), wire.order_by.unwrap_or_default());
     let filter = DnsZoneFilter {
         name: member::pattern(terms.name, "query.filter.name")?,
@@ -20,6 +21,7 @@ pub async fn handle(context: &Context<'_>, input: GetZonesInput) -> Result<types
         reseller: member::equal(terms.reseller),
     };
     let sorted = match order.attribute.as_deref() {
+        _ if by_key => DnsZoneOrder::Name,
         Some("name") => DnsZoneOrder::Name,
         _ => DnsZoneOrder::ChangeDate,
     };
@@ -61,6 +63,10 @@ mod tests {
             let wanted: Vec<_> = names.iter().map(|name| format!("{name}.example")).collect();
             assert_eq!((found, answer.total), (wanted, i32::try_from(names.len()).ok()));
         }
+        // Who says no order gets that of the key.
+        let answer = platform.call(&platform.admin, handle, GetZonesInput::default()).await.unwrap();
+        let found: Vec<_> = answer.zones.unwrap().into_iter().filter_map(|zone| zone.name).collect();
+        assert_eq!(found, ["acme.example", "rival.example", "shop.example", "zoo.example"]);
         let page =
             types::DnsZoneQuery { range: Some(types::Range { start: Some(1), count: Some(1) }), ..Default::default() };
         let answer = platform.call(&platform.admin, handle, GetZonesInput { query: Some(page) }).await.unwrap();

@@ -55,9 +55,10 @@ pub(super) fn filter(terms: types::DnsRecordFilter) -> Result<DnsRecordFilter, R
     })
 }
 
-/// Reads the attribute of an order.
-pub(super) fn order(attribute: Option<&str>) -> DnsRecordOrder {
-    match attribute {
+/// Reads the attribute of an order; without one it is the key's.
+pub(super) fn order(by: Option<&types::DnsRecordOrder>) -> DnsRecordOrder {
+    match by.map(|by| by.attribute.as_deref().unwrap_or_default()) {
+        None => DnsRecordOrder::Id,
         Some("type") => DnsRecordOrder::Type,
         Some("name") => DnsRecordOrder::Name,
         _ => DnsRecordOrder::ChangeDate,

@@ -13,6 +13,7 @@ use crate::wire::types;
 /// Answers the call.
 pub async fn handle(context: &Context<'_>, input: GetNumbersInput) -> Result<types::EnumNumbers, Failure> {
     let wire = input.query.unwrap_or_default();
+    let by_key = wire.order_by.is_none();
     let (terms, order) = (wire.filter.unwrap_or_default(), wire.order_by.unwrap_or_default());
     let filter = EnumNumberFilter {
         number: member::pattern(terms.number, "query.filter.number")?,
@@ -24,6 +25,7 @@ pub async fn handle(context: &Context<'_>, input: GetNumbersInput) -> Result<typ
         reseller: member::equal(terms.reseller),
     };
     let sorted = match order.attribute.as_deref() {
+        _ if by_key => EnumNumberOrder::Number,
         Some("number") => EnumNumberOrder::Number,
         Some("tld") => EnumNumberOrder::Tld,
         _ => EnumNumberOrder::ChangeDate,
@@ -109,6 +111,11 @@ mod tests {
         };
         let answer = platform.call(&platform.admin, handle, GetNumbersInput { query: Some(page) }).await.unwrap();
         assert_eq!((answer.numbers.unwrap().len(), answer.total), (1, Some(3)));
+        // Who says no order gets that of the key.
+        platform.add_number(&platform.acme, number("31205550100")).await.unwrap();
+        let answer = platform.call(&platform.acme, handle, GetNumbersInput::default()).await.unwrap();
+        let found: Vec<_> = answer.numbers.unwrap().into_iter().filter_map(|number| number.id?.number).collect();
+        assert_eq!(found, ["31205550100", "31205550123", "31305550123"]);
         let answer = platform.call(&platform.rival, handle, GetNumbersInput::default()).await.unwrap();
         assert_eq!(answer.total, Some(1));
     }

@@ -12,6 +12,7 @@ use crate::wire::types;
 /// Answers the call.
 pub async fn handle(context: &Context<'_>, input: GetRangesInput) -> Result<types::EnumRanges, Failure> {
     let wire = input.query.unwrap_or_default();
+    let by_key = wire.order_by.is_none();
     let (terms, order) = (wire.filter.unwrap_or_default(), wire.order_by.unwrap_or_default());
     let filter = EnumRangeFilter {
         prefix: member::pattern(terms.prefix, "query.filter.prefix")?,
@@ -21,6 +22,7 @@ pub async fn handle(context: &Context<'_>, input: GetRangesInput) -> Result<type
         reseller: member::equal(terms.reseller),
     };
     let sorted = match order.attribute.as_deref() {
+        _ if by_key => EnumRangeOrder::Prefix,
         Some("prefix") => EnumRangeOrder::Prefix,
         Some("tld") => EnumRangeOrder::Tld,
         _ => EnumRangeOrder::ChangeDate,
@@ -86,6 +88,11 @@ mod tests {
         };
         let answer = platform.call(&platform.admin, handle, GetRangesInput { query: Some(page) }).await.unwrap();
         assert_eq!((answer.ranges.unwrap().len(), answer.total), (1, Some(3)));
+        // Who says no order gets that of the key.
+        platform.add_range(&platform.acme, range("3110")).await.unwrap();
+        let answer = platform.call(&platform.acme, handle, GetRangesInput::default()).await.unwrap();
+        let found: Vec<_> = answer.ranges.unwrap().into_iter().filter_map(|range| range.id?.prefix).collect();
+        assert_eq!(found, ["3110", "3120", "3130"]);
         // Older clients send no query at all.
         let answer = platform.call(&platform.rival, handle, GetRangesInput::default()).await.unwrap();
         assert_eq!(answer.total, Some(1));
