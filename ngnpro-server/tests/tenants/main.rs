@@ -12,4 +12,5 @@ mod other_ports;
 mod platform;
 mod rest;
 mod rights;
+mod same;
 mod wires;
