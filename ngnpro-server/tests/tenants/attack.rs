@@ -82,7 +82,7 @@ fn no_sequence_of_calls_crosses_a_tenants_border() {
     });
     for tenant in &tenants {
         // A walk that only met closed doors, or only its own records, has shown nothing.
-        assert!(tenant.outcomes.iter().all(|count| *count > STEPS / 4), "{:?}", tenant.outcomes);
+        assert!(tenant.outcomes.iter().all(|count| *count > STEPS / 8), "{:?}", tenant.outcomes);
     }
     compare(&platform, &tenants);
 }
@@ -155,8 +155,8 @@ impl Tenant {
     /// Mostly itself, often another one, now and then nobody.
     fn some_tenant(&self, random: &mut Random) -> usize {
         match random.below(10) {
-            0..6 => self.number,
-            6..9 => (self.number + 1 + random.below(TENANTS as u64 - 1) as usize) % TENANTS,
+            0..7 => self.number,
+            7..9 => (self.number + 1 + random.below(TENANTS as u64 - 1) as usize) % TENANTS,
             _ => TENANTS,
         }
     }
