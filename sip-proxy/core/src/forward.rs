@@ -5,6 +5,7 @@
 //! passed on, not followed.
 
 mod best;
+mod breadth;
 mod hop;
 
 use crate::hashing::NumberMap;
@@ -14,6 +15,7 @@ use crate::route::{loop_hash, respond};
 use crate::settings::Settings;
 use crate::shared::Shared;
 use crate::transaction::{ClientId, OutgoingRequest, Owner, ServerId, Transactions};
+pub(crate) use breadth::Breadth;
 use bytes::Bytes;
 use hop::{Outgoing, flow_to, remove_identities};
 use sip_message::{Message, Method, Rewrite};
@@ -30,11 +32,12 @@ const BRANCH_BITS: u32 = 8;
 pub(crate) struct Job {
     routing: Box<Routing>,
     targets: Vec<Target>,
+    breadth: Breadth,
 }
 
 impl Job {
-    pub(crate) fn new(routing: Box<Routing>, targets: Vec<Target>) -> Job {
-        Job { routing, targets }
+    pub(crate) fn new(routing: Box<Routing>, targets: Vec<Target>, breadth: Breadth) -> Job {
+        Job { routing, targets, breadth }
     }
 }
 
@@ -54,6 +57,7 @@ struct Context {
     txn: ServerId,
     routing: Box<Routing>,
     branches: SmallVec<[Branch; 2]>,
+    breadth: Breadth,
     /// Whether the caller has its final response.
     answered: bool,
     /// Whether the caller gave up.
@@ -118,9 +122,9 @@ impl Forwards {
 
     /// Sends a request to its targets.
     pub(crate) fn start(&mut self, now: Instant, txns: &mut Transactions, job: Job) {
-        let Job { routing, targets } = job;
+        let Job { routing, targets, breadth } = job;
         let Some(txn) = routing.txn else {
-            self.send_ack(txns, &routing, targets.first());
+            self.send_ack(txns, &routing, targets.first(), breadth);
             return;
         };
         // RFC 3261 §17.2.1: the caller of an INVITE learns that it is on its way before anybody rings.
@@ -129,8 +133,15 @@ impl Forwards {
         }
         self.next += 1;
         let id = self.next;
-        let mut context =
-            Context { txn, routing, branches: SmallVec::new(), answered: false, cancelled: false, refused: false };
+        let mut context = Context {
+            txn,
+            routing,
+            branches: SmallVec::new(),
+            breadth,
+            answered: false,
+            cancelled: false,
+            refused: false,
+        };
         for target in targets.into_iter().take(1 << BRANCH_BITS) {
             let further = target.hops.clone().into();
             let state = State::Over(480, None);
@@ -151,7 +162,9 @@ impl Forwards {
         while let Some(hop) = branch.further.pop_front() {
             let Some(flow) = flow_to(&self.settings, &hop, context.routing.flow) else { continue };
             let via = txns.new_branch(loop_hash);
-            let outgoing = Outgoing { settings: &self.settings, shared: &self.shared, routing: &context.routing };
+            let breadth = context.breadth.share(place);
+            let outgoing =
+                Outgoing { settings: &self.settings, shared: &self.shared, routing: &context.routing, breadth };
             let bytes = outgoing.render(&branch.target, &hop, flow, &via);
             let owner = Owner(id << BRANCH_BITS | place as u64);
             branch.state = match txns.send_request(now, flow, via, OutgoingRequest { invite, bytes }, owner) {
@@ -164,11 +177,12 @@ impl Forwards {
     }
 
     /// RFC 3261 §17: the ACK of a 2xx is forwarded without a transaction.
-    fn send_ack(&self, txns: &mut Transactions, routing: &Routing, target: Option<&Target>) {
+    fn send_ack(&self, txns: &mut Transactions, routing: &Routing, target: Option<&Target>, breadth: Breadth) {
         let Some((target, hop)) = target.and_then(|t| Some((t, t.hops.first()?))) else { return };
         let Some(flow) = flow_to(&self.settings, hop, routing.flow) else { return };
         let via = txns.new_branch(loop_hash(&routing.request));
-        let outgoing = Outgoing { settings: &self.settings, shared: &self.shared, routing };
+        let breadth = breadth.share(0);
+        let outgoing = Outgoing { settings: &self.settings, shared: &self.shared, routing, breadth };
         txns.send_stateless(flow, outgoing.render(target, hop, flow, &via));
     }
 

@@ -20,7 +20,7 @@ pub(crate) mod verdict;
 
 use crate::command::{Answer, AskId, Lookup, Report};
 use crate::flow::Flow;
-use crate::forward::{Forwards, Job};
+use crate::forward::{Breadth, Forwards, Job};
 use crate::hashing::NumberMap;
 use crate::registrar::{self, BindingChange, ByConnection};
 use crate::settings::Settings;
@@ -191,7 +191,11 @@ impl Proxy {
         match verdict {
             Verdict::Ask(lookup) => self.ask(now, txns, routing, lookup),
             Verdict::Reply(reply) => self.reply(now, txns, &routing, &reply),
-            Verdict::Forward(targets, _) => self.forwards.start(now, txns, Job::new(routing, targets)),
+            Verdict::Forward(targets, _) => match Breadth::divided(&routing.request, targets.len()) {
+                Some(breadth) => self.forwards.start(now, txns, Job::new(routing, targets, breadth)),
+                // RFC 5393 §5.3.3: more copies at once than the request may still have.
+                None => self.reply(now, txns, &routing, &LocalReply::new(440, "too many branches")),
+            },
             Verdict::Continue(_) => {}
         }
     }

@@ -84,6 +84,7 @@ header_names! {
     Event = "Event" / b'o';
     Expires = "Expires";
     From = "From" / b'f';
+    MaxBreadth = "Max-Breadth";
     MaxForwards = "Max-Forwards";
     MinExpires = "Min-Expires";
     PAssertedIdentity = "P-Asserted-Identity";

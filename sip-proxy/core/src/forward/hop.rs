@@ -40,6 +40,8 @@ pub(super) struct Outgoing<'a> {
     pub(super) settings: &'a Settings,
     pub(super) shared: &'a Shared,
     pub(super) routing: &'a Routing,
+    /// How many branches the copy may have.
+    pub(super) breadth: u8,
 }
 
 impl Outgoing<'_> {
@@ -56,6 +58,8 @@ impl Outgoing<'_> {
         // RFC 3261 §16.6 item 3.
         let left = request.max_forwards().map_or(MAX_FORWARDS, |hops| hops.saturating_sub(1));
         edits.set_max_forwards(left);
+        // RFC 5393 §5.3.3: every request that goes on carries its share.
+        edits.replace(HeaderName::MaxBreadth, self.breadth);
         match &routes.route {
             RouteEdit::Keep => {}
             RouteEdit::DropFirst => drop(edits.remove_first_route()),
