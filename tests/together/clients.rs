@@ -30,3 +30,22 @@ fn the_php_client_and_its_sample_provision_over_every_port() {
     let again = sample().output().unwrap();
     assert_eq!(String::from_utf8_lossy(&again.stderr), "carol@php.example is there already\n");
 }
+
+#[test]
+fn the_typescript_client_is_strict_and_reads_and_writes_over_json() {
+    let platform = Platform::start();
+    let folder = root().join("clients/typescript");
+    // npm itself would only start these two.
+    must(Command::new(folder.join("node_modules/.bin/tsc")).arg("--project").arg(&folder));
+    let mut command = as_administrator("node");
+    must(command.arg("--test").arg(folder.join("dist/test/")).env("NGNPRO_URL", format!("http://{}", platform.soap)));
+}
+
+#[test]
+fn the_python_json_client_reads_and_writes_with_python_s_own_library() {
+    let platform = Platform::start();
+    // Not the environment that has the SOAP client's requirements.
+    let mut command = as_administrator("python3");
+    command.arg(root().join("clients/python/tests/live_client.py")).env("PYTHONPATH", root().join("clients/python"));
+    must(command.env("NGNPRO_URL", format!("http://{}", platform.soap)));
+}

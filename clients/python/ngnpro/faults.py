@@ -59,12 +59,16 @@ NAMES = {
 
 
 class Fault(Exception):
-    """A refused call. ``code`` is the contract's number (0 when the fault carried none), ``text`` its sentence."""
+    """A refused call. ``code`` is the contract's number (0 when the fault carried none), ``text`` its sentence.
 
-    def __init__(self, code, text):
+    ``member`` is the member that is wrong, by the contract's names; only the JSON wire tells it apart from the text.
+    """
+
+    def __init__(self, code, text, member=None):
         super().__init__(f"{text} ({code})" if code else text)
         self.code = code
         self.text = text
+        self.member = member
 
 
 _CLASSES = {code: type(name, (Fault,), {"__doc__": f"Fault {code}."}) for code, name in NAMES.items()}
@@ -79,4 +83,9 @@ def from_element(fault):
     text = members.get("errorstring") or fault.findtext("faultstring") or "the server gave no reason"
     code = (members.get("errorcode") or "").strip()
     code = int(code) if code.isdigit() else 0
-    return _CLASSES.get(code, Fault)(code, text)
+    return of(code, text)
+
+
+def of(code, text, member=None):
+    """The exception for a code."""
+    return _CLASSES.get(code, Fault)(code, text, member)

@@ -4,15 +4,18 @@
 //! The WSDL is the source; the committed Rust follows from it and from nothing else. `--check` writes nothing and fails
 //! when a file is not what the WSDL says.
 
+mod api;
 mod literal;
 mod model;
 mod names;
 mod openapi;
 mod php;
+mod python;
 mod refusals;
 mod routes;
 mod rust;
 mod second_reader;
+mod typescript;
 
 use std::io::Write as _;
 use std::path::Path;
@@ -71,9 +74,16 @@ fn files(root: &Path, contract: &model::Contract) -> Result<Vec<(String, String)
     ];
     let rust = wire.chain(others).map(|(name, text)| Ok((name, formatted(root, &text)?)));
     let documents = literal::documents(contract).into_iter().map(|(name, text)| Ok((format!("wsdl/{name}"), text)));
-    let described = openapi::document(root, contract, &routes).map(|text| (OPENAPI.to_owned(), text));
+    let described = openapi::document(root, contract, &routes);
     let php = php::files(contract, &refusals::read(root)?).into_iter().map(Ok);
-    rust.chain(documents).chain([described]).chain(php).collect()
+    let described = described?;
+    let api = api::Api::read(&described).map_err(|e| format!("{OPENAPI}: {e}"))?;
+    let clients = [
+        (OPENAPI.to_owned(), described),
+        (typescript::FILE.to_owned(), typescript::calls(&api)),
+        (python::FILE.to_owned(), python::calls(&api)),
+    ];
+    rust.chain(documents).chain(clients.map(Ok)).chain(php).collect()
 }
 
 /// The text as rustfmt lays it out, so that a generated file is a formatted file.

@@ -48,7 +48,7 @@ pub(crate) enum Tool {
 const HOME: &str = ".tools";
 
 /// Folders whose package-lock.json says what npm installs there.
-const NPM_PACKAGES: &[&str] = &["tests/interop/node"];
+const NPM_PACKAGES: &[&str] = &["clients/typescript", "tests/interop/node"];
 
 /// Makes sure that every named tool is there.
 pub(crate) fn run(tools: &[Tool]) -> Outcome {
