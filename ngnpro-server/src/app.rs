@@ -217,6 +217,11 @@ impl App {
         self.authenticator.may_try(credentials, peer, Instant::now().into_std())
     }
 
+    /// Whether tokens may be tried from there, or failed too often.
+    pub(crate) fn may_try_from(&self, peer: IpAddr) -> bool {
+        self.authenticator.may_try_from(peer, Instant::now().into_std())
+    }
+
     /// Counts a call that is answered, and says so in the log.
     pub(crate) fn note(
         &self,

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use store::api_tokens::Bearer;
 use store::logins::Login;
 
-use crate::caller::{Authenticator, Caller, Credentials, Grant, as_administrator, as_customer, network};
+use crate::caller::{Authenticator, Caller, Credentials, Grant, REMEMBERED, as_administrator, as_customer, network};
 use crate::error::Failure;
 
 /// What every token begins with, so that one that got lost is known for what it is.
@@ -42,6 +42,12 @@ pub trait Tokens {
 }
 
 impl Authenticator {
+    /// Whether tokens may be tried from there now.
+    #[must_use]
+    pub fn may_try_from(&self, peer: IpAddr, now: Instant) -> bool {
+        self.by_address.may_try(&network(peer), now)
+    }
+
     /// Finds whom a token acts for, and what it may do.
     ///
     /// # Errors
@@ -54,8 +60,10 @@ impl Authenticator {
         now: Instant,
         tokens: &impl Tokens,
     ) -> Result<(Caller, Bearer), Failure> {
-        let network = network(peer);
-        if !self.by_address.may_try(&network, now) {
+        // A token that was good a moment ago is not kept out by what others try from its address.
+        let remembered = self.keyed(["token", token]);
+        let is_known = self.verified.get(&remembered).is_some_and(|until| now < until);
+        if !is_known && !self.may_try_from(peer, now) {
             return Err(Refusal::AuthenticationFailed.into());
         }
         let found = match token.starts_with(PREFIX) {
@@ -63,9 +71,10 @@ impl Authenticator {
             false => None,
         };
         let Some(bearer) = found else {
-            self.by_address.failed(&network, now);
+            self.by_address.failed(&network(peer), now);
             return Err(Refusal::AuthenticationFailed.into());
         };
+        self.verified.insert(remembered, now + REMEMBERED);
         let username = bearer.username.clone().unwrap_or_else(|| self.administrator.username.clone());
         let credentials = Credentials::of_token(format!("{username} by token {}", bearer.id), wanted);
         let caller = match bearer.customer.is_nobody() {

@@ -19,7 +19,9 @@ pub(crate) async fn caller(
     peer: IpAddr,
 ) -> Result<Caller, Problem> {
     if let Some(token) = authorization.and_then(text::bearer) {
-        return Ok(app.authenticate_token(token, wanted(impersonate)?, peer).await?);
+        let barred = !app.may_try_from(peer);
+        let caller = app.authenticate_token(token, wanted(impersonate)?, peer).await;
+        return caller.map_err(|failure| Problem::of_sign_in(failure, barred));
     }
     let (name, password) = authorization.and_then(text::basic).ok_or(Refusal::AuthenticationFailed)?;
     let credentials = credentials(&name, &password, impersonate)?;

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use serde_json::{Value, json};
 
 use crate::json::{ADMIN, Answer, ask, send};
-use crate::live::server;
+use crate::live::{server, server_with};
 
 fn with(address: SocketAddr, token: &str, method: &str, path: &str, body: Option<&Value>) -> Answer {
     let text = body.map(ToString::to_string).unwrap_or_default();
@@ -89,6 +89,17 @@ fn the_administrators_token_may_act_as_a_customer_and_an_ended_one_as_nobody() {
     for wrong in ["", "x", "ngnpro_00", &token.to_uppercase()] {
         assert_eq!(with(address, wrong, "GET", "/me", None).status, 401, "{wrong}");
     }
+}
+
+#[test]
+fn wrong_tokens_are_tried_so_often_and_a_good_one_from_there_goes_on() {
+    let address = server_with("failures_per_address = 3");
+    let made = ask(address, "POST", "/tokens", Some(json!({"name": "portal", "scopes": ["read"]})));
+    let token = text(&made, "token");
+    assert_eq!(with(address, &token, "GET", "/me", None).status, 200);
+    let statuses: Vec<u16> = (0..4).map(|_| with(address, "ngnpro_00", "GET", "/me", None).status).collect();
+    assert_eq!(statuses, [401, 401, 401, 429]);
+    assert_eq!(with(address, &token, "GET", "/me", None).status, 200);
 }
 
 #[test]
