@@ -9,6 +9,7 @@
 //! dead, each change moves what is alive in the oldest chunk to the end, so that no single change pays for much.
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 
 use domain::SipId;
@@ -79,7 +80,7 @@ pub struct Records {
     dead: usize,
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Chunk {
     bytes: Vec<u8>,
     dead: usize,
@@ -89,11 +90,23 @@ struct Chunk {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Place(u32);
 
+// What lies in records may be secret: it is never printed.
+impl fmt::Debug for Chunk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Chunk({} bytes, {} dead)", self.bytes.len(), self.dead)
+    }
+}
+
 /// A record that was taken out.
-#[derive(Debug)]
 pub struct Taken {
     bytes: Vec<u8>,
     key_end: usize,
+}
+
+impl fmt::Debug for Taken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Taken({} bytes)", self.bytes.len())
+    }
 }
 
 impl Taken {

@@ -91,6 +91,17 @@ fn the_oldest_comes_first() {
 }
 
 #[test]
+fn nothing_of_a_record_prints() {
+    let keys = Keys::default();
+    let mut records = Records::new(keys.clone());
+    records.put(&keys.key(&name(1)), b"secret");
+    let mut printed = format!("{records:?}");
+    printed += &format!("{:?}", records.take_oldest());
+    // Neither as text nor as numbers.
+    assert!(!printed.contains("secret") && !printed.contains("115, 101, 99"), "{printed}");
+}
+
+#[test]
 fn what_changes_its_length_again_and_again_leaves_no_more_than_a_third_behind() {
     let keys = Keys::default();
     let mut records = Records::new(keys.clone());
