@@ -7,6 +7,7 @@ mod attack;
 mod calls;
 mod cases;
 mod credits;
+mod kept_answers;
 mod model;
 mod other_ports;
 mod platform;

@@ -32,14 +32,16 @@ pub(crate) struct Client {
     username: String,
     password: String,
     impersonate: Option<String>,
+    /// Another line of the head, on the JSON wire.
+    header: String,
     connection: Mutex<Option<BufReader<TcpStream>>>,
 }
 
 impl Clone for Client {
     /// The same person on a connection of its own.
     fn clone(&self) -> Self {
-        let impersonate = self.impersonate.clone();
-        Self { impersonate, ..Self::new(self.server, self.wire, &self.username, &self.password) }
+        let (impersonate, header) = (self.impersonate.clone(), self.header.clone());
+        Self { impersonate, header, ..Self::new(self.server, self.wire, &self.username, &self.password) }
     }
 }
 
@@ -73,12 +75,25 @@ pub(crate) fn operation(name: &str) -> Operation {
 impl Client {
     pub(crate) fn new(server: SocketAddr, wire: Wire, username: &str, password: &str) -> Self {
         let (username, password) = (username.to_owned(), password.to_owned());
-        Self { server, wire, username, password, impersonate: None, connection: Mutex::default() }
+        Self {
+            server,
+            wire,
+            username,
+            password,
+            impersonate: None,
+            header: String::new(),
+            connection: Mutex::default(),
+        }
     }
 
     /// The same person acting as a customer.
     pub(crate) fn acting_as(&self, customer: &str) -> Self {
         Self { impersonate: Some(customer.to_owned()), ..self.clone() }
+    }
+
+    /// The same person, who writes under a key (`Idempotency-Key`).
+    pub(crate) fn with_key(&self, key: &str) -> Self {
+        Self { header: format!("Idempotency-Key: {key}\r\n"), ..self.clone() }
     }
 
     /// The same person with other credentials.
@@ -155,10 +170,11 @@ impl Client {
         let impersonate = self.impersonate.as_ref().map(|id| format!("Impersonate: {id}\r\n")).unwrap_or_default();
         let media_type = if request.body.is_empty() { "" } else { "Content-Type: application/json\r\n" };
         let (status, text) = self.exchange(&format!(
-            "{} {} HTTP/1.1\r\nHost: x\r\nAuthorization: Basic {}\r\n{impersonate}{media_type}Content-Length: {}\r\n\r\n{}",
+            "{} {} HTTP/1.1\r\nHost: x\r\nAuthorization: Basic {}\r\n{impersonate}{media_type}{}Content-Length: {}\r\n\r\n{}",
             request.method,
             request.url,
             rest::base64(&format!("{}:{}", self.username, self.password)),
+            self.header,
             request.body.len(),
             request.body
         ));
