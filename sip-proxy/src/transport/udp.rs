@@ -63,7 +63,8 @@ impl UdpPort {
                     return Some((Flow::udp(self.listener, remote), Bytes::copy_from_slice(&buffer[..length])));
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return None,
-                // An ICMP error of something sent earlier; the next datagram stands behind it.
+                // RFC 3261 §18.4 departs: an ICMP error of something sent earlier ends no transaction, anybody can make one up; the next
+                // datagram stands behind it.
                 Err(_) => {}
             }
         }

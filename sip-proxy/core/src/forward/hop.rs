@@ -19,6 +19,9 @@ const MAX_FORWARDS: u8 = 70;
 pub(super) fn flow_to(settings: &Settings, hop: &Hop, came: Flow) -> Option<Flow> {
     match hop {
         Hop::Flow(flow) => settings.listener(flow.listener).map(|_| *flow),
+        // RFC 3261 §18.1.1 departs: a request of more than 1300 octets stays on UDP where that is what its next hop speaks. Phones and
+        // gateways that speak nothing else are many, and behind a filter each call to them would wait for a connection that never
+        // comes; datagrams in fragments arrive nearly everywhere.
         Hop::Address(transport, address) => {
             // The listener that the request came in by, if it will do: then one Record-Route is enough.
             let same = settings
