@@ -91,9 +91,17 @@ ALTER FUNCTION public.ngnpro_account_sign_in(of_username text, of_domain text) O
 -- Name: ngnpro_actor(); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
 
 CREATE FUNCTION public.ngnpro_actor() RETURNS jsonb
-    LANGUAGE sql STABLE
-    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
-    RETURN CASE WHEN (COALESCE(current_setting('ngnpro.actor'::text, true), ''::text) <> ''::text) THEN (convert_from(decode(current_setting('ngnpro.actor'::text), 'hex'::text), 'UTF8'::name))::jsonb ELSE jsonb_build_object('who', SESSION_USER, 'role', 'database', 'wire', 'sql', 'peer', COALESCE(host(inet_client_addr()), ''::text), 'change_set', ('sql-'::text || pg_current_xact_id())) END;
+    LANGUAGE plpgsql STABLE
+    AS $$
+DECLARE
+    said text := current_setting('ngnpro.actor', true);
+BEGIN
+    IF said <> '' THEN
+        RETURN convert_from(decode(said, 'hex'), 'UTF8')::jsonb;
+    END IF;
+    RETURN jsonb_build_object('who', session_user, 'role', 'database', 'wire', 'sql',
+                              'peer', coalesce(host(inet_client_addr()), ''), 'change_set', 'sql-' || pg_current_xact_id());
+END $$;
 
 ALTER FUNCTION public.ngnpro_actor() OWNER TO ngnpro_owner;
 
@@ -2755,6 +2763,60 @@ END $$;
 
 ALTER FUNCTION public.ngnpro_journal_voicemail_announcements() OWNER TO ngnpro_owner;
 
+-- Name: ngnpro_journal_webhooks(); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_journal_webhooks() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    actor jsonb := ngnpro_actor();
+    was   record;
+    held  record;
+    found_parent record;
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, r.id::text, TG_OP, (r.customer)::bigint AS customer, (r.reseller)::bigint AS reseller, NULL, CASE WHEN true THEN to_jsonb(r) - '{secret}'::text[] ELSE to_jsonb(r) END, array_remove(ARRAY[CASE WHEN (true) AND r.secret IS NOT NULL AND r.secret <> '' THEN 'secret' END], NULL) FROM changed AS r ;
+        RETURN NULL;
+    END IF;
+    IF TG_OP = 'DELETE' OR (OLD.customer, OLD.reseller) IS DISTINCT FROM (NEW.customer, NEW.reseller) THEN
+        SELECT r.id::text AS key, (r.customer)::bigint AS customer, (r.reseller)::bigint AS reseller, true AS owned INTO was FROM (SELECT OLD.*) AS r ;
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+        SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, coalesce(was.key, ''), TG_OP, was.customer, was.reseller, CASE WHEN true THEN to_jsonb(r) - '{secret}'::text[] ELSE to_jsonb(r) END, NULL, '{}' FROM (SELECT OLD.*) AS r;
+        RETURN NULL;
+    END IF;
+    SELECT r.id::text AS key, (r.customer)::bigint AS customer, (r.reseller)::bigint AS reseller INTO held FROM (SELECT NEW.*) AS r ;
+    IF (OLD.customer, OLD.reseller) IS DISTINCT FROM (NEW.customer, NEW.reseller) THEN
+        -- It changes hands: each owner is told its own side.
+        IF (was.customer, was.reseller) IS DISTINCT FROM (held.customer, held.reseller) THEN
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, was.key, TG_OP, was.customer, was.reseller, CASE WHEN true THEN to_jsonb(r) - '{secret}'::text[] ELSE to_jsonb(r) END, NULL, '{}' FROM (SELECT OLD.*) AS r;
+            INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+            SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, NULL, CASE WHEN true THEN to_jsonb(r) - '{secret}'::text[] ELSE to_jsonb(r) END, array_remove(ARRAY[CASE WHEN (true) AND OLD.secret IS DISTINCT FROM NEW.secret THEN 'secret' END], NULL) FROM (SELECT NEW.*) AS r;
+            RETURN NULL;
+        END IF;
+    END IF;
+    INSERT INTO journal (who, role, acting_as, peer, wire, request, operation, change_set, table_name, key, op, customer, reseller, before, after, concealed)
+    SELECT actor->>'who', actor->>'role', (actor->>'acting_as')::bigint, coalesce(actor->>'peer', ''),
+            coalesce(actor->>'wire', ''), coalesce(actor->>'request', ''), coalesce(actor->>'operation', ''),
+            actor->>'change_set', TG_TABLE_NAME, held.key, TG_OP, held.customer, held.reseller, (SELECT CASE WHEN true THEN to_jsonb(r) - '{secret}'::text[] ELSE to_jsonb(r) END FROM (SELECT OLD.*) AS r), CASE WHEN true THEN to_jsonb(r) - '{secret}'::text[] ELSE to_jsonb(r) END, array_remove(ARRAY[CASE WHEN (true) AND OLD.secret IS DISTINCT FROM NEW.secret THEN 'secret' END], NULL)
+    FROM (SELECT NEW.*) AS r;
+    RETURN NULL;
+END $$;
+
+ALTER FUNCTION public.ngnpro_journal_webhooks() OWNER TO ngnpro_owner;
+
 -- Name: customers; Type: TABLE; Schema: public; Owner: ngnpro_owner
 
 CREATE TABLE public.customers (
@@ -4168,6 +4230,86 @@ CREATE SEQUENCE public.voicemail_mailbox_seq
 
 ALTER TABLE public.voicemail_mailbox_seq OWNER TO ngnpro_owner;
 
+-- Name: webhook_dead_letters; Type: TABLE; Schema: public; Owner: ngnpro_owner
+
+CREATE TABLE public.webhook_dead_letters (
+    id bigint NOT NULL,
+    webhook_id bigint NOT NULL,
+    delivery text NOT NULL,
+    body text NOT NULL,
+    events integer NOT NULL,
+    attempts integer NOT NULL,
+    error text DEFAULT ''::text NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT webhook_dead_letters_attempts_check CHECK ((attempts >= 0)),
+    CONSTRAINT webhook_dead_letters_events_check CHECK ((events > 0))
+);
+
+ALTER TABLE public.webhook_dead_letters OWNER TO ngnpro_owner;
+
+-- Name: webhook_dead_letters_id_seq; Type: SEQUENCE; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.webhook_dead_letters ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.webhook_dead_letters_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+-- Name: webhook_positions; Type: TABLE; Schema: public; Owner: ngnpro_owner
+
+CREATE TABLE public.webhook_positions (
+    webhook_id bigint NOT NULL,
+    xid xid8 NOT NULL,
+    seq bigint DEFAULT 0 NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    next_attempt timestamp with time zone DEFAULT now() NOT NULL,
+    leased_until timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    lease text DEFAULT ''::text NOT NULL,
+    last_success timestamp with time zone,
+    last_error text DEFAULT ''::text NOT NULL,
+    CONSTRAINT webhook_positions_attempts_check CHECK ((attempts >= 0))
+);
+
+ALTER TABLE public.webhook_positions OWNER TO ngnpro_owner;
+
+-- Name: webhooks; Type: TABLE; Schema: public; Owner: ngnpro_owner
+
+CREATE TABLE public.webhooks (
+    id bigint NOT NULL,
+    customer bigint,
+    reseller bigint,
+    url text NOT NULL,
+    description text DEFAULT ''::text NOT NULL,
+    resources text[] DEFAULT '{}'::text[] NOT NULL,
+    operations text[] DEFAULT '{}'::text[] NOT NULL,
+    secret text NOT NULL,
+    active boolean DEFAULT true NOT NULL,
+    create_date timestamp with time zone DEFAULT now() NOT NULL,
+    change_date timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT webhooks_customer_has_a_reseller CHECK (((customer IS NULL) OR (reseller IS NOT NULL))),
+    CONSTRAINT webhooks_description_check CHECK ((length(description) <= 255)),
+    CONSTRAINT webhooks_operations_check CHECK ((array_position(operations, NULL::text) IS NULL)),
+    CONSTRAINT webhooks_resources_check CHECK ((array_position(resources, NULL::text) IS NULL)),
+    CONSTRAINT webhooks_secret_check CHECK ((secret <> ''::text)),
+    CONSTRAINT webhooks_url_check CHECK (((url ~ '^https?://[^[:space:]]+$'::text) AND (length(url) <= 2048)))
+);
+
+ALTER TABLE public.webhooks OWNER TO ngnpro_owner;
+
+-- Name: webhooks_id_seq; Type: SEQUENCE; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.webhooks ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.webhooks_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 -- Name: api_token_uses api_token_uses_pkey; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
 
 ALTER TABLE ONLY public.api_token_uses
@@ -4503,6 +4645,21 @@ ALTER TABLE ONLY public.voicemail_accounts
 ALTER TABLE ONLY public.voicemail_announcements
     ADD CONSTRAINT voicemail_announcements_pkey PRIMARY KEY (account_id);
 
+-- Name: webhook_dead_letters webhook_dead_letters_pkey; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.webhook_dead_letters
+    ADD CONSTRAINT webhook_dead_letters_pkey PRIMARY KEY (id);
+
+-- Name: webhook_positions webhook_positions_pkey; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.webhook_positions
+    ADD CONSTRAINT webhook_positions_pkey PRIMARY KEY (webhook_id);
+
+-- Name: webhooks webhooks_pkey; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.webhooks
+    ADD CONSTRAINT webhooks_pkey PRIMARY KEY (id);
+
 -- Name: api_tokens_customer_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
 
 CREATE INDEX api_tokens_customer_idx ON public.api_tokens USING btree (customer);
@@ -4599,21 +4756,21 @@ CREATE INDEX gateway_rules_gateway_id_idx ON public.gateway_rules USING btree (g
 
 CREATE INDEX journal_at_idx ON public.journal USING btree (at);
 
--- Name: journal_change_set_seq_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
+-- Name: journal_change_set_xid_seq_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
 
-CREATE INDEX journal_change_set_seq_idx ON public.journal USING btree (change_set, seq);
+CREATE INDEX journal_change_set_xid_seq_idx ON public.journal USING btree (change_set, xid, seq);
 
--- Name: journal_customer_seq_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
+-- Name: journal_customer_xid_seq_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
 
-CREATE INDEX journal_customer_seq_idx ON public.journal USING btree (customer, seq) WHERE (customer IS NOT NULL);
+CREATE INDEX journal_customer_xid_seq_idx ON public.journal USING btree (customer, xid, seq) WHERE (customer IS NOT NULL);
 
--- Name: journal_key_seq_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
+-- Name: journal_key_xid_seq_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
 
-CREATE INDEX journal_key_seq_idx ON public.journal USING btree (key, seq);
+CREATE INDEX journal_key_xid_seq_idx ON public.journal USING btree (key, xid, seq);
 
--- Name: journal_reseller_seq_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
+-- Name: journal_reseller_xid_seq_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
 
-CREATE INDEX journal_reseller_seq_idx ON public.journal USING btree (reseller, seq) WHERE (reseller IS NOT NULL);
+CREATE INDEX journal_reseller_xid_seq_idx ON public.journal USING btree (reseller, xid, seq) WHERE (reseller IS NOT NULL);
 
 -- Name: journal_xid_seq_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
 
@@ -4710,6 +4867,22 @@ CREATE INDEX trusted_peers_owner_idx ON public.trusted_peers USING btree (owner)
 -- Name: trusted_peers_reseller_customer_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
 
 CREATE INDEX trusted_peers_reseller_customer_idx ON public.trusted_peers USING btree (reseller, customer);
+
+-- Name: webhook_dead_letters_webhook_id_id_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
+
+CREATE INDEX webhook_dead_letters_webhook_id_id_idx ON public.webhook_dead_letters USING btree (webhook_id, id);
+
+-- Name: webhook_positions_next_attempt_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
+
+CREATE INDEX webhook_positions_next_attempt_idx ON public.webhook_positions USING btree (next_attempt);
+
+-- Name: webhooks_customer_reseller_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
+
+CREATE INDEX webhooks_customer_reseller_idx ON public.webhooks USING btree (customer, reseller);
+
+-- Name: webhooks_reseller_customer_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
+
+CREATE INDEX webhooks_reseller_customer_idx ON public.webhooks USING btree (reseller, customer);
 
 -- Name: api_tokens AA_journal_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
 
@@ -4850,6 +5023,10 @@ CREATE TRIGGER "AA_journal_delete" AFTER DELETE ON public.voicemail_accounts FOR
 -- Name: voicemail_announcements AA_journal_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
 
 CREATE TRIGGER "AA_journal_delete" AFTER DELETE ON public.voicemail_announcements FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_voicemail_announcements();
+
+-- Name: webhooks AA_journal_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER "AA_journal_delete" AFTER DELETE ON public.webhooks FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_webhooks();
 
 -- Name: dns_fancy_records bump_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
 
@@ -5415,6 +5592,10 @@ CREATE TRIGGER journal_insert AFTER INSERT ON public.voicemail_accounts REFERENC
 
 CREATE TRIGGER journal_insert AFTER INSERT ON public.voicemail_announcements REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_voicemail_announcements();
 
+-- Name: webhooks journal_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_insert AFTER INSERT ON public.webhooks REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_webhooks();
+
 -- Name: api_tokens journal_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
 
 CREATE TRIGGER journal_truncate AFTER TRUNCATE ON public.api_tokens FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_truncate();
@@ -5554,6 +5735,10 @@ CREATE TRIGGER journal_truncate AFTER TRUNCATE ON public.voicemail_accounts FOR 
 -- Name: voicemail_announcements journal_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
 
 CREATE TRIGGER journal_truncate AFTER TRUNCATE ON public.voicemail_announcements FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_truncate();
+
+-- Name: webhooks journal_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_truncate AFTER TRUNCATE ON public.webhooks FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_journal_truncate();
 
 -- Name: api_tokens journal_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
 
@@ -5695,6 +5880,10 @@ CREATE TRIGGER journal_update AFTER UPDATE ON public.voicemail_accounts FOR EACH
 
 CREATE TRIGGER journal_update AFTER UPDATE ON public.voicemail_announcements FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_voicemail_announcements();
 
+-- Name: webhooks journal_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER journal_update AFTER UPDATE ON public.webhooks FOR EACH ROW EXECUTE FUNCTION public.ngnpro_journal_webhooks();
+
 -- Name: carriers touch; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
 
 CREATE TRIGGER touch BEFORE UPDATE ON public.carriers FOR EACH ROW EXECUTE FUNCTION public.ngnpro_touch();
@@ -5766,6 +5955,10 @@ CREATE TRIGGER touch BEFORE UPDATE ON public.trusted_peers FOR EACH ROW EXECUTE 
 -- Name: voicemail_accounts touch; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
 
 CREATE TRIGGER touch BEFORE UPDATE ON public.voicemail_accounts FOR EACH ROW EXECUTE FUNCTION public.ngnpro_touch();
+
+-- Name: webhooks touch; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER touch BEFORE UPDATE ON public.webhooks FOR EACH ROW EXECUTE FUNCTION public.ngnpro_touch();
 
 -- Name: api_token_uses api_token_uses_token_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: ngnpro_owner
 
@@ -6041,6 +6234,26 @@ ALTER TABLE ONLY public.voicemail_accounts
 
 ALTER TABLE ONLY public.voicemail_announcements
     ADD CONSTRAINT voicemail_announcements_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.voicemail_accounts(account_id) ON DELETE CASCADE;
+
+-- Name: webhook_dead_letters webhook_dead_letters_webhook_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.webhook_dead_letters
+    ADD CONSTRAINT webhook_dead_letters_webhook_id_fkey FOREIGN KEY (webhook_id) REFERENCES public.webhooks(id) ON DELETE CASCADE;
+
+-- Name: webhook_positions webhook_positions_webhook_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.webhook_positions
+    ADD CONSTRAINT webhook_positions_webhook_id_fkey FOREIGN KEY (webhook_id) REFERENCES public.webhooks(id) ON DELETE CASCADE;
+
+-- Name: webhooks webhooks_customer_of_the_reseller; Type: FK CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.webhooks
+    ADD CONSTRAINT webhooks_customer_of_the_reseller FOREIGN KEY (customer, reseller) REFERENCES public.customers(id, reseller) ON UPDATE CASCADE ON DELETE CASCADE;
+
+-- Name: webhooks webhooks_reseller_is_a_reseller; Type: FK CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.webhooks
+    ADD CONSTRAINT webhooks_reseller_is_a_reseller FOREIGN KEY (reseller, reseller) REFERENCES public.customers(id, reseller) ON DELETE CASCADE;
 
 -- Name: api_token_uses; Type: ROW SECURITY; Schema: public; Owner: ngnpro_owner
 
@@ -6472,6 +6685,22 @@ CREATE POLICY scope ON public.voicemail_announcements TO ngnpro_server USING (((
    FROM public.voicemail_accounts
   WHERE (voicemail_accounts.account_id = voicemail_announcements.account_id)))));
 
+-- Name: webhook_dead_letters scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
+
+CREATE POLICY scope ON public.webhook_dead_letters TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR (EXISTS ( SELECT
+   FROM public.webhooks
+  WHERE (webhooks.id = webhook_dead_letters.webhook_id)))));
+
+-- Name: webhook_positions scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
+
+CREATE POLICY scope ON public.webhook_positions TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR (EXISTS ( SELECT
+   FROM public.webhooks
+  WHERE (webhooks.id = webhook_positions.webhook_id)))));
+
+-- Name: webhooks scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
+
+CREATE POLICY scope ON public.webhooks TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR (reseller = ( SELECT public.ngnpro_scope_reseller() AS ngnpro_scope_reseller)) OR ((customer = ( SELECT public.ngnpro_scope_customer() AS ngnpro_scope_customer)) AND (reseller = ( SELECT public.ngnpro_scope_customer_reseller() AS ngnpro_scope_customer_reseller)))));
+
 -- Name: sip_accept_rules; Type: ROW SECURITY; Schema: public; Owner: ngnpro_owner
 
 ALTER TABLE public.sip_accept_rules ENABLE ROW LEVEL SECURITY;
@@ -6551,6 +6780,18 @@ ALTER TABLE public.voicemail_accounts ENABLE ROW LEVEL SECURITY;
 -- Name: voicemail_announcements; Type: ROW SECURITY; Schema: public; Owner: ngnpro_owner
 
 ALTER TABLE public.voicemail_announcements ENABLE ROW LEVEL SECURITY;
+
+-- Name: webhook_dead_letters; Type: ROW SECURITY; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.webhook_dead_letters ENABLE ROW LEVEL SECURITY;
+
+-- Name: webhook_positions; Type: ROW SECURITY; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.webhook_positions ENABLE ROW LEVEL SECURITY;
+
+-- Name: webhooks; Type: ROW SECURITY; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.webhooks ENABLE ROW LEVEL SECURITY;
 
 -- Name: SCHEMA public; Type: ACL; Schema: -; Owner: pg_database_owner
 
@@ -6923,6 +7164,10 @@ REVOKE ALL ON FUNCTION public.ngnpro_journal_voicemail_accounts() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.ngnpro_journal_voicemail_announcements() FROM PUBLIC;
 
+-- Name: FUNCTION ngnpro_journal_webhooks(); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_journal_webhooks() FROM PUBLIC;
+
 -- Name: TABLE customers; Type: ACL; Schema: public; Owner: ngnpro_owner
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.customers TO ngnpro_server;
@@ -7259,6 +7504,18 @@ GRANT SELECT(mailbox) ON TABLE public.voicemail_accounts TO sip_proxy;
 -- Name: TABLE voicemail_announcements; Type: ACL; Schema: public; Owner: ngnpro_owner
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.voicemail_announcements TO ngnpro_server;
+
+-- Name: TABLE webhook_dead_letters; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.webhook_dead_letters TO ngnpro_server;
+
+-- Name: TABLE webhook_positions; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.webhook_positions TO ngnpro_server;
+
+-- Name: TABLE webhooks; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.webhooks TO ngnpro_server;
 
 -- Name: DEFAULT PRIVILEGES FOR FUNCTIONS; Type: DEFAULT ACL; Schema: -; Owner: ngnpro_owner
 

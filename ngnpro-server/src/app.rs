@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use domain::{CustomerId, Refusal, SipId};
-use soap::{Element, Envelope, Fault, Form, NoCall};
+use soap::{Element, Envelope, Fault, Form, NoCall, Style};
 use store::Store;
 use store::api_tokens::Bearer;
 use store::logins::{AccountLogin, Found};
@@ -17,6 +17,7 @@ use crate::config::Settings;
 use crate::context::{Context, OperationSettings};
 use crate::error::Failure;
 use crate::metrics::Metrics;
+use crate::origin::{Origin, operation_name};
 use crate::passwords::Passwords;
 use crate::ports;
 use crate::wire::{Endpoint, Operation};
@@ -47,6 +48,8 @@ pub struct Message<'a> {
     pub charset: Option<&'a str>,
     /// What the URL names.
     pub endpoint: Endpoint<'a>,
+    /// The request, for the journal.
+    pub origin: Origin<'a>,
 }
 
 /// An answer, and what the log says of the call.
@@ -108,7 +111,7 @@ impl App {
             Ok(envelope) => {
                 progress.form.version = envelope.version();
                 let limit = Duration::from_millis(self.settings.limits.call_timeout_ms);
-                let call = tokio::time::timeout(limit, self.call(&envelope, message.endpoint, peer, &mut progress));
+                let call = tokio::time::timeout(limit, self.call(&envelope, &message, peer, &mut progress));
                 let late = |_| Err(Failure::Unavailable("the call took longer than limits.call_timeout_ms".to_owned()));
                 call.await.unwrap_or_else(late)
             }
@@ -139,10 +142,11 @@ impl App {
     async fn call(
         &self,
         envelope: &Envelope,
-        endpoint: Endpoint<'_>,
+        message: &Message<'_>,
         peer: IpAddr,
         progress: &mut Progress,
     ) -> Result<String, Failure> {
+        let endpoint = message.endpoint;
         let known = |namespace: &str, name: &str| Operation::find_at(namespace, name, endpoint);
         let call = envelope.call(known).map_err(|error| match error {
             NoCall::Unknown { namespace, name } => {
@@ -157,15 +161,15 @@ impl App {
         envelope.check_understood(caller::is_auth)?;
         let caller = self.caller(operation, envelope, call.parameters, peer).await?;
         progress.caller = Some((caller.name.clone(), caller.role()));
-        ports::call(operation, &self.context(&caller), progress.form, call.parameters).await
+        let wire = match style {
+            Style::Encoded => "encoded",
+            Style::Literal(_) => "literal",
+        };
+        let store = self.acting(&caller, operation_name(operation), wire, peer, message.origin)?;
+        ports::call(operation, &self.context_in(&store, &caller), progress.form, call.parameters).await
     }
 
-    /// The surroundings of a call.
-    pub(crate) fn context<'a>(&'a self, caller: &'a Caller) -> Context<'a> {
-        self.context_in(&self.store, caller)
-    }
-
-    /// The surroundings of a call that is a step of a larger transaction.
+    /// The surroundings of a call: the store is the caller's, or a step of a larger transaction of its.
     pub(crate) fn context_in<'a>(&'a self, store: &'a Store, caller: &'a Caller) -> Context<'a> {
         Context { store, caller, settings: &self.operations, passwords: &self.passwords }
     }

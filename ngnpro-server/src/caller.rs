@@ -49,6 +49,8 @@ pub struct Caller {
     pub name: String,
     /// Whether the credentials are the administrator's, also when acting as a customer.
     pub is_administrator_login: bool,
+    /// Whose credentials they are, whomever the caller acts as.
+    pub login_role: Role,
     /// The rows in reach: those of the customer acted as, if any.
     pub scope: Scope,
     /// The customer acted for, nobody for the plain administrator.
@@ -62,6 +64,16 @@ pub struct Caller {
 }
 
 impl Role {
+    /// Whose reach that is.
+    #[must_use]
+    pub const fn of(scope: &Scope) -> Self {
+        match scope {
+            Scope::Administrator => Self::Administrator,
+            Scope::Reseller(_) => Self::Reseller,
+            Scope::Customer(..) => Self::Customer,
+        }
+    }
+
     /// Its name, for people and logs.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -78,11 +90,9 @@ impl Caller {
     /// The role that the table of operations asks for.
     #[must_use]
     pub const fn role(&self) -> Role {
-        match (&self.account, self.scope) {
-            (Some(_), _) => Role::Account,
-            (None, Scope::Administrator) => Role::Administrator,
-            (None, Scope::Reseller(_)) => Role::Reseller,
-            (None, Scope::Customer(..)) => Role::Customer,
+        match &self.account {
+            Some(_) => Role::Account,
+            None => Role::of(&self.scope),
         }
     }
 }
@@ -319,7 +329,17 @@ fn as_administrator(credentials: &Credentials, wanted: Option<ResellerId>) -> Re
         let (customer, reseller) = (credentials.impersonate, wanted.ok_or(Refusal::AuthenticationFailed)?);
         (Scope::of_row(customer, reseller), customer, reseller)
     };
-    Ok(Caller { name, is_administrator_login: true, scope, customer, reseller, account: None, grant: Grant::All })
+    let login_role = Role::Administrator;
+    Ok(Caller {
+        name,
+        is_administrator_login: true,
+        login_role,
+        scope,
+        customer,
+        reseller,
+        account: None,
+        grant: Grant::All,
+    })
 }
 
 /// The row's own reach, or that of the row that it names; then what the header names inside of that.
@@ -331,6 +351,7 @@ fn as_customer(credentials: &Credentials, login: &Login, wanted: Option<Reseller
             _ => return Err(Refusal::NotAllowed.into()),
         };
     }
+    let login_role = Role::of(&Scope::of_row(acting.0, acting.1));
     if !credentials.impersonate.is_nobody() && credentials.impersonate != acting.0 {
         acting = match (Scope::of_row(acting.0, acting.1), wanted) {
             (Scope::Reseller(own), Some(reseller)) if reseller == own => (credentials.impersonate, reseller),
@@ -340,6 +361,7 @@ fn as_customer(credentials: &Credentials, login: &Login, wanted: Option<Reseller
     Ok(Caller {
         name: credentials.name.clone(),
         is_administrator_login: false,
+        login_role,
         scope: Scope::of_row(acting.0, acting.1),
         customer: acting.0,
         reseller: acting.1,

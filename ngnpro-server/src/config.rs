@@ -225,6 +225,16 @@ section! {
 }
 
 section! {
+    /// The journal of changes, in the database.
+    Journal {
+        /// Days that an entry is kept.
+        keep_days: u32 = 365;
+        /// Most entries that are kept, a kilobyte or two each; the oldest go first.
+        entries_max: u64 = 20_000_000;
+    }
+}
+
+section! {
     /// The log, on standard error.
     Log {
         /// Which messages: a level, or a filter such as "info,ngnpro_server=debug".
@@ -250,6 +260,8 @@ pub struct Settings {
     pub limits: Limits,
     /// `[dns]`
     pub dns: Dns,
+    /// `[journal]`
+    pub journal: Journal,
     /// `[log]`
     pub log: Log,
 }
@@ -370,6 +382,7 @@ impl Settings {
         defaults.passwords.sample("passwords", &mut out);
         defaults.limits.sample("limits", &mut out);
         defaults.dns.sample("dns", &mut out);
+        defaults.journal.sample("journal", &mut out);
         defaults.log.sample("log", &mut out);
         out.truncate(out.trim_end().len() + 1);
         out

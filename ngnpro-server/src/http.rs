@@ -23,6 +23,7 @@ use tracing::Instrument;
 use crate::app::{Answer, App, Message, fault_answer};
 use crate::config::{Http, Settings};
 use crate::http::body::Unreadable;
+use crate::origin::Origin;
 use crate::wire::{Endpoint, Operation};
 
 /// Serves until the process is told to stop.
@@ -113,11 +114,13 @@ async fn post(request: &HttpRequest, payload: web::Payload, app: web::Data<App>,
         }
     };
     let span = tracing::info_span!("call", request.id = id);
+    let id = id.to_owned();
     let form = form_at(endpoint(request));
     let request = request.clone();
     let work = async move {
         let charset = message.charset.as_deref();
-        app.answer(Message { body: &message.bytes, charset, endpoint: endpoint(&request) }, peer).await
+        let origin = Origin { request: &id, change_set: change_set(&request) };
+        app.answer(Message { body: &message.bytes, charset, endpoint: endpoint(&request), origin }, peer).await
     };
     // A defect in a call is its own: the connection gets a fault and the thread goes on.
     match actix_web::rt::spawn(work.instrument(span)).await {
@@ -133,6 +136,12 @@ async fn post(request: &HttpRequest, payload: web::Payload, app: web::Data<App>,
 /// The address of the client.
 fn peer(request: &HttpRequest) -> IpAddr {
     request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip())
+}
+
+/// The change set that the client names.
+fn change_set(request: &HttpRequest) -> Option<&str> {
+    // What is no ASCII is no name, and is refused as such.
+    request.headers().get("change-set").map(|value| value.to_str().unwrap_or_default())
 }
 
 /// What the URL of a call names.

@@ -6,6 +6,8 @@
 
 mod input;
 mod job;
+
+mod journal;
 mod once;
 mod paging;
 mod problem;
@@ -32,6 +34,7 @@ use crate::json::job::Job;
 use crate::json::resources::Asked;
 use crate::json::writing::Call;
 use crate::ports::Answering;
+use crate::origin::{Origin, operation_name};
 use crate::wire::Operation;
 
 pub(crate) use problem::Problem;
@@ -101,6 +104,8 @@ pub struct Request<'a> {
     pub if_none_match: Option<&'a str>,
     /// Header `Idempotency-Key`: the caller's name for this write, which is then done once.
     pub idempotency_key: Option<&'a str>,
+    /// The request, for the journal.
+    pub origin: Origin<'a>,
     /// The body, unpacked.
     pub body: &'a [u8],
 }
@@ -195,7 +200,8 @@ async fn call(app: &App, request: &Request<'_>, peer: IpAddr, progress: &mut Pro
         None => caller(app, request.authorization, request.impersonate, peer).await?,
     };
     progress.caller = Some((caller.name.clone(), caller.role()));
-    Job { app, request, found: &found, caller: &caller, own }.done().await
+    let store = app.acting(&caller, operation_name(found.operation), "json", peer, request.origin)?;
+    Job { app, store: &store, request, found: &found, caller: &caller, own }.done().await
 }
 
 async fn call_resource(
@@ -205,7 +211,7 @@ async fn call_resource(
     progress: &mut Progress,
     found: &resources::Found,
 ) -> Result<Answer, Problem> {
-    let (method, _, name) = found.resource.describe();
+    let (method, path, name) = found.resource.describe();
     check(request, method, false)?;
     let caller = caller(app, request.authorization, request.impersonate, peer).await?;
     progress.caller = Some((caller.name.clone(), caller.role()));
@@ -215,7 +221,9 @@ async fn call_resource(
     let places = found.places.as_slice();
     let steps =
         async |store: &Store| found.resource.answer(&Asked { app, store, caller: &caller, request, places }).await;
-    Call { app, caller: &caller, request, method, is_one: false }.done(steps).await
+    let operation = format!("{} {path}", method.name());
+    let store = app.acting(&caller, operation, "json", peer, request.origin)?;
+    Call { store: &store, caller: &caller, request, method, is_one: false }.done(steps).await
 }
 
 /// A result as this wire writes it; empty for void.

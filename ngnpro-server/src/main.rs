@@ -167,6 +167,8 @@ async fn serve(settings: Settings) -> Result<(), Failed> {
         connections_max: database.connections_max,
         threads: http::workers(&settings),
         acquire_timeout: Duration::from_millis(database.acquire_timeout_ms),
+        journal_keep: Duration::from_secs(u64::from(settings.journal.keep_days) * 24 * 3600),
+        journal_rows_max: settings.journal.entries_max,
         node: Some(this_node(&settings)),
         ..StoreSettings::new(DatabaseUrl::new(database.url.expose()))
     });

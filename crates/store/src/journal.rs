@@ -3,6 +3,10 @@
 //! The rows are written by triggers, in the transaction of the change; what a trigger cannot know, the [`Actor`], travels with
 //! the BEGIN. Nothing here writes.
 
+mod read;
+
+pub use read::{Asked, Entry, Look, Lost, NoPlace, Place, after, list, now};
+
 use std::fmt::Write as _;
 use std::net::IpAddr;
 

@@ -55,6 +55,7 @@ pub mod sip_phonebook;
 pub mod traces;
 pub mod trusted_peers;
 pub mod voicemail_accounts;
+pub mod webhooks;
 
 use std::sync::Arc;
 
@@ -152,6 +153,12 @@ impl Store {
         }
         let tx = self.begin_with(format!("BEGIN READ ONLY; {}", tx::set_scope(scope, None)), *scope).await?;
         Ok(tx.seeking(self.seek.clone()))
+    }
+
+    /// As [`begin_read`](Self::begin_read), for statements that must see one state.
+    pub async fn begin_look(&self, scope: &Scope) -> Result<Tx, StoreError> {
+        let begin = format!("BEGIN READ ONLY ISOLATION LEVEL REPEATABLE READ; {}", tx::set_scope(scope, None));
+        self.begin_with(begin, *scope).await
     }
 
     /// Opens a transaction for several calls, which see what was there when the first of them looked: rows that another

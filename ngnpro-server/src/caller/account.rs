@@ -11,7 +11,7 @@ use domain::{CustomerId, DomainName, Refusal, ResellerId, Secret, SipId, SipPass
 use soap::Element;
 use store::logins::AccountLogin;
 
-use crate::caller::{Authenticator, Caller, Grant, TEXT_MAX, network};
+use crate::caller::{Authenticator, Caller, Grant, Role, TEXT_MAX, network};
 use crate::error::Failure;
 use crate::wire::types;
 
@@ -81,6 +81,7 @@ impl Authenticator {
             Some(login) => Ok(Caller {
                 name: credentials.id.to_string(),
                 is_administrator_login: false,
+                login_role: Role::Account,
                 scope: login.scope,
                 customer: CustomerId::NOBODY,
                 reseller: ResellerId::NOBODY,

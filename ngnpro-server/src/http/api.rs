@@ -8,6 +8,7 @@ use super::body::{self, Unreadable};
 use super::peer;
 use crate::app::App;
 use crate::json::{self, Answer, Request};
+use crate::origin::Origin;
 
 /// Whether a path is below `/api`.
 pub(super) fn is_api(path: &str) -> bool {
@@ -35,7 +36,7 @@ pub(super) async fn handle(
         }
     };
     let span = tracing::info_span!("call", request.id = id);
-    let request = request.clone();
+    let (request, id) = (request.clone(), id.to_owned());
     let work = async move {
         let text = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
         let asked = Request {
@@ -50,6 +51,7 @@ pub(super) async fn handle(
             if_none_match: text("if-none-match"),
             // What cannot be read is no key, and must not be taken for none.
             idempotency_key: request.headers().get("idempotency-key").map(|key| key.to_str().unwrap_or_default()),
+            origin: Origin { request: &id, change_set: super::change_set(&request) },
             body: &body,
         };
         json::answer(&app, asked, peer(&request)).await

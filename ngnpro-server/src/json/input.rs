@@ -321,6 +321,7 @@ mod tests {
             if_match: None,
             if_none_match: None,
             idempotency_key: None,
+            origin: crate::origin::Origin::default(),
             body: body.as_bytes(),
         };
         let input = Input::read(&routes::find(method, routes::below_root(path)?)?, &request, None, 100, None)?;

@@ -22,6 +22,8 @@ use domain::Secret;
 /// What is to be done.
 pub(super) struct Job<'a> {
     pub(super) app: &'a App,
+    /// The store of this caller.
+    pub(super) store: &'a Store,
     pub(super) request: &'a Request<'a>,
     pub(super) found: &'a Found<'a>,
     pub(super) caller: &'a Caller,
@@ -34,7 +36,7 @@ impl Job<'_> {
     pub(super) async fn done(&self) -> Result<Answer, Problem> {
         let method = self.found.method;
         let is_one = self.found.is_patch || (method != Method::Get && self.request.if_match.is_some());
-        let call = Call { app: self.app, caller: self.caller, request: self.request, method, is_one };
+        let call = Call { store: self.store, caller: self.caller, request: self.request, method, is_one };
         call.done(async |store: &Store| self.steps(store).await).await
     }
 

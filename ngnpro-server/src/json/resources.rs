@@ -7,7 +7,7 @@
 use serde_json::Value;
 use store::Store;
 
-use super::{Answer, JSON, Method, Problem, Request, text, tokens};
+use super::{Answer, JSON, Method, Problem, Request, journal, text, tokens};
 use crate::app::App;
 use crate::caller::Caller;
 
@@ -38,6 +38,7 @@ resources! {
     AddToken: Post "/tokens" in "tokens";
     GetTokens: Get "/tokens" in "tokens";
     DeleteToken: Delete "/tokens/{id}" in "tokens";
+    GetJournal: Get "/journal" in "journal";
 }
 
 /// The names of what streams.
@@ -68,6 +69,7 @@ impl Resource {
             Self::AddToken => tokens::add(asked).await,
             Self::GetTokens => tokens::list(asked).await,
             Self::DeleteToken => tokens::delete(asked).await,
+            Self::GetJournal => journal::list(asked).await,
         }
     }
 }

@@ -6,7 +6,6 @@ use store::Store;
 
 use super::once::Key;
 use super::{Answer, Method, Problem, Request, text};
-use crate::app::App;
 use crate::caller::Caller;
 use crate::error::Failure;
 
@@ -16,7 +15,8 @@ const TRIES: usize = 3;
 /// A request whose caller is known.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Call<'a> {
-    pub(super) app: &'a App,
+    /// The store of this caller.
+    pub(super) store: &'a Store,
     pub(super) caller: &'a Caller,
     pub(super) request: &'a Request<'a>,
     pub(super) method: Method,
@@ -35,7 +35,7 @@ impl Call<'_> {
             false => None,
         };
         if !(is_trial || self.is_one || key.is_some()) {
-            return steps(&self.app.store).await;
+            return steps(self.store).await;
         }
         let mut left = TRIES;
         loop {
@@ -54,7 +54,7 @@ impl Call<'_> {
         key: Option<&Key>,
         steps: &impl AsyncFn(&Store) -> Result<Answer, Problem>,
     ) -> Result<Answer, Problem> {
-        let (store, scope) = (&self.app.store, &self.caller.scope);
+        let (store, scope) = (self.store, &self.caller.scope);
         let together = match self.is_one {
             true => store.together(scope).await,
             false => store.batch(scope).await,

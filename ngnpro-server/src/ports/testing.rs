@@ -304,6 +304,7 @@ pub(crate) fn caller(scope: Scope) -> Caller {
     Caller {
         name: "test".to_owned(),
         is_administrator_login: scope.is_administrator(),
+        login_role: crate::caller::Role::of(&scope),
         scope,
         customer: scope.customer_id(),
         reseller: scope.reseller_id(),
@@ -319,7 +320,7 @@ pub(crate) fn holder_of(whom: &Caller, account: &str) -> Caller {
 
 /// The administrator acting as somebody.
 pub(crate) fn acting_as(whom: &Caller) -> Caller {
-    Caller { is_administrator_login: true, ..whom.clone() }
+    Caller { is_administrator_login: true, login_role: crate::caller::Role::Administrator, ..whom.clone() }
 }
 
 /// A customer with a login name only.

@@ -5,6 +5,7 @@
 mod attacks;
 mod document;
 mod forms;
+mod journal;
 mod json;
 mod json_once;
 mod json_tokens;
