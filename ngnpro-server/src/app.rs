@@ -1,6 +1,7 @@
 //! What all connections share, and a call from its bytes to its answer: envelope, operation, caller, the function, the wire.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use domain::{CustomerId, Refusal, SipId};
@@ -13,6 +14,7 @@ use tokio::time::Instant;
 use crate::caller::{
     self, AccountCredentials, Accounts, Administrator, Authenticator, Caller, Credentials, Logins, Role, Tokens,
 };
+use crate::changes::Readers;
 use crate::config::Settings;
 use crate::context::{Context, OperationSettings};
 use crate::error::Failure;
@@ -32,6 +34,8 @@ pub struct App {
     pub store: Store,
     /// The published contract.
     pub documents: Documents,
+    /// Who waits for changes.
+    pub readers: Arc<Readers>,
     /// What was called.
     pub metrics: Metrics,
     operations: OperationSettings,
@@ -85,6 +89,7 @@ impl App {
         let authenticator = Authenticator::new(administrator, limits.failures_per_address, limits.failures_per_name)?;
         Ok(Self {
             documents: Documents::new(&settings.public_url()),
+            readers: Readers::new(settings.changes.readers_max, settings.changes.readers_of_one_max),
             metrics: Metrics::default(),
             operations: OperationSettings {
                 list_cap: limits.list_rows,

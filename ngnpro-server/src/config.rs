@@ -235,6 +235,22 @@ section! {
 }
 
 section! {
+    /// The feed of changes at /api/v1/changes.
+    Changes {
+        /// Clients that may wait for changes at once, streams and long polls.
+        readers_max: usize = 500;
+        /// Clients of one tenant among them.
+        readers_of_one_max: usize = 20;
+        /// Most seconds that a long poll waits.
+        wait_max_s: u64 = 60;
+        /// Seconds after which a stream of events ends; its client comes back, and signs in again.
+        stream_s: u64 = 900;
+        /// Milliseconds between signs of life of a stream.
+        heartbeat_ms: u64 = 15_000;
+    }
+}
+
+section! {
     /// The log, on standard error.
     Log {
         /// Which messages: a level, or a filter such as "info,ngnpro_server=debug".
@@ -262,6 +278,8 @@ pub struct Settings {
     pub dns: Dns,
     /// `[journal]`
     pub journal: Journal,
+    /// `[changes]`
+    pub changes: Changes,
     /// `[log]`
     pub log: Log,
 }
@@ -383,6 +401,7 @@ impl Settings {
         defaults.limits.sample("limits", &mut out);
         defaults.dns.sample("dns", &mut out);
         defaults.journal.sample("journal", &mut out);
+        defaults.changes.sample("changes", &mut out);
         defaults.log.sample("log", &mut out);
         out.truncate(out.trim_end().len() + 1);
         out

@@ -7,6 +7,7 @@
 
 mod api;
 mod body;
+mod changes;
 mod docs;
 mod pages;
 
@@ -34,6 +35,7 @@ pub async fn serve(app: Arc<App>, listener: TcpListener) -> std::io::Result<()> 
     let Http { connections_max, head_timeout_ms, idle_timeout_ms, .. } = app.settings.http;
     let workers = workers(&app.settings);
     let idle = Duration::from_millis(idle_timeout_ms);
+    tokio::spawn(send_readers_home(Arc::clone(&app)));
     let data = web::Data::from(app);
     let server = HttpServer::new(move || WebApp::new().app_data(data.clone()).default_service(web::to(handle)))
         .max_connections(connections_max)
@@ -50,6 +52,21 @@ pub fn workers(settings: &Settings) -> usize {
     match settings.http.workers {
         0 => std::thread::available_parallelism().map_or(1, usize::from),
         workers => workers,
+    }
+}
+
+/// Ends the streams when the process is told to stop, which would wait for them.
+async fn send_readers_home(app: Arc<App>) {
+    use tokio::signal::unix::{SignalKind, signal};
+    match (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) {
+        (Ok(mut terminate), Ok(mut interrupt)) => {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+            app.readers.stop();
+        }
+        (Err(error), _) | (_, Err(error)) => tracing::warn!(%error, "streams of changes will delay a stop: {error}"),
     }
 }
 
@@ -82,6 +99,9 @@ async fn dispatch(request: &HttpRequest, payload: web::Payload, app: web::Data<A
     }
     if docs::is_page(request.path()) {
         return docs::page(request.method());
+    }
+    if request.path() == changes::PATH {
+        return changes::handle(request, app).await;
     }
     if api::is_api(request.path()) {
         return api::handle(request, payload, app, id).await;

@@ -33,12 +33,13 @@ use crate::error::Failure;
 use crate::json::job::Job;
 use crate::json::resources::Asked;
 use crate::json::writing::Call;
-use crate::ports::Answering;
 use crate::origin::{Origin, operation_name};
+use crate::ports::Answering;
 use crate::wire::Operation;
 
 pub(crate) use problem::Problem;
 pub(crate) use sign_in::caller;
+pub(crate) use text::pairs;
 
 /// Where the routes begin.
 pub const ROOT: &str = "/api/v1";

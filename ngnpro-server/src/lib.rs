@@ -3,6 +3,7 @@
 pub mod app;
 mod attempts;
 pub mod caller;
+pub mod changes;
 pub mod config;
 pub mod context;
 pub mod error;

@@ -201,7 +201,7 @@ impl Op {
 }
 
 /// Listens on a connection of its own, which also serves the looks.
-async fn listen(options: &PgConnectOptions) -> Result<PgListener, StoreError> {
+pub(crate) async fn listen(options: &PgConnectOptions) -> Result<PgListener, StoreError> {
     let connecting = async {
         let pool = PgPoolOptions::new()
             .max_connections(1)

@@ -18,6 +18,7 @@ mod notifier;
 mod rows;
 mod settings;
 mod tx;
+mod wakes;
 
 pub mod api_tokens;
 pub mod calls;
@@ -76,7 +77,7 @@ use health::Health;
 use journal::Actor;
 use lanes::Lanes;
 use notifier::Notifier;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, watch};
 use tx::Shared;
 
 /// The provisioning server's way to the database: a pool of connections as the role `ngnpro_server`.
@@ -179,6 +180,12 @@ impl Store {
         let begin = format!("BEGIN READ ONLY ISOLATION LEVEL REPEATABLE READ; {}", tx::set_scope(scope, None));
         let tx = self.begin_with(begin, *scope).await?;
         Together::pages(self, tx)
+    }
+
+    /// Changes whenever it may be worth a look at what is new in the journal, on a connection of its own for as long as somebody
+    /// holds a receiver. Needs a Tokio runtime.
+    pub fn wakes(&self) -> watch::Receiver<u64> {
+        wakes::start(Arc::clone(&self.settings))
     }
 
     /// Whether the database answers now.

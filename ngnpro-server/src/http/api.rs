@@ -66,7 +66,7 @@ pub(super) async fn handle(
     }
 }
 
-fn respond(answer: Answer) -> HttpResponse {
+pub(super) fn respond(answer: Answer) -> HttpResponse {
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = HttpResponse::build(status);
     for header in answer.headers {

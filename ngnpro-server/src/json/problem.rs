@@ -30,7 +30,7 @@ const SIGN_IN_AFTER: &str = "60";
 
 impl Problem {
     /// A problem of HTTP or of the document: for the contract, a value that is not valid.
-    pub(super) fn new(status: u16, detail: &str) -> Self {
+    pub(crate) fn new(status: u16, detail: &str) -> Self {
         Self {
             status,
             detail: detail.into(),
@@ -44,7 +44,7 @@ impl Problem {
     }
 
     /// Names the member.
-    pub(super) fn at(self, member: String) -> Self {
+    pub(crate) fn at(self, member: String) -> Self {
         Self { member: Some(member.into()), ..self }
     }
 
@@ -60,7 +60,7 @@ impl Problem {
     }
 
     /// Adds a header.
-    pub(super) fn with(mut self, name: &'static str, value: String) -> Self {
+    pub(crate) fn with(mut self, name: &'static str, value: String) -> Self {
         self.headers.push((name, value));
         self
     }
@@ -96,7 +96,7 @@ impl Problem {
     }
 
     /// The answer.
-    pub(super) fn answer(self) -> Answer {
+    pub(crate) fn answer(self) -> Answer {
         let mut document = Map::new();
         let title = actix_web::http::StatusCode::from_u16(self.status).ok();
         // RFC 9457 section 4.2.1: a problem of no type of its own has the status's title.

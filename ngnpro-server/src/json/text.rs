@@ -28,7 +28,7 @@ pub(super) fn decoded(text: &str) -> Result<String, Problem> {
 }
 
 /// A query string's pairs, decoded: a plus sign is a space.
-pub(super) fn pairs(query: &str) -> impl Iterator<Item = Result<(String, String), Problem>> {
+pub(crate) fn pairs(query: &str) -> impl Iterator<Item = Result<(String, String), Problem>> {
     query.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
         let pair = pair.replace('+', " ");
         let (name, value) = pair.split_once('=').unwrap_or((&pair, ""));

@@ -26,6 +26,19 @@ impl Answer {
 }
 
 pub(crate) fn send(address: SocketAddr, method: &str, path: &str, headers: &str, body: &[u8]) -> Answer {
+    let (status, head, body) = send_text(address, method, path, headers, body);
+    let body = if body.is_empty() { Value::Null } else { serde_json::from_str(&body).unwrap() };
+    Answer { status, head, body }
+}
+
+/// As [`send`], whatever the body is.
+pub(crate) fn send_text(
+    address: SocketAddr,
+    method: &str,
+    path: &str,
+    headers: &str,
+    body: &[u8],
+) -> (u16, String, String) {
     let length = match body.is_empty() && method != "POST" {
         true => String::new(),
         false => format!("Content-Length: {}\r\n", body.len()),
@@ -35,8 +48,7 @@ pub(crate) fn send(address: SocketAddr, method: &str, path: &str, headers: &str,
     let text = exchange(address, &[head.as_bytes(), body].concat());
     let (head, body) = text.split_once("\r\n\r\n").unwrap();
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-    let body = if body.is_empty() { Value::Null } else { serde_json::from_str(body).unwrap() };
-    Answer { status, head: head.to_owned(), body }
+    (status, head.to_owned(), body.to_owned())
 }
 
 pub(crate) fn ask(address: SocketAddr, method: &str, path: &str, body: Option<Value>) -> Answer {

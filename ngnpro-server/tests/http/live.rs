@@ -19,15 +19,20 @@ pub(crate) fn server() -> SocketAddr {
 
 /// A server with more lines in its `[limits]`, and little patience.
 pub(crate) fn server_with(limits: &str) -> SocketAddr {
-    start(limits, 500)
+    start(limits, 500).0
 }
 
 /// A server that waits for senders on a busy machine.
 pub(crate) fn patient_server(limits: &str) -> SocketAddr {
-    start(limits, 20_000)
+    start(limits, 20_000).0
 }
 
-fn start(limits: &str, patience: u32) -> SocketAddr {
+/// A server, and what its connections share.
+pub(crate) fn server_and_app(limits: &str) -> (SocketAddr, Arc<App>) {
+    start(limits, 500)
+}
+
+fn start(limits: &str, patience: u32) -> (SocketAddr, Arc<App>) {
     let (ready, address) = sync_channel(1);
     let small = if limits.contains("body_bytes") { "" } else { "body_bytes = 100000\n" };
     let limits = format!("{small}{limits}");
@@ -48,8 +53,9 @@ fn start(limits: &str, patience: u32) -> SocketAddr {
             let store = Store::connect(&StoreSettings::new(url)).await.unwrap();
             let listener = TcpListener::bind("127.0.0.1:0").unwrap();
             listener.set_nonblocking(true).unwrap();
-            ready.send(listener.local_addr().unwrap()).unwrap();
-            http::serve(Arc::new(App::new(settings, store).unwrap()), listener).await.unwrap();
+            let app = Arc::new(App::new(settings, store).unwrap());
+            ready.send((listener.local_addr().unwrap(), Arc::clone(&app))).unwrap();
+            http::serve(app, listener).await.unwrap();
         });
     });
     address.recv().unwrap()
