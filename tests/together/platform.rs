@@ -56,6 +56,13 @@ impl Platform {
         self
     }
 
+    /// With customers' passwords that the administrator can read, as front ends that sign in by them need.
+    pub(crate) fn with_recoverable_passwords(mut self) -> Self {
+        self.environment.retain(|(name, _)| *name != "CUSTOMER_PASSWORDS");
+        self.environment.push(("CUSTOMER_PASSWORDS", "recoverable".to_owned()));
+        self
+    }
+
     pub(crate) fn start() -> Self {
         Self::prepare().started()
     }

@@ -108,3 +108,11 @@ fn soap_lite_calls_every_operation_of_the_encoded_wsdl() {
 fn node_soap_calls_every_operation_of_the_literal_wsdls() {
     walks("node", "node/driver.js", &[("node-soap", &[])]);
 }
+
+#[test]
+fn the_administrator_s_reseller_s_and_self_care_pages_of_cdrtool_work() {
+    let platform = Platform::prepare().with_recoverable_passwords().started();
+    let mut command = as_administrator("php");
+    let said = must(command.arg(folder().join("cdrtool/pages.php")).arg(format!("http://{}/", platform.soap)));
+    assert!(said.contains("all pages work"), "{said}");
+}
