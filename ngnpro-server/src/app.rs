@@ -9,6 +9,7 @@ use soap::{Element, Envelope, Fault, Form, NoCall, Style};
 use store::Store;
 use store::api_tokens::Bearer;
 use store::logins::{AccountLogin, Found};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
 use crate::caller::{
@@ -41,6 +42,8 @@ pub struct App {
     operations: OperationSettings,
     authenticator: Authenticator,
     passwords: Passwords,
+    /// Places for imports and exports.
+    bulk: Arc<Semaphore>,
 }
 
 /// A message as HTTP brought it.
@@ -98,6 +101,7 @@ impl App {
             },
             authenticator,
             passwords: Passwords::new(settings.sealing_key().as_ref())?,
+            bulk: Arc::new(Semaphore::new(settings.bulk.at_once)),
             settings,
             store,
         })
@@ -219,6 +223,11 @@ impl App {
         let credentials = AccountCredentials::read(parameters)?;
         let (now, logins) = (Instant::now().into_std(), StoreLogins(&self.store));
         self.authenticator.authenticate_account(&credentials, peer, now, &logins).await
+    }
+
+    /// One of the places for imports and exports, while one is free.
+    pub(crate) fn bulk_place(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.bulk).try_acquire_owned().ok()
     }
 
     /// Whether those credentials may be tried from there, or failed too often.

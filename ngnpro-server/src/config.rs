@@ -209,6 +209,20 @@ section! {
 }
 
 section! {
+    /// Imports and exports of many records.
+    Bulk {
+        /// Under way at once; further ones are asked to come later.
+        at_once: usize = 4;
+        /// Rows of an import.
+        rows: u64 = 1_000_000;
+        /// Bytes of a row.
+        row_bytes: usize = 65_536;
+        /// Rows of a transaction.
+        batch_rows: usize = 500;
+    }
+}
+
+section! {
     /// What a new DNS zone, and a new ENUM range, has where its maker says nothing.
     Dns {
         /// Names of the platform's name servers.
@@ -274,6 +288,8 @@ pub struct Settings {
     pub passwords: Passwords,
     /// `[limits]`
     pub limits: Limits,
+    /// `[bulk]`
+    pub bulk: Bulk,
     /// `[dns]`
     pub dns: Dns,
     /// `[journal]`
@@ -331,6 +347,10 @@ impl Settings {
                 return Err(("passwords.sealing_key", what.to_owned()));
             }
             _ => return Err(("passwords.customer_passwords", "must be \"hashed\" or \"recoverable\"".to_owned())),
+        }
+        let bulk = &self.bulk;
+        if bulk.row_bytes == 0 || bulk.batch_rows == 0 || bulk.at_once > tokio::sync::Semaphore::MAX_PERMITS {
+            return Err(("bulk", "row_bytes and batch_rows are at least 1".to_owned()));
         }
         if self.dns.nameservers.iter().any(|name| DomainName::parse(name).is_err()) {
             return Err(("dns.nameservers", "must be names of hosts, such as [\"ns1.example.net\"]".to_owned()));
@@ -399,6 +419,7 @@ impl Settings {
         defaults.administrator.sample("administrator", &mut out);
         defaults.passwords.sample("passwords", &mut out);
         defaults.limits.sample("limits", &mut out);
+        defaults.bulk.sample("bulk", &mut out);
         defaults.dns.sample("dns", &mut out);
         defaults.journal.sample("journal", &mut out);
         defaults.changes.sample("changes", &mut out);

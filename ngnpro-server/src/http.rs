@@ -7,6 +7,7 @@
 
 mod api;
 mod body;
+mod bulk;
 mod changes;
 mod docs;
 mod pages;
@@ -24,6 +25,7 @@ use tracing::Instrument;
 use crate::app::{Answer, App, Message, fault_answer};
 use crate::config::{Http, Settings};
 use crate::http::body::Unreadable;
+use crate::json;
 use crate::origin::Origin;
 use crate::wire::{Endpoint, Operation};
 
@@ -102,6 +104,9 @@ async fn dispatch(request: &HttpRequest, payload: web::Payload, app: web::Data<A
     }
     if request.path() == changes::PATH {
         return changes::handle(request, app).await;
+    }
+    if json::bulk::is_bulk(request.path()) {
+        return bulk::handle(request, payload, app, id).await;
     }
     if api::is_api(request.path()) {
         return api::handle(request, payload, app, id).await;

@@ -4,6 +4,7 @@
 //! only how it is written differs. What HTTP is good for is used as it is meant: verbs, statuses, Basic (RFC 7617), problem
 //! details (RFC 9457). Nothing here opens a socket: `http/api.rs` brings requests and takes answers.
 
+pub mod bulk;
 mod input;
 mod job;
 
@@ -83,7 +84,7 @@ pub struct Route {
 }
 
 /// A request as HTTP brought it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Request<'a> {
     /// The verb.
     pub method: &'a str,

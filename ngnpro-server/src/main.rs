@@ -4,6 +4,8 @@
 
 #![expect(clippy::print_stdout, reason = "a command answers the person who typed it")]
 
+mod commands;
+
 use std::io::Read;
 use std::net::TcpListener;
 use std::path::PathBuf;
@@ -83,6 +85,20 @@ enum Command {
     CheckConfig,
     /// Print a settings' file with every key, its meaning and its default
     SampleConfig,
+    /// Add many records from a file of NDJSON or CSV, a verdict for each row
+    ///
+    /// A row is what the JSON wire takes to add such a record. Bad rows do not stop the good ones. Exit status 1: some were
+    /// refused; 69: the database went away.
+    ///
+    ///   ngnpro-server import accounts.csv --dry-run
+    ///   ngnpro-server import domains.ndjson --into sip/domains --as 1001 --verdicts verdicts.ndjson
+    #[command(verbatim_doc_comment)]
+    Import(commands::ImportArguments),
+    /// Write all records of a kind as NDJSON or CSV
+    ///
+    ///   ngnpro-server export sip/accounts --format csv --query filter.domain=example.com --output accounts.csv
+    #[command(verbatim_doc_comment)]
+    Export(commands::ExportArguments),
     /// Say why a call was refused with a code, and what helps; without a code, list all
     ExplainError {
         /// The errorcode of the fault, such as 9004
@@ -94,6 +110,7 @@ enum Command {
 type Failed = (u8, String);
 
 const FAILED: u8 = 1;
+const WRONG_ARGUMENTS: u8 = 2;
 const UNAVAILABLE: u8 = 69;
 const WRONG_SETTINGS: u8 = 78;
 
@@ -129,6 +146,14 @@ fn run(arguments: Arguments) -> Result<(), Failed> {
             print!("{}", Settings::sample());
             Ok(())
         }
+        Command::Import(arguments) => {
+            let settings = load()?;
+            block_on(async { commands::import(&app(settings, None).await?, arguments).await })?
+        }
+        Command::Export(arguments) => {
+            let settings = load()?;
+            block_on(async { commands::export(&app(settings, None).await?, arguments).await })?
+        }
         Command::ExplainError { code } => explain_error(code),
     }
 }
@@ -161,7 +186,9 @@ fn this_node(settings: &Settings) -> Node {
     }
 }
 
-async fn serve(settings: Settings) -> Result<(), Failed> {
+/// The parts put together over the database of the settings.
+async fn app(settings: Settings, node: Option<Node>) -> Result<App, Failed> {
+    let is_served = node.is_some();
     let database = &settings.database;
     let store = Store::connect_lazily(&StoreSettings {
         connections_max: database.connections_max,
@@ -169,21 +196,28 @@ async fn serve(settings: Settings) -> Result<(), Failed> {
         acquire_timeout: Duration::from_millis(database.acquire_timeout_ms),
         journal_keep: Duration::from_secs(u64::from(settings.journal.keep_days) * 24 * 3600),
         journal_rows_max: settings.journal.entries_max,
-        node: Some(this_node(&settings)),
+        node,
         ..StoreSettings::new(DatabaseUrl::new(database.url.expose()))
     });
     let store = store.map_err(|e| (WRONG_SETTINGS, format!("database.url: {e}")))?;
     match store.schema_version().await {
         Ok(version) => version.check().map_err(|e| (UNAVAILABLE, e.to_string()))?,
         // It may start later than we do: calls are refused until it answers.
-        Err(error) if error.is_unavailable() => tracing::warn!(%error, "starting without database: {error}"),
+        Err(error) if error.is_unavailable() && is_served => {
+            tracing::warn!(%error, "starting without database: {error}")
+        }
         Err(error) => return Err((UNAVAILABLE, error.to_string())),
     }
+    App::new(settings, store).map_err(|e| (FAILED, format!("{e:?}")))
+}
+
+async fn serve(settings: Settings) -> Result<(), Failed> {
+    let node = this_node(&settings);
     let listen = settings.http.listen;
+    let app = app(settings, Some(node)).await?;
     let listener = TcpListener::bind(listen).map_err(|e| (FAILED, format!("http.listen {listen}: {e}")))?;
     let address = listener.local_addr().map_err(|e| (FAILED, e.to_string()))?;
     listener.set_nonblocking(true).map_err(|e| (FAILED, e.to_string()))?;
-    let app = App::new(settings, store).map_err(|e| (FAILED, format!("{e:?}")))?;
     tracing::info!(%address, "listening on {address}");
     http::serve(Arc::new(app), listener).await.map_err(|e| (FAILED, e.to_string()))
 }

@@ -7,6 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::caller::Role;
+use crate::json::bulk::Tally;
 use crate::wire::Operation;
 
 /// Upper bounds of the histogram's buckets, in seconds.
@@ -20,6 +21,8 @@ pub struct Metrics(Mutex<Counters>);
 struct Counters {
     calls: BTreeMap<Call, u64>,
     took: BTreeMap<Name, Took>,
+    /// Rows of imports, by collection and verdict.
+    rows: BTreeMap<Name, u64>,
 }
 
 /// Port and operation; `-` twice for a message that names none.
@@ -58,6 +61,14 @@ impl Metrics {
         }
     }
 
+    /// Counts the rows of an import that has ended.
+    pub fn count_rows(&self, collection: &'static str, tally: Tally) {
+        let mut counters = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for (verdict, rows) in tally.named() {
+            *counters.rows.entry((collection, verdict)).or_default() += rows;
+        }
+    }
+
     /// The page that Prometheus reads.
     #[must_use]
     pub fn page(&self) -> String {
@@ -84,6 +95,14 @@ impl Metrics {
             let _ = writeln!(out, "ngnpro_call_seconds_bucket{{{labels},le=\"+Inf\"}} {}", took.calls);
             let _ = writeln!(out, "ngnpro_call_seconds_sum{{{labels}}} {}", took.total.as_secs_f64());
             let _ = writeln!(out, "ngnpro_call_seconds_count{{{labels}}} {}", took.calls);
+        }
+        out.push_str(
+            "# HELP ngnpro_import_rows_total Rows of imports, by collection and verdict\n\
+             # TYPE ngnpro_import_rows_total counter\n",
+        );
+        for ((collection, verdict), rows) in &counters.rows {
+            let _ =
+                writeln!(out, "ngnpro_import_rows_total{{collection=\"{collection}\",verdict=\"{verdict}\"}} {rows}");
         }
         out
     }

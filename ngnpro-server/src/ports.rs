@@ -176,6 +176,36 @@ operations! {
     PresenceGetPolicy: Account => presence_port::get_policy;
 }
 
+/// What became of one of many inputs: what the new record is called, or why there is none.
+pub type MadeOne = Result<String, Failure>;
+
+/// Whether an operation does many inputs at once.
+#[must_use]
+pub const fn does_many(operation: Operation) -> bool {
+    matches!(operation, Operation::SipAddAccount)
+}
+
+/// Does many inputs at once, by the rules of one; `None` when they are to be done one by one.
+///
+/// # Errors
+/// 9001 when the caller's role may not call it, and what concerns all of them: nothing was done.
+pub async fn call_many(
+    operation: Operation,
+    context: &Context<'_>,
+    inputs: &[Element<'_>],
+) -> Result<Option<Vec<MadeOne>>, Failure> {
+    if !(operation.roles().contains(&context.caller.role()) && context.caller.grant.allows(operation)) {
+        return Err(domain::Refusal::NotAllowed.into());
+    }
+    match operation {
+        Operation::SipAddAccount => {
+            let read = |input: &Element<'_>| soap::read_record(*input).map_err(Failure::from);
+            sip_port::add_account::many(context, inputs.iter().map(read).collect()).await
+        }
+        _ => Ok(None),
+    }
+}
+
 /// A wire's way to write what an operation answers.
 pub trait Answering {
     /// What is written.

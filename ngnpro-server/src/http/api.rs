@@ -37,25 +37,7 @@ pub(super) async fn handle(
     };
     let span = tracing::info_span!("call", request.id = id);
     let (request, id) = (request.clone(), id.to_owned());
-    let work = async move {
-        let text = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
-        let asked = Request {
-            method: request.method().as_str(),
-            path: request.uri().path(),
-            query: request.query_string(),
-            authorization: text("authorization"),
-            impersonate: text("impersonate"),
-            content_type: text("content-type"),
-            accept: text("accept"),
-            if_match: text("if-match"),
-            if_none_match: text("if-none-match"),
-            // What cannot be read is no key, and must not be taken for none.
-            idempotency_key: request.headers().get("idempotency-key").map(|key| key.to_str().unwrap_or_default()),
-            origin: Origin { request: &id, change_set: super::change_set(&request) },
-            body: &body,
-        };
-        json::answer(&app, asked, peer(&request)).await
-    };
+    let work = async move { json::answer(&app, asked(&request, &id, &body), peer(&request)).await };
     // A defect in a call is its own: the connection gets a problem and the thread goes on.
     match actix_web::rt::spawn(work.instrument(span)).await {
         Ok(answer) => respond(answer),
@@ -66,6 +48,27 @@ pub(super) async fn handle(
     }
 }
 
+/// What is asked.
+pub(super) fn asked<'a>(request: &'a HttpRequest, id: &'a str, body: &'a [u8]) -> Request<'a> {
+    let text = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
+    Request {
+        method: request.method().as_str(),
+        path: request.uri().path(),
+        query: request.query_string(),
+        authorization: text("authorization"),
+        impersonate: text("impersonate"),
+        content_type: text("content-type"),
+        accept: text("accept"),
+        if_match: text("if-match"),
+        if_none_match: text("if-none-match"),
+        // What cannot be read is no key, and must not be taken for none.
+        idempotency_key: request.headers().get("idempotency-key").map(|key| key.to_str().unwrap_or_default()),
+        origin: Origin { request: id, change_set: super::change_set(request) },
+        body,
+    }
+}
+
+/// Writes an answer.
 pub(super) fn respond(answer: Answer) -> HttpResponse {
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = HttpResponse::build(status);

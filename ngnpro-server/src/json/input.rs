@@ -12,6 +12,7 @@ use super::paging::{self, Page};
 use super::read::{self, Expected};
 use super::routes::{Found, halves};
 use super::{Method, Problem, Request, text};
+use crate::wire::Operation;
 
 /// An input that can be read.
 #[derive(Debug)]
@@ -96,6 +97,16 @@ pub(super) fn of_path(found: &Found<'_>, own: Option<(&str, &Secret)>) -> Result
     finish(found, own, &mut Map::new())
 }
 
+/// The input whose one parameter is a body that was read.
+pub(super) fn of_body(operation: Operation, body: Value) -> Values {
+    let described = operation.describe();
+    let mut values = Values::new(described.name);
+    if let [one] = described.parameters.members {
+        value_into(&mut values, one.name, &one.ty, &body);
+    }
+    values
+}
+
 /// The change that a body asks for: any members of the one structure that remains.
 pub(super) fn patch(
     found: &Found<'_>,
@@ -174,7 +185,7 @@ fn read_query(
 
 /// Where a text comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Source {
+pub(super) enum Source {
     /// It says which resource is meant: a body that says otherwise is refused.
     Path,
     /// It may come several times where a list is.
@@ -182,7 +193,7 @@ enum Source {
 }
 
 /// Puts a text where its path says. `full` is the path as the caller knows it.
-fn put(
+pub(super) fn put(
     into: &mut Map<String, Value>,
     mut known: impl Iterator<Item = &'static Member>,
     path: &str,

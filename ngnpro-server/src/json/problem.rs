@@ -12,7 +12,7 @@ use crate::error::Failure;
 pub(crate) struct Problem {
     pub(super) status: u16,
     pub(super) detail: Box<str>,
-    errorcode: u16,
+    pub(super) errorcode: u16,
     pub(super) member: Option<Box<str>>,
     /// The member as a JSON pointer into the body.
     pointer: Option<Box<str>>,
@@ -52,6 +52,11 @@ impl Problem {
     pub(super) fn placed(self, (line, column): (usize, usize)) -> Self {
         let place = u32::try_from(line).ok().zip(u32::try_from(column).ok());
         Self { place, ..self }
+    }
+
+    /// The same for another row.
+    pub(super) fn again(&self) -> Self {
+        Self { may_try_again: self.may_try_again, ..Self::new(self.status, &self.detail).coded(self.errorcode) }
     }
 
     /// Takes another code of the contract.

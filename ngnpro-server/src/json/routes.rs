@@ -145,7 +145,7 @@ pub(super) fn location(operation: Operation, path: &str, answer: &str) -> Option
 }
 
 /// The one place below a collection.
-fn below<'p>(collection: &str, path: &'p str) -> Option<&'p str> {
+pub(super) fn below<'p>(collection: &str, path: &'p str) -> Option<&'p str> {
     path.strip_prefix(collection)?.strip_prefix("/{")?.strip_suffix('}').filter(|place| !place.contains('/'))
 }
 
@@ -163,7 +163,7 @@ const fn is_text(ty: &Type) -> bool {
 }
 
 /// A value as a step of a path.
-fn one_text(ty: &Type, value: &Value) -> Option<String> {
+pub(super) fn one_text(ty: &Type, value: &Value) -> Option<String> {
     match (halves(ty), value) {
         (Some([first, second]), _) => Some(format!("{}@{}", value.get(first)?.as_str()?, value.get(second)?.as_str()?)),
         (None, Value::String(text)) => Some(text.clone()),

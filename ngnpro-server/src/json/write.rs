@@ -39,7 +39,7 @@ pub(super) fn quoted(text: &str) -> String {
 }
 
 #[derive(Debug, Default)]
-struct JsonWriter {
+pub(super) struct JsonWriter {
     document: Document,
     /// What is open, and whether something is in it already.
     open: Vec<Open>,
@@ -52,6 +52,11 @@ struct Open {
 }
 
 impl JsonWriter {
+    /// What was written.
+    pub(super) fn into_text(self) -> String {
+        self.document.text
+    }
+
     /// What stands before a value: a comma, a name.
     fn before(&mut self, name: &str) {
         let Some(open) = self.open.last_mut() else { return };

@@ -4,18 +4,68 @@
 //! is not active, 9003 a credit is used up, 9004. What the caller has no right to (the public telephone network, postpaid)
 //! is left out and not refused.
 
-use domain::{NewSipAccount, NewUsername, PstnState};
-use store::{customers, sip_accounts};
+use domain::{NewSipAccount, NewUsername, PstnRights, Refusal, Scope};
+use store::{customers, sip_accounts, sip_accounts_many};
 
 use super::account;
 use crate::context::Context;
 use crate::error::Failure;
-use crate::ports::member;
+use crate::ports::{self, member};
 use crate::wire::sip::AddAccountInput;
 use crate::wire::types;
 
 /// Answers the call.
 pub async fn handle(context: &Context<'_>, input: AddAccountInput) -> Result<types::SipAccount, Failure> {
+    let mut new = read(input)?;
+    let mut tx = context.store.begin(&context.caller.scope).await?;
+    customers::check_may_create(&mut tx).await?;
+    let rights = account::rights(&mut tx, asks_for_rights(&new)).await?;
+    settle(&mut new, &rights, &context.caller.scope)?;
+    sip_accounts::check_owner(&mut tx, new.settings.owner, "account.owner").await?;
+    let made = sip_accounts::add(&mut tx, &new, account::clear_text(context.settings)).await?;
+    tx.commit().await?;
+    Ok(account::write(made))
+}
+
+/// Does many at once, by the same rules in the same order; `None` when they are to be done one by one.
+///
+/// # Errors
+/// What concerns all of them: nothing was done.
+pub async fn many(
+    context: &Context<'_>,
+    inputs: Vec<Result<AddAccountInput, Failure>>,
+) -> Result<Option<Vec<ports::MadeOne>>, Failure> {
+    let mut asked: Vec<Result<NewSipAccount, Failure>> = inputs.into_iter().map(|input| read(input?)).collect();
+    let mut tx = context.store.begin(&context.caller.scope).await?;
+    if let Err(failure) = customers::check_may_create(&mut tx).await.map_err(Failure::from) {
+        let Failure::Refused(refusal) = failure else { return Err(failure) };
+        let refused = asked.into_iter().map(|new| new.and_then(|_| Err(refusal.clone().into())));
+        return Ok(Some(refused.collect()));
+    }
+    let rights = account::rights(&mut tx, asked.iter().flatten().any(asks_for_rights)).await?;
+    for new in asked.iter_mut().flatten() {
+        settle(new, &rights, &context.caller.scope)?;
+    }
+    let clear = account::clear_text(context.settings);
+    let (mut wrong, mut good) = (Vec::new(), Vec::new());
+    for (at, new) in asked.into_iter().enumerate() {
+        match new {
+            Ok(new) => good.push(new),
+            Err(failure) => wrong.push((at, failure)),
+        }
+    }
+    let Some(made) = sip_accounts_many::add(&mut tx, &good, clear).await? else { return Ok(None) };
+    tx.commit().await?;
+    let mut made: Vec<ports::MadeOne> =
+        made.into_iter().map(|one| one.map(|id| id.to_string()).map_err(Failure::from)).collect();
+    for (at, failure) in wrong {
+        made.insert(at, Err(failure));
+    }
+    Ok(Some(made))
+}
+
+/// Reads what is asked for.
+fn read(input: AddAccountInput) -> Result<NewSipAccount, Failure> {
     let mut wire = member::required(input.account, "account")?;
     let id = member::required(wire.id.take(), "account.id")?;
     let username = NewUsername::parse(id.username.unwrap_or_default().trim());
@@ -23,25 +73,28 @@ pub async fn handle(context: &Context<'_>, input: AddAccountInput) -> Result<typ
         Some(password) => password,
         None => account::random_password()?,
     };
-    let mut new = NewSipAccount {
+    Ok(NewSipAccount {
         username: username.map_err(|why| why.at("account.id.username"))?,
         domain: member::domain_name(id.domain.as_deref(), "account.id.domain")?,
         password,
         settings: account::settings(&mut wire)?,
-    };
-
-    let mut tx = context.store.begin(&context.caller.scope).await?;
-    customers::check_may_create(&mut tx).await?;
-    let wanted = account::pstn(&new.settings);
-    let closed = PstnState { free_pstn: false, ..wanted };
-    let rights = account::rights(&mut tx, wanted != closed).await?;
-    account::set_pstn(&mut new.settings, rights.of_new(wanted))?;
-    account::keep_intercept(&mut new.settings, &context.caller.scope, false)?;
-    sip_accounts::check_owner(&mut tx, new.settings.owner, "account.owner").await?;
-    let made = sip_accounts::add(&mut tx, &new, account::clear_text(context.settings)).await?;
-    tx.commit().await?;
-    Ok(account::write(made))
+    })
 }
+
+/// Whether what comes of it depends on the caller's rights.
+fn asks_for_rights(new: &NewSipAccount) -> bool {
+    account::pstn(&new.settings).free_pstn
+}
+
+/// Leaves out what the caller has no right to.
+fn settle(new: &mut NewSipAccount, rights: &PstnRights, scope: &Scope) -> Result<(), Refusal> {
+    let wanted = account::pstn(&new.settings);
+    account::set_pstn(&mut new.settings, rights.of_new(wanted))?;
+    account::keep_intercept(&mut new.settings, scope, false)
+}
+
+#[cfg(test)]
+mod many_tests;
 
 #[cfg(test)]
 mod tests {
