@@ -19,6 +19,7 @@ use crate::changes::Readers;
 use crate::config::Settings;
 use crate::context::{Context, OperationSettings};
 use crate::error::Failure;
+use crate::http::Certificates;
 use crate::metrics::Metrics;
 use crate::origin::{Origin, operation_name};
 use crate::passwords::Passwords;
@@ -39,6 +40,8 @@ pub struct App {
     pub readers: Arc<Readers>,
     /// What was called.
     pub metrics: Metrics,
+    /// The certificate of the listener; none: plain HTTP.
+    pub certificates: Option<Arc<Certificates>>,
     operations: OperationSettings,
     authenticator: Authenticator,
     passwords: Passwords,
@@ -82,7 +85,7 @@ impl App {
     /// Puts the parts together.
     ///
     /// # Errors
-    /// When the system has no random numbers.
+    /// When the system has no random numbers, or the certificate cannot be read.
     pub fn new(settings: Settings, store: Store) -> Result<Self, Failure> {
         let administrator = Administrator {
             username: settings.administrator.username.clone(),
@@ -94,6 +97,7 @@ impl App {
             documents: Documents::new(&settings.public_url()),
             readers: Readers::new(settings.changes.readers_max, settings.changes.readers_of_one_max),
             metrics: Metrics::default(),
+            certificates: settings.http.tls.certificates().map_err(Failure::Internal)?.map(Arc::new),
             operations: OperationSettings {
                 list_cap: limits.list_rows,
                 store_clear_text_passwords: settings.passwords.store_clear_text_passwords,

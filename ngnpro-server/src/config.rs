@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use config::{Config, Environment, File, FileFormat};
 use domain::{DomainName, Secret};
@@ -13,6 +13,7 @@ use ipnet::IpNet;
 use serde::{Deserialize, Deserializer};
 
 use crate::context::DnsDefaults;
+use crate::http::Certificates;
 use crate::passwords::is_phc;
 
 /// Settings that cannot be used.
@@ -120,6 +121,43 @@ macro_rules! section {
     };
 }
 
+/// The files of a certificate; both empty: no TLS.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Tls {
+    /// The certificate, then those above it.
+    pub certificate: PathBuf,
+    /// Its key.
+    pub private_key: PathBuf,
+}
+
+impl Tls {
+    /// The certificate; nothing when there is no TLS.
+    ///
+    /// # Errors
+    /// The file and what is wrong with it.
+    pub fn certificates(&self) -> Result<Option<Certificates>, String> {
+        let is_set = |file: &Path| !file.as_os_str().is_empty();
+        match (is_set(&self.certificate), is_set(&self.private_key)) {
+            (false, false) => Ok(None),
+            (true, true) => Certificates::read(&self.certificate, &self.private_key).map(Some),
+            _ => Err("certificate and private_key are given both or neither".to_owned()),
+        }
+    }
+
+    /// Whether there is TLS.
+    #[must_use]
+    pub fn is_on(&self) -> bool {
+        !self.certificate.as_os_str().is_empty()
+    }
+}
+
+impl Sample for Tls {
+    fn toml(&self) -> String {
+        "{ certificate = \"\", private_key = \"\" }".to_owned()
+    }
+}
+
 section! {
     /// The HTTP listener.
     Http {
@@ -137,6 +175,9 @@ section! {
         body_timeout_ms: u64 = 15000;
         /// Milliseconds that a kept connection may be idle, and that a reader may leave an answer unread.
         idle_timeout_ms: u64 = 30000;
+        /// TLS in place of plain HTTP: files in PEM, the certificate with those above it, and its key. New files are taken within
+        /// seconds, while connections go on.
+        tls: Tls = Tls::default();
         /// Networks, separated by blanks, that may read /metrics. A proxy in front hides who asks: let it refuse that path.
         metrics_from: String = "127.0.0.0/8 ::1/128".to_owned();
     }
@@ -348,6 +389,7 @@ impl Settings {
             }
             _ => return Err(("passwords.customer_passwords", "must be \"hashed\" or \"recoverable\"".to_owned())),
         }
+        self.http.tls.certificates().map_err(|why| ("http.tls", why))?;
         let bulk = &self.bulk;
         if bulk.row_bytes == 0 || bulk.batch_rows == 0 || bulk.at_once > tokio::sync::Semaphore::MAX_PERMITS {
             return Err(("bulk", "row_bytes and batch_rows are at least 1".to_owned()));
@@ -403,6 +445,7 @@ impl Settings {
     #[must_use]
     pub fn public_url(&self) -> String {
         match self.http.public_url.as_str() {
+            "" if self.http.tls.is_on() => format!("https://{}/ngnpro/", self.http.listen),
             "" => format!("http://{}/ngnpro/", self.http.listen),
             url => url.to_owned(),
         }

@@ -11,6 +11,7 @@ mod bulk;
 mod changes;
 mod docs;
 mod pages;
+mod tls;
 
 use std::net::{IpAddr, Ipv4Addr, TcpListener};
 use std::sync::Arc;
@@ -29,23 +30,33 @@ use crate::json;
 use crate::origin::Origin;
 use crate::wire::{Endpoint, Operation};
 
+pub use self::tls::Certificates;
+
 /// Serves until the process is told to stop.
 ///
 /// # Errors
-/// When the listener cannot be served.
+/// When the listener or its certificate cannot be served.
 pub async fn serve(app: Arc<App>, listener: TcpListener) -> std::io::Result<()> {
     let Http { connections_max, head_timeout_ms, idle_timeout_ms, .. } = app.settings.http;
     let workers = workers(&app.settings);
     let idle = Duration::from_millis(idle_timeout_ms);
     tokio::spawn(send_readers_home(Arc::clone(&app)));
+    let certificates = app.certificates.clone();
+    limit_slow_readers(&listener, idle);
     let data = web::Data::from(app);
     let server = HttpServer::new(move || WebApp::new().app_data(data.clone()).default_service(web::to(handle)))
         .max_connections(connections_max)
         .client_request_timeout(Duration::from_millis(head_timeout_ms))
         .client_disconnect_timeout(Duration::from_secs(1))
         .keep_alive(idle)
-        .on_connect(move |connection, _| limit_slow_reader(connection, idle));
-    server.workers(workers).listen(listener)?.run().await
+        .workers(workers);
+    let Some(certificates) = certificates else { return server.listen(listener)?.run().await };
+    let config = certificates.config().map_err(std::io::Error::other)?;
+    let watch = tokio::spawn(certificates.watch());
+    let server = server.tls_handshake_timeout(Duration::from_millis(head_timeout_ms));
+    let ended = server.listen_rustls_0_23(listener, config)?.run().await;
+    watch.abort();
+    ended
 }
 
 /// How many threads serve calls: as configured, or one a processor.
@@ -72,12 +83,10 @@ async fn send_readers_home(app: Arc<App>) {
     }
 }
 
-/// Lets the kernel end a connection whose peer does not take what was written.
-fn limit_slow_reader(connection: &dyn std::any::Any, patience: Duration) {
-    if let Some(stream) = connection.downcast_ref::<actix_web::rt::net::TcpStream>()
-        && let Err(error) = socket2::SockRef::from(stream).set_tcp_user_timeout(Some(patience))
-    {
-        tracing::debug!(%error, "no limit for a slow reader: {error}");
+/// Lets the kernel end connections whose peers do not take what was written: what is set here, those have that come of it.
+fn limit_slow_readers(listener: &TcpListener, patience: Duration) {
+    if let Err(error) = socket2::SockRef::from(listener).set_tcp_user_timeout(Some(patience)) {
+        tracing::warn!(%error, "no limit for slow readers: {error}");
     }
 }
 

@@ -36,11 +36,17 @@ pub(super) async fn get(request: &HttpRequest, app: &App) -> HttpResponse {
         "/metrics" if !may_read_metrics(request, app) => {
             text(StatusCode::FORBIDDEN, "http.metrics_from does not name your address\n")
         }
-        "/metrics" => {
-            HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(app.metrics.page())
-        }
+        "/metrics" => HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(metrics(app)),
         _ => text(StatusCode::NOT_FOUND, "Not here: GET / lists what is; SOAP goes by POST to any path\n"),
     }
+}
+
+fn metrics(app: &App) -> String {
+    let mut page = app.metrics.page();
+    if let Some(certificates) = &app.certificates {
+        page.push_str(&certificates.metrics());
+    }
+    page
 }
 
 fn may_read_metrics(request: &HttpRequest, app: &App) -> bool {

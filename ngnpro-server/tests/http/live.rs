@@ -19,21 +19,27 @@ pub(crate) fn server() -> SocketAddr {
 
 /// A server with more lines in its `[limits]`, and little patience.
 pub(crate) fn server_with(limits: &str) -> SocketAddr {
-    start(limits, 500).0
+    start("", limits, 500).0
 }
 
 /// A server that waits for senders on a busy machine.
 pub(crate) fn patient_server(limits: &str) -> SocketAddr {
-    start(limits, 20_000).0
+    start("", limits, 20_000).0
+}
+
+/// A patient server with more lines in its `[http]`.
+pub(crate) fn server_at(http: &str) -> SocketAddr {
+    start(http, "", 20_000).0
 }
 
 /// A server, and what its connections share.
 pub(crate) fn server_and_app(limits: &str) -> (SocketAddr, Arc<App>) {
-    start(limits, 500)
+    start("", limits, 500)
 }
 
-fn start(limits: &str, patience: u32) -> (SocketAddr, Arc<App>) {
+fn start(listen: &str, limits: &str, patience: u32) -> (SocketAddr, Arc<App>) {
     let (ready, address) = sync_channel(1);
+    let listen = listen.to_owned();
     let small = if limits.contains("body_bytes") { "" } else { "body_bytes = 100000\n" };
     let limits = format!("{small}{limits}");
     std::thread::spawn(move || {
@@ -43,7 +49,7 @@ fn start(limits: &str, patience: u32) -> (SocketAddr, Arc<App>) {
             let file = folder.path().join("ngnpro-server.toml");
             let hash = passwords::hash(b"secret").unwrap();
             let text = format!(
-                "[http]\nhead_timeout_ms = {patience}\nbody_timeout_ms = {patience}\n[database]\nurl = \"{0}\"\n[administrator]\nusername = \"admin\"\n\
+                "[http]\nhead_timeout_ms = {patience}\nbody_timeout_ms = {patience}\n{listen}[database]\nurl = \"{0}\"\n[administrator]\nusername = \"admin\"\n\
                  password_hash = \"{hash}\"\n[limits]\n{limits}\n",
                 database.server_url().expose()
             );

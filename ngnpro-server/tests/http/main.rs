@@ -15,3 +15,4 @@ mod limits;
 mod live;
 mod log;
 mod page;
+mod tls;
