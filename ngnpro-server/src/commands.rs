@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use domain::{CustomerId, ResellerId, Scope};
 use ngnpro_server::app::App;
-use ngnpro_server::caller::{Caller, Grant};
+use ngnpro_server::caller::{Caller, Grant, Role};
 use ngnpro_server::json::Answer;
 use ngnpro_server::json::bulk::{Collection, Export, Format, Import, Options, Origin, Wanted};
 
@@ -113,7 +113,7 @@ pub(crate) async fn import(app: &App, arguments: ImportArguments) -> Result<(), 
     };
     let mut verdicts = output(arguments.verdicts.as_deref())?;
     let request = getrandom::u64().map_or_else(|_| "command".to_owned(), |random| format!("command-{random:016x}"));
-    let origin = Origin { peer: None, wire: "command", request };
+    let origin = Origin { peer: None, wire: "command", change_set: request.clone(), request };
     let mut import = Import::new(app, &caller, collection, options, &origin);
     let display = Display::new(size);
     let mut buffer = vec![0; 64 << 10];
@@ -184,6 +184,7 @@ async fn caller(app: &App, acting_as: Option<i64>) -> Result<Caller, Failed> {
     Ok(Caller {
         name: "command".to_owned(),
         is_administrator_login: true,
+        login_role: Role::Administrator,
         scope,
         customer: wanted,
         reseller,

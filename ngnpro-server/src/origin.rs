@@ -27,7 +27,7 @@ impl Origin<'_> {
     ///
     /// # Errors
     /// 9004 for a name that is not printable ASCII or too long.
-    fn change_set(&self) -> Result<&str, Refusal> {
+    pub(crate) fn change_set(&self) -> Result<&str, Refusal> {
         let Some(name) = self.change_set.map(str::trim) else { return Ok(self.request) };
         let is_plain = |byte: u8| byte.is_ascii_graphic() || byte == b' ';
         match !name.is_empty() && name.len() <= CHANGE_SET_MAX && name.bytes().all(is_plain) {

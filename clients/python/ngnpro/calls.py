@@ -236,6 +236,31 @@ Carriers = TypedDict(
     total=False,
 )
 
+Change = TypedDict(
+    "Change",
+    {
+        "actingAs": Optional[int],
+        "after": Optional[Dict[str, Any]],
+        "at": str,
+        "before": Optional[Dict[str, Any]],
+        "change": Literal["insert", "update", "delete", "truncate"],
+        "changeSet": str,
+        "concealed": List[str],
+        "customer": Optional[int],
+        "id": str,
+        "key": str,
+        "operation": Optional[str],
+        "peer": Optional[str],
+        "request": Optional[str],
+        "reseller": Optional[int],
+        "resource": str,
+        "role": Literal["administrator", "reseller", "customer", "account", "database"],
+        "who": Optional[str],
+        "wire": Literal["encoded", "literal", "json", "command", "sql"],
+    },
+    total=False,
+)
+
 CreditHistory = TypedDict(
     "CreditHistory",
     {
@@ -792,6 +817,15 @@ Gateways = TypedDict(
         "gateways": Optional[List["Gateway"]],
         "next": Optional[str],
         "total": Optional[int],
+    },
+    total=False,
+)
+
+JournalPage = TypedDict(
+    "JournalPage",
+    {
+        "entries": List["Change"],
+        "next": Optional[str],
     },
     total=False,
 )
@@ -1499,6 +1533,10 @@ class Api:
     def enum_update_range(self, id: str, body: EnumRange, *, impersonate: Optional[int] = None, dry_run: bool = False, idempotency_key: Optional[str] = None) -> None:
         """Enum.updateRange"""
         self._send("PUT", f"/enum/ranges/{_segment(id)}", {}, body, "application/json", {"impersonate": impersonate, "dry_run": dry_run, "idempotency_key": idempotency_key})
+
+    def get_journal(self, *, cursor: Optional[str] = None, limit: Optional[int] = None, since: Optional[str] = None, until: Optional[str] = None, operation: Optional[str] = None, who: Optional[str] = None, customer: Optional[int] = None, reseller: Optional[int] = None, resource: Optional[str] = None, key: Optional[str] = None, change_set: Optional[str] = None, request: Optional[str] = None, impersonate: Optional[int] = None) -> JournalPage:
+        """What was changed, by whom and how: newest first"""
+        return self._send("GET", "/journal", {"cursor": cursor, "limit": limit, "since": since, "until": until, "operation": operation, "who": who, "customer": customer, "reseller": reseller, "resource": resource, "key": key, "changeSet": change_set, "request": request}, None, None, {"impersonate": impersonate})
 
     def who_am_i(self, *, impersonate: Optional[int] = None) -> WhoAmI:
         """Who the caller is to the server"""

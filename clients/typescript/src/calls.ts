@@ -173,6 +173,27 @@ export interface Carriers {
   total?: number | null;
 }
 
+export interface Change {
+  actingAs: number | null;
+  after: Record<string, unknown> | null;
+  at: string;
+  before: Record<string, unknown> | null;
+  change: 'insert' | 'update' | 'delete' | 'truncate';
+  changeSet: string;
+  concealed: Array<string>;
+  customer: number | null;
+  id: string;
+  key: string;
+  operation: string | null;
+  peer: string | null;
+  request: string | null;
+  reseller: number | null;
+  resource: string;
+  role: 'administrator' | 'reseller' | 'customer' | 'account' | 'database';
+  who: string | null;
+  wire: 'encoded' | 'literal' | 'json' | 'command' | 'sql';
+}
+
 export interface CreditHistory {
   entries?: Array<CreditHistoryEntry> | null;
 }
@@ -551,6 +572,11 @@ export interface Gateways {
   gateways?: Array<Gateway> | null;
   next?: string | null;
   total?: number | null;
+}
+
+export interface JournalPage {
+  entries: Array<Change>;
+  next: string | null;
 }
 
 export interface MediaTraceFilter {
@@ -1100,6 +1126,11 @@ export abstract class Api {
   /** Enum.updateRange */
   enumUpdateRange(id: string, body: EnumRange, options: WriteOptions = {}): Promise<void> {
     return this.send({ verb: 'PUT', path: `/enum/ranges/${segment(id)}`, body, contentType: 'application/json', options });
+  }
+
+  /** What was changed, by whom and how: newest first */
+  getJournal(query: { cursor?: string; limit?: number; since?: string; until?: string; operation?: string; who?: string; customer?: number; reseller?: number; resource?: string; key?: string; changeSet?: string; request?: string } = {}, options: Options = {}): Promise<JournalPage> {
+    return this.send({ verb: 'GET', path: `/journal`, query, options });
   }
 
   /** Who the caller is to the server */

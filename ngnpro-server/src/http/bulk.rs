@@ -42,7 +42,8 @@ pub(super) async fn handle(
         }
         match bulk::accept_import(&app, &asked, peer).await {
             Ok(accepted) => {
-                let origin = Origin { peer: Some(peer), wire: "json", request: id.to_owned() };
+                let change_set = accepted.change_set.clone();
+                let origin = Origin { peer: Some(peer), wire: "json", request: id.to_owned(), change_set };
                 import(payload, app, accepted, origin)
             }
             // The rows are not wanted.

@@ -141,8 +141,10 @@ pub struct Origin {
     pub peer: Option<IpAddr>,
     /// `json` or `command`.
     pub wire: &'static str,
-    /// Tells the request from all others; what it changes is one change set of that name.
+    /// Tells the request from all others.
     pub request: String,
+    /// What it changes together with other requests, or alone.
+    pub change_set: String,
 }
 
 /// A request that may be done: who asks, for what.
@@ -154,6 +156,8 @@ pub struct Accepted<T> {
     pub collection: Collection,
     /// What else was said.
     pub asked: T,
+    /// The change set that it belongs to.
+    pub change_set: String,
     /// One of the few that may be under way at once.
     _place: OwnedSemaphorePermit,
 }
@@ -304,7 +308,8 @@ async fn accepted<T>(
         let words = "as many imports and exports as may be are under way: try again later";
         Problem::new(503, words).coded(9009).with("Retry-After", "30".to_owned())
     })?;
-    Ok(Accepted { caller, collection, asked, _place: place })
+    let change_set = request.origin.change_set()?.to_owned();
+    Ok(Accepted { caller, collection, asked, change_set, _place: place })
 }
 
 fn is_true(name: &str, value: &str) -> Result<bool, Problem> {

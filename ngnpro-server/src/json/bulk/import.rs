@@ -24,6 +24,7 @@ use super::{Collection, Options, Origin};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::error::Failure;
+use crate::origin::operation_name;
 use crate::ports;
 use crate::wire::Operation;
 
@@ -68,7 +69,6 @@ impl<'a> Import<'a> {
     #[must_use]
     pub fn new(app: &'a App, caller: &'a Caller, collection: Collection, options: Options, origin: &Origin) -> Self {
         let now = Instant::now();
-        let described = collection.add.describe();
         let actor = Actor {
             who: caller.name.clone(),
             role: caller.role().name(),
@@ -76,8 +76,8 @@ impl<'a> Import<'a> {
             peer: origin.peer,
             wire: origin.wire,
             request: origin.request.clone(),
-            operation: format!("{}.{}", described.port, described.name),
-            change_set: origin.request.clone(),
+            operation: operation_name(collection.add),
+            change_set: origin.change_set.clone(),
         };
         Self {
             app,
