@@ -40,6 +40,10 @@ ring: ## let the demo tenant's two phones ring each other, with sipp
 check: ## formatting, lints, invariants, generated files, licences, advisories
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
+	@set -e; for workspace in bench fuzz; do \
+	  $(CARGO) fmt --manifest-path tests/$$workspace/Cargo.toml --check; \
+	  (cd tests/$$workspace && $(CARGO) clippy --quiet --all-targets --locked -- -D warnings); \
+	done
 	@$(XTASK) tidy
 	@$(XTASK) generate --check
 	@$(XTASK) tools postgresql

@@ -10,6 +10,7 @@ mod feed;
 mod micro;
 mod phones;
 mod platform;
+mod provisioning;
 mod soap;
 mod stats;
 
@@ -73,7 +74,7 @@ fn run(wanted: &dyn Fn(&str) -> bool, size: Size) -> io::Result<()> {
             let mut connection = soap::Connection::open(&platform.endpoint()?)?;
             connection.call("Sip", "addDomain", &format!("<domain><domain>{DOMAIN}</domain></domain>"))?;
             if wanted("soap") {
-                soap_and_pgbench(platform, size)?;
+                provisioning::measure(platform, size)?;
             }
             if wanted("feed") {
                 feed_delay(platform, size)?;
@@ -169,47 +170,6 @@ fn sip(platform: &Platform, size: Size) -> io::Result<()> {
             &format!("{name}, CPU, saturated"),
             &format!("{saturated_cpu:.1} us"),
             &format!("{per_second:.0}/s; {kamailio}{}", bad(&saturated)),
-        );
-    }
-    Ok(())
-}
-
-fn soap_and_pgbench(platform: &Platform, size: Size) -> io::Result<()> {
-    let endpoint = platform.endpoint()?;
-    let lasts = Duration::from_secs(size.seconds);
-    let callers = 8;
-    let name = |number: u64| format!("s{number:07}");
-    let mut added = soap::load(&endpoint, callers, lasts, "addAccount", |n| soap::account(&name(n), DOMAIN, "secret"))?;
-    let count = added.calls.max(1);
-    let mut got =
-        soap::load(&endpoint, callers, lasts, "getAccount", |n| soap::sip_id(&name(n * 7919 % count), DOMAIN))?;
-    let insert = platform.pgbench(
-        &format!(
-            "\\set n random(1, 1000000000)\ninsert into sip_accounts (domain_id, username, ha1, ha1b, ha1_sha256) \
-             select id, 'b' || :n, md5('a' || :n), md5('b' || :n), encode(sha256('x'), 'hex') from sip_domains where domain = '{DOMAIN}' on conflict do nothing;\n"
-        ),
-        8,
-        size.seconds,
-    )?;
-    let select = platform.pgbench(
-        &format!(
-            "\\set n random(0, {})\nselect a.* from sip_accounts a join sip_domains d on d.id = a.domain_id \
-             where d.domain = '{DOMAIN}' and a.username = 's' || lpad((:n)::text, 7, '0');\n",
-            count - 1
-        ),
-        8,
-        size.seconds,
-    )?;
-    for (what, outcome, alone) in [("addAccount", &mut added, insert), ("getAccount", &mut got, select)] {
-        line(
-            &format!("{what} over SOAP, 8 connections"),
-            &format!("{:.0}/s", outcome.per_second()),
-            &format!(
-                "p50 {} ms, p99 {} ms; pgbench's own statement: {alone:.0}/s ({:.0} %)",
-                ms(outcome.latency.quantile(0.5)),
-                ms(outcome.latency.quantile(0.99)),
-                outcome.per_second() / alone * 100.0
-            ),
         );
     }
     Ok(())

@@ -50,9 +50,9 @@ const TRIES: u32 = 6;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
-    AwaitChallenge,
-    AwaitAnswer,
-    AwaitBye,
+    Challenge,
+    Answer,
+    Bye,
 }
 
 struct Operation {
@@ -149,7 +149,7 @@ impl Phones {
         let (id, user) = (self.next_id, self.next_user);
         let mut operation = Operation {
             user,
-            state: State::AwaitChallenge,
+            state: State::Challenge,
             cseq: 1,
             nonce: String::new(),
             sent: Instant::now(),
@@ -262,19 +262,19 @@ impl Phones {
         }
         match (status, operation.state) {
             (100..=199, state) => {
-                if status == 180 && state == State::AwaitAnswer && !operation.rang {
+                if status == 180 && state == State::Answer && !operation.rang {
                     operation.rang = true;
                     self.outcome.latency.push(operation.sent.elapsed());
                 }
                 self.under_way.insert(id, operation);
             }
-            (401 | 407, State::AwaitChallenge) => self.challenged(id, operation, text)?,
-            (200, State::AwaitAnswer) if self.scenario == Scenario::Register => {
+            (401 | 407, State::Challenge) => self.challenged(id, operation, text)?,
+            (200, State::Answer) if self.scenario == Scenario::Register => {
                 self.outcome.latency.push(operation.sent.elapsed());
                 self.outcome.ok += 1;
             }
-            (200, State::AwaitAnswer) => self.picked_up(id, operation, text)?,
-            (200, State::AwaitBye) => self.outcome.ok += 1,
+            (200, State::Answer) => self.picked_up(id, operation, text)?,
+            (200, State::Bye) => self.outcome.ok += 1,
             _ => self.fail(text.lines().next().unwrap_or_default()),
         }
         Ok(())
@@ -291,7 +291,7 @@ impl Phones {
         };
         operation.nonce = nonce;
         operation.cseq += 1;
-        operation.state = State::AwaitAnswer;
+        operation.state = State::Answer;
         let answer = Answer {
             username: &Self::user(operation.user),
             realm: &self.population.domain,
@@ -321,7 +321,7 @@ impl Phones {
         let ack = self.in_dialog(id, &operation, "ACK", operation.cseq);
         self.caller.send_to(ack.as_bytes(), self.proxy)?;
         operation.cseq += 1;
-        operation.state = State::AwaitBye;
+        operation.state = State::Bye;
         operation.last = self.in_dialog(id, &operation, "BYE", operation.cseq);
         operation.tries = 1;
         operation.sent = Instant::now();

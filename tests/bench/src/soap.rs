@@ -52,6 +52,22 @@ impl Connection {
         if status == 200 { Ok(answer) } else { Err(io::Error::other(format!("{operation}: {status} {answer}"))) }
     }
 
+    /// Imports rows of NDJSON into a collection; the answer, chunks and all. The connection is then at its end.
+    pub fn import(mut self, into: &str, rows: &str) -> io::Result<String> {
+        let login = base64(&format!("{}:{}", self.endpoint.username, self.endpoint.password));
+        let head = format!(
+            "POST /api/v1/imports/{into} HTTP/1.1\r\nHost: {}\r\nAuthorization: Basic {login}\r\nConnection: close\r\n\
+             Content-Type: application/x-ndjson\r\nContent-Length: {}\r\n\r\n",
+            self.endpoint.address,
+            rows.len()
+        );
+        self.stream.get_mut().write_all(head.as_bytes())?;
+        self.stream.get_mut().write_all(rows.as_bytes())?;
+        let mut answer = String::new();
+        self.stream.read_to_string(&mut answer)?;
+        Ok(answer)
+    }
+
     fn read_answer(&mut self) -> io::Result<(u16, String)> {
         let mut line = String::new();
         self.stream.read_line(&mut line)?;
@@ -96,7 +112,7 @@ pub fn load(
     callers: usize,
     lasts: Duration,
     operation: &str,
-    parameters: impl Fn(u64) -> String + Sync,
+    parameters: &(dyn Fn(u64) -> String + Sync),
 ) -> io::Result<Outcome> {
     let next = AtomicU64::new(0);
     let began = Instant::now();
@@ -141,4 +157,18 @@ pub fn account(username: &str, domain: &str, password: &str) -> String {
 /// The `sipId` parameter of getAccount.
 pub fn sip_id(username: &str, domain: &str) -> String {
     format!("<sipId><username>{username}</username><domain>{domain}</domain></sipId>")
+}
+
+/// RFC 4648 section 4.
+fn base64(text: &str) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::new();
+    for three in text.as_bytes().chunks(3) {
+        let bits = three.iter().fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - three.len()));
+        for place in 0..4 {
+            let at = (bits >> (18 - 6 * place)) as usize % 64;
+            out.push(if place <= three.len() { char::from(LETTERS[at]) } else { '=' });
+        }
+    }
+    out
 }
