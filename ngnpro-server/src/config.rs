@@ -306,6 +306,32 @@ section! {
 }
 
 section! {
+    /// Webhooks: whom the server tells of changes, where it may go for that, and how long it tries.
+    Webhooks {
+        /// Whether this server delivers.
+        enabled: bool = true;
+        /// Whether URLs may begin with http://.
+        allow_http: bool = false;
+        /// Whether URLs may lead to addresses that are not public: loopback, private and link-local networks.
+        allow_private: bool = false;
+        /// Hosts, with all below them, that URLs may lead to; none named: any.
+        allowed_hosts: Vec<String> = Vec::new();
+        /// Most hooks of one owner.
+        per_owner_max: u32 = 20;
+        /// Milliseconds in which a receiver must have answered.
+        timeout_ms: u64 = 5000;
+        /// Milliseconds after which a delivery is sent again at first; each time it is twice as long.
+        retry_first_ms: u64 = 2000;
+        /// Milliseconds after which it is sent again at the latest.
+        retry_max_ms: u64 = 3_600_000;
+        /// Times that a delivery is sent before it becomes a dead letter.
+        attempts_max: u32 = 15;
+        /// Most dead letters of a hook; the oldest go first.
+        dead_letters_max: u32 = 1000;
+    }
+}
+
+section! {
     /// The log, on standard error.
     Log {
         /// Which messages: a level, or a filter such as "info,ngnpro_server=debug".
@@ -337,6 +363,8 @@ pub struct Settings {
     pub journal: Journal,
     /// `[changes]`
     pub changes: Changes,
+    /// `[webhooks]`
+    pub webhooks: Webhooks,
     /// `[log]`
     pub log: Log,
 }
@@ -466,6 +494,7 @@ impl Settings {
         defaults.dns.sample("dns", &mut out);
         defaults.journal.sample("journal", &mut out);
         defaults.changes.sample("changes", &mut out);
+        defaults.webhooks.sample("webhooks", &mut out);
         defaults.log.sample("log", &mut out);
         out.truncate(out.trim_end().len() + 1);
         out

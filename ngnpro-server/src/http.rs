@@ -28,6 +28,7 @@ use crate::config::{Http, Settings};
 use crate::http::body::Unreadable;
 use crate::json;
 use crate::origin::Origin;
+use crate::webhooks;
 use crate::wire::{Endpoint, Operation};
 
 pub use self::tls::Certificates;
@@ -43,6 +44,7 @@ pub async fn serve(app: Arc<App>, listener: TcpListener) -> std::io::Result<()> 
     tokio::spawn(send_readers_home(Arc::clone(&app)));
     let certificates = app.certificates.clone();
     limit_slow_readers(&listener, idle);
+    tokio::spawn(webhooks::serve(Arc::clone(&app)));
     let data = web::Data::from(app);
     let server = HttpServer::new(move || WebApp::new().app_data(data.clone()).default_service(web::to(handle)))
         .max_connections(connections_max)

@@ -18,6 +18,7 @@ mod routes;
 mod sign_in;
 mod text;
 mod tokens;
+mod webhooks;
 mod write;
 mod writing;
 

@@ -15,5 +15,6 @@ pub mod metrics;
 pub mod origin;
 pub mod passwords;
 pub mod ports;
+mod webhooks;
 pub mod wire;
 mod wsdl;

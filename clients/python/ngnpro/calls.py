@@ -381,6 +381,30 @@ CustomerQuery = TypedDict(
     total=False,
 )
 
+DeadLetter = TypedDict(
+    "DeadLetter",
+    {
+        "at": str,
+        "attempts": int,
+        "count": int,
+        "delivery": str,
+        "error": str,
+        "events": List["Change"],
+        "id": int,
+        "webhook": int,
+    },
+    total=False,
+)
+
+DeadLetterPage = TypedDict(
+    "DeadLetterPage",
+    {
+        "deadLetters": List["DeadLetter"],
+        "next": Optional[str],
+    },
+    total=False,
+)
+
 DnsFancyRecord = TypedDict(
     "DnsFancyRecord",
     {
@@ -856,6 +880,17 @@ NewApiToken = TypedDict(
         "expires": Optional[str],
         "name": str,
         "scopes": List[str],
+    },
+    total=False,
+)
+
+NewWebhook = TypedDict(
+    "NewWebhook",
+    {
+        "description": str,
+        "operations": List[str],
+        "resources": List[str],
+        "url": str,
     },
     total=False,
 )
@@ -1368,6 +1403,46 @@ Watcher = TypedDict(
         "id": Optional[str],
         "online": Optional[bool],
         "status": Optional[str],
+    },
+    total=False,
+)
+
+Webhook = TypedDict(
+    "Webhook",
+    {
+        "active": bool,
+        "attempts": int,
+        "created": str,
+        "customer": int,
+        "deadLetters": int,
+        "description": str,
+        "id": int,
+        "lastError": str,
+        "lastSuccess": Optional[str],
+        "nextAttempt": str,
+        "operations": List[str],
+        "reseller": int,
+        "resources": List[str],
+        "secret": str,
+        "url": str,
+    },
+    total=False,
+)
+
+WebhookAttempt = TypedDict(
+    "WebhookAttempt",
+    {
+        "delivered": bool,
+        "error": Optional[str],
+        "status": Optional[int],
+    },
+    total=False,
+)
+
+WebhookList = TypedDict(
+    "WebhookList",
+    {
+        "webhooks": List["Webhook"],
     },
     total=False,
 )
@@ -1897,6 +1972,42 @@ class Api:
     def voicemail_set_announcement(self, sip_id: str, body: Dict[str, Any], *, impersonate: Optional[int] = None, dry_run: bool = False, idempotency_key: Optional[str] = None) -> None:
         """Voicemail.setAnnouncement"""
         self._send("PUT", f"/voicemail/accounts/{_segment(sip_id)}/announcement", {}, body, "application/json", {"impersonate": impersonate, "dry_run": dry_run, "idempotency_key": idempotency_key})
+
+    def get_webhooks(self, *, impersonate: Optional[int] = None) -> WebhookList:
+        """The hooks of the tenant"""
+        return self._send("GET", "/webhooks", {}, None, None, {"impersonate": impersonate})
+
+    def add_webhook(self, body: NewWebhook, *, impersonate: Optional[int] = None) -> Webhook:
+        """Be told of changes by HTTP POST"""
+        return self._send("POST", "/webhooks", {}, body, "application/json", {"impersonate": impersonate})
+
+    def delete_webhook(self, id: int, *, impersonate: Optional[int] = None) -> None:
+        """Remove a hook and its dead letters"""
+        self._send("DELETE", f"/webhooks/{_segment(id)}", {}, None, None, {"impersonate": impersonate})
+
+    def get_webhook(self, id: int, *, impersonate: Optional[int] = None) -> Webhook:
+        """A hook"""
+        return self._send("GET", f"/webhooks/{_segment(id)}", {}, None, None, {"impersonate": impersonate})
+
+    def set_webhook_active(self, id: int, body: Dict[str, Any], *, impersonate: Optional[int] = None) -> None:
+        """Pause a hook, or go on with it where it was"""
+        self._send("PUT", f"/webhooks/{_segment(id)}/active", {}, body, "application/json", {"impersonate": impersonate})
+
+    def get_dead_letters(self, id: int, *, cursor: Optional[str] = None, impersonate: Optional[int] = None) -> DeadLetterPage:
+        """Deliveries that were given up, oldest first"""
+        return self._send("GET", f"/webhooks/{_segment(id)}/dead-letters", {"cursor": cursor}, None, None, {"impersonate": impersonate})
+
+    def delete_dead_letter(self, id: int, letter: int, *, impersonate: Optional[int] = None) -> None:
+        """Forget a dead letter"""
+        self._send("DELETE", f"/webhooks/{_segment(id)}/dead-letters/{_segment(letter)}", {}, None, None, {"impersonate": impersonate})
+
+    def resend_dead_letter(self, id: int, letter: int, body: Dict[str, Any], *, impersonate: Optional[int] = None) -> WebhookAttempt:
+        """Send a dead letter again; taken, it is no more"""
+        return self._send("POST", f"/webhooks/{_segment(id)}/dead-letters/{_segment(letter)}/resend", {}, body, "application/json", {"impersonate": impersonate})
+
+    def test_webhook(self, id: int, body: Dict[str, Any], *, impersonate: Optional[int] = None) -> WebhookAttempt:
+        """Send a delivery without events"""
+        return self._send("POST", f"/webhooks/{_segment(id)}/test", {}, body, "application/json", {"impersonate": impersonate})
 
 
 def _segment(value: Any) -> str:

@@ -282,6 +282,22 @@ export interface CustomerQuery {
   range?: Range | null;
 }
 
+export interface DeadLetter {
+  at: string;
+  attempts: number;
+  count: number;
+  delivery: string;
+  error: string;
+  events: Array<Change>;
+  id: number;
+  webhook: number;
+}
+
+export interface DeadLetterPage {
+  deadLetters: Array<DeadLetter>;
+  next: string | null;
+}
+
 export interface DnsFancyRecord {
   changeDate?: string | null;
   customer?: number | null;
@@ -595,6 +611,13 @@ export interface NewApiToken {
   expires?: string | null;
   name: string;
   scopes: Array<string>;
+}
+
+export interface NewWebhook {
+  description?: string;
+  operations?: Array<string>;
+  resources?: Array<string>;
+  url: string;
 }
 
 export interface PersistentAcceptRule {
@@ -935,6 +958,34 @@ export interface Watcher {
   id?: string | null;
   online?: boolean | null;
   status?: string | null;
+}
+
+export interface Webhook {
+  active: boolean;
+  attempts: number;
+  created: string;
+  customer: number;
+  deadLetters: number;
+  description: string;
+  id: number;
+  lastError: string;
+  lastSuccess: string | null;
+  nextAttempt: string;
+  operations: Array<string>;
+  reseller: number;
+  resources: Array<string>;
+  secret?: string;
+  url: string;
+}
+
+export interface WebhookAttempt {
+  delivered: boolean;
+  error: string | null;
+  status: number | null;
+}
+
+export interface WebhookList {
+  webhooks: Array<Webhook>;
 }
 
 export interface WhoAmI {
@@ -1581,6 +1632,51 @@ export abstract class Api {
   /** Voicemail.setAnnouncement */
   voicemailSetAnnouncement(sipId: string, body: Record<string, unknown>, options: WriteOptions = {}): Promise<void> {
     return this.send({ verb: 'PUT', path: `/voicemail/accounts/${segment(sipId)}/announcement`, body, contentType: 'application/json', options });
+  }
+
+  /** The hooks of the tenant */
+  getWebhooks(options: Options = {}): Promise<WebhookList> {
+    return this.send({ verb: 'GET', path: `/webhooks`, options });
+  }
+
+  /** Be told of changes by HTTP POST */
+  addWebhook(body: NewWebhook, options: Options = {}): Promise<Webhook> {
+    return this.send({ verb: 'POST', path: `/webhooks`, body, contentType: 'application/json', options });
+  }
+
+  /** Remove a hook and its dead letters */
+  deleteWebhook(id: number, options: Options = {}): Promise<void> {
+    return this.send({ verb: 'DELETE', path: `/webhooks/${segment(id)}`, options });
+  }
+
+  /** A hook */
+  getWebhook(id: number, options: Options = {}): Promise<Webhook> {
+    return this.send({ verb: 'GET', path: `/webhooks/${segment(id)}`, options });
+  }
+
+  /** Pause a hook, or go on with it where it was */
+  setWebhookActive(id: number, body: Record<string, unknown>, options: Options = {}): Promise<void> {
+    return this.send({ verb: 'PUT', path: `/webhooks/${segment(id)}/active`, body, contentType: 'application/json', options });
+  }
+
+  /** Deliveries that were given up, oldest first */
+  getDeadLetters(id: number, query: { cursor?: string } = {}, options: Options = {}): Promise<DeadLetterPage> {
+    return this.send({ verb: 'GET', path: `/webhooks/${segment(id)}/dead-letters`, query, options });
+  }
+
+  /** Forget a dead letter */
+  deleteDeadLetter(id: number, letter: number, options: Options = {}): Promise<void> {
+    return this.send({ verb: 'DELETE', path: `/webhooks/${segment(id)}/dead-letters/${segment(letter)}`, options });
+  }
+
+  /** Send a dead letter again; taken, it is no more */
+  resendDeadLetter(id: number, letter: number, body: Record<string, unknown>, options: Options = {}): Promise<WebhookAttempt> {
+    return this.send({ verb: 'POST', path: `/webhooks/${segment(id)}/dead-letters/${segment(letter)}/resend`, body, contentType: 'application/json', options });
+  }
+
+  /** Send a delivery without events */
+  testWebhook(id: number, body: Record<string, unknown>, options: Options = {}): Promise<WebhookAttempt> {
+    return this.send({ verb: 'POST', path: `/webhooks/${segment(id)}/test`, body, contentType: 'application/json', options });
   }
 }
 

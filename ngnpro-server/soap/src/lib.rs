@@ -30,7 +30,7 @@ pub use record::{
     Base64, DecodeError, OneOrMany, Record, Wire, WireItem, Writer, read_record, read_value, read_value_or_text,
     write_record,
 };
-pub use text::{decode_base64, is_char};
+pub use text::{decode_base64, encode_base64, is_char};
 pub use tree::Limits;
 
 /// Namespaces that the wire fixes.

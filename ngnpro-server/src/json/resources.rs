@@ -7,7 +7,7 @@
 use serde_json::Value;
 use store::Store;
 
-use super::{Answer, JSON, Method, Problem, Request, journal, text, tokens};
+use super::{Answer, JSON, Method, Problem, Request, journal, text, tokens, webhooks};
 use crate::app::App;
 use crate::caller::Caller;
 
@@ -39,6 +39,15 @@ resources! {
     GetTokens: Get "/tokens" in "tokens";
     DeleteToken: Delete "/tokens/{id}" in "tokens";
     GetJournal: Get "/journal" in "journal";
+    AddWebhook: Post "/webhooks" in "webhooks";
+    GetWebhooks: Get "/webhooks" in "webhooks";
+    GetWebhook: Get "/webhooks/{id}" in "webhooks";
+    DeleteWebhook: Delete "/webhooks/{id}" in "webhooks";
+    SetWebhookActive: Put "/webhooks/{id}/active" in "webhooks";
+    TestWebhook: Post "/webhooks/{id}/test" in "webhooks";
+    GetDeadLetters: Get "/webhooks/{id}/dead-letters" in "webhooks";
+    ResendDeadLetter: Post "/webhooks/{id}/dead-letters/{letter}/resend" in "webhooks";
+    DeleteDeadLetter: Delete "/webhooks/{id}/dead-letters/{letter}" in "webhooks";
 }
 
 /// The names of what streams.
@@ -70,6 +79,15 @@ impl Resource {
             Self::GetTokens => tokens::list(asked).await,
             Self::DeleteToken => tokens::delete(asked).await,
             Self::GetJournal => journal::list(asked).await,
+            Self::AddWebhook => webhooks::add(asked).await,
+            Self::GetWebhooks => webhooks::list(asked).await,
+            Self::GetWebhook => webhooks::get(asked).await,
+            Self::DeleteWebhook => webhooks::delete(asked).await,
+            Self::SetWebhookActive => webhooks::set_active(asked).await,
+            Self::TestWebhook => webhooks::test(asked).await,
+            Self::GetDeadLetters => webhooks::dead_letters(asked).await,
+            Self::ResendDeadLetter => webhooks::resend(asked).await,
+            Self::DeleteDeadLetter => webhooks::delete_letter(asked).await,
         }
     }
 }

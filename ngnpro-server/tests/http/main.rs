@@ -16,3 +16,4 @@ mod live;
 mod log;
 mod page;
 mod tls;
+mod webhooks;
