@@ -134,6 +134,7 @@ fn an_interrupt_stops_everything_and_the_next_start_finds_the_same_data() {
     for round in 0..2 {
         let run = platform.command("run").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         platform.wait_for_proxy();
+        wait::until(60, "SOAP is served", || crate::soap::get(&ready).filter(|answer| answer.status == 200));
         let domain = "<domain><domain>kept.example</domain></domain>";
         let outcome = platform.administrator().call("Sip.addDomain", domain).outcome();
         assert_eq!(outcome, if round == 0 { "ok" } else { "1001" });
