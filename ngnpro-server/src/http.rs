@@ -113,6 +113,11 @@ async fn dispatch(request: &HttpRequest, payload: web::Payload, app: web::Data<A
     if docs::is_page(request.path()) {
         return docs::page(request.method());
     }
+    if api::is_api(request.path())
+        && let Some(response) = api::refused(request)
+    {
+        return response;
+    }
     if request.path() == changes::PATH {
         return changes::handle(request, app).await;
     }

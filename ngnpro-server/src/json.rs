@@ -30,7 +30,7 @@ use store::Store;
 use tokio::time::Instant;
 
 use crate::app::App;
-use crate::caller::Role;
+use crate::caller::{Caller, Role};
 use crate::error::Failure;
 use crate::json::job::Job;
 use crate::json::resources::Asked;
@@ -111,6 +111,13 @@ pub struct Request<'a> {
     pub origin: Origin<'a>,
     /// The body, unpacked.
     pub body: &'a [u8],
+}
+
+impl Request<'_> {
+    /// Whether a write is meant for some states only.
+    const fn has_conditions(&self) -> bool {
+        self.if_match.is_some() || self.if_none_match.is_some()
+    }
 }
 
 /// An answer for HTTP.
@@ -203,8 +210,33 @@ async fn call(app: &App, request: &Request<'_>, peer: IpAddr, progress: &mut Pro
         None => caller(app, request.authorization, request.impersonate, peer).await?,
     };
     progress.caller = Some((caller.name.clone(), caller.role()));
+    let reads = routes::reading(&found, request.path).map(|reads| reads.operation);
+    may(&caller, found.operation)?;
+    let looks_first = found.is_patch || (found.method != Method::Get && request.has_conditions());
+    if let Some(reads) = reads.filter(|_| looks_first) {
+        may(&caller, reads).map_err(|problem| problem.because("PATCH, If-Match and If-None-Match read first"))?;
+    }
     let store = app.acting(&caller, operation_name(found.operation), "json", peer, request.origin)?;
     Job { app, store: &store, request, found: &found, caller: &caller, own }.done().await
+}
+
+/// Checks that the caller may call an operation at all, before anything is looked up for it: also what was answered before.
+fn may(caller: &Caller, operation: Operation) -> Result<(), Problem> {
+    let roles = operation.roles();
+    if !roles.contains(&caller.role()) {
+        let names: Vec<_> = roles.iter().map(|role| role.name()).collect();
+        let why = format!("this is for the role {}, and the caller is {}", names.join(" or "), caller.role().name());
+        return Err(Problem::from(Refusal::NotAllowed).because(&why));
+    }
+    match caller.grant.allows(operation) {
+        true => Ok(()),
+        false => Err(beyond_scopes(&operation_name(operation))),
+    }
+}
+
+/// What a token is told whose scopes do not have that.
+pub(crate) fn beyond_scopes(name: &str) -> Problem {
+    Problem::from(Refusal::NotAllowed).because(&format!("no scope of this token has {name}"))
 }
 
 async fn call_resource(
@@ -218,8 +250,9 @@ async fn call_resource(
     check(request, method, false)?;
     let caller = caller(app, request.authorization, request.impersonate, peer).await?;
     progress.caller = Some((caller.name.clone(), caller.role()));
-    if !caller.grant.allows_resource(name, method == Method::Get) {
-        return Err(Refusal::NotAllowed.into());
+    // Whoever has a token may know whose it is.
+    if name != "me" && !caller.grant.allows_resource(name, method == Method::Get) {
+        return Err(beyond_scopes(name));
     }
     let places = found.places.as_slice();
     let steps =

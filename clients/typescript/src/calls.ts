@@ -669,7 +669,7 @@ export interface PresencePolicy {
 export interface Problem {
   column?: number;
   detail: string;
-  errorcode: number;
+  errorcode?: number;
   line?: number;
   member?: string;
   pointer?: string;

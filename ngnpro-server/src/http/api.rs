@@ -7,7 +7,7 @@ use tracing::Instrument;
 use super::body::{self, Unreadable};
 use super::peer;
 use crate::app::App;
-use crate::json::{self, Answer, Request};
+use crate::json::{self, Answer, Problem, Request};
 use crate::origin::Origin;
 
 /// Whether a path is below `/api`.
@@ -46,6 +46,24 @@ pub(super) async fn handle(
             respond(Answer::defect())
         }
     }
+}
+
+/// Headers whose meaning must not depend on which of two is read, nor on one that cannot be read being left out.
+const ONCE: [&str; 5] = ["Authorization", "Impersonate", "Idempotency-Key", "If-Match", "If-None-Match"];
+
+/// The answer to a request that has a header twice which stands once, or one that is no text.
+pub(super) fn refused(request: &HttpRequest) -> Option<HttpResponse> {
+    let wrong = |name: &&str| {
+        let mut sent = request.headers().get_all(*name);
+        let is_text = sent.next().is_none_or(|value| value.to_str().is_ok());
+        !is_text || sent.next().is_some()
+    };
+    let name = ONCE.into_iter().find(wrong)?;
+    let problem = Problem::new(400, &format!("{name}: is sent once, in visible characters")).at(name.to_owned());
+    let mut response = respond(problem.answer());
+    // A body that comes is not wanted.
+    response.head_mut().set_connection_type(actix_web::http::ConnectionType::Close);
+    Some(response)
 }
 
 /// What is asked.

@@ -54,7 +54,7 @@ async fn answer(request: &HttpRequest, app: &web::Data<App>) -> Result<HttpRespo
     let text = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
     let caller = json::caller(app, text("authorization"), text("impersonate"), peer(request)).await?;
     if !caller.grant.allows_resource("changes", true) {
-        return Err(domain::Refusal::NotAllowed.into());
+        return Err(json::beyond_scopes("changes"));
     }
     let is_stream = text("accept").is_some_and(|accept| accept.contains("text/event-stream"));
     let settings = &app.settings.changes;

@@ -301,9 +301,7 @@ async fn accepted<T>(
     asked: T,
 ) -> Result<Accepted<T>, Problem> {
     let caller = super::caller(app, request.authorization, request.impersonate, peer).await?;
-    if !(operation.roles().contains(&caller.role()) && caller.grant.allows(operation)) {
-        return Err(domain::Refusal::NotAllowed.into());
-    }
+    super::may(&caller, operation)?;
     let place = app.bulk_place().ok_or_else(|| {
         let words = "as many imports and exports as may be are under way: try again later";
         Problem::new(503, words).coded(9009).with("Retry-After", "30".to_owned())

@@ -44,6 +44,7 @@ impl Input {
             body = read_body(request, &rest, limit, &mut parameters)?;
         } else {
             page = read_query(request, found, &rest, limit, &mut parameters)?;
+            named(found, &rest, &parameters)?;
         }
         if found.method.has_body() {
             for pair in text::pairs(request.query) {
@@ -56,6 +57,19 @@ impl Input {
         let values = finish(found, own, &mut parameters)?;
         Ok(Self { values, body, page })
     }
+}
+
+/// What is to be deleted is said, where the path does not say it.
+fn named(found: &Found<'_>, rest: &[&'static Member], sent: &Map<String, Value>) -> Result<(), Problem> {
+    let lists = rest.iter().filter(|one| found.method == Method::Delete && matches!(one.ty, Type::Array(_)));
+    for list in lists.filter(|list| !sent.contains_key(list.name)) {
+        let name = match list.ty {
+            Type::Array(array) if matches!(array.item, Type::Record(_)) => format!("{}.id", list.name),
+            _ => list.name.to_owned(),
+        };
+        return Err(Problem::new(422, &format!("{name}: is missing, once for each that is to be deleted")).at(name));
+    }
+    Ok(())
 }
 
 /// The parameters that neither the path nor the signing in names.
@@ -135,6 +149,12 @@ fn read_body(
         [one] if !matches!(one.ty, Type::Scalar(_)) => {
             let read = read::document(request.body, Expected::Type(&one.ty), one.name, limit);
             let value = read.map_err(|problem| problem.pointed(Some(one.name)))?;
+            // Nothing at all must not be taken for a record that is to lose everything.
+            if value.is_null() {
+                let kind = if matches!(one.ty, Type::Array(_)) { "an array" } else { "an object" };
+                let problem = Problem::new(422, &format!("{}: {kind} is expected", one.name)).at(one.name.to_owned());
+                return Err(problem.pointed(Some(one.name)));
+            }
             parameters.insert(one.name.to_owned(), value);
             Ok(Some(one.name.to_owned()))
         }

@@ -35,7 +35,7 @@ impl Job<'_> {
     /// Does it.
     pub(super) async fn done(&self) -> Result<Answer, Problem> {
         let method = self.found.method;
-        let is_one = self.found.is_patch || (method != Method::Get && self.request.if_match.is_some());
+        let is_one = self.found.is_patch || (method != Method::Get && self.request.has_conditions());
         let call = Call { store: self.store, caller: self.caller, request: self.request, method, is_one };
         call.done(async |store: &Store| self.steps(store).await).await
     }
@@ -43,8 +43,9 @@ impl Job<'_> {
     /// The steps: what the state is now, the write, what it is then.
     async fn steps(&self, store: &Store) -> Result<Answer, Problem> {
         let asked = self.request.if_match.filter(|_| self.found.method != Method::Get);
+        let other = self.request.if_none_match.filter(|_| self.found.method != Method::Get);
         let mut current = None;
-        if asked.is_some() || self.found.is_patch {
+        if asked.is_some() || other.is_some() || self.found.is_patch {
             current = self.state(store).await?;
         }
         if let Some(asked) = asked {
@@ -53,7 +54,13 @@ impl Job<'_> {
                 return Err(Problem::new(412, "the resource is not in the state that If-Match names"));
             }
         }
+        if let Some(other) = other
+            && current.as_ref().is_some_and(|known| text::names_tag(other, &tag(&known.text)))
+        {
+            return Err(Problem::new(412, "the resource is in a state that If-None-Match names"));
+        }
         let limit = self.app.settings.limits.nodes;
+        let had_state = current.is_some();
         let body = match (self.found.is_patch, current) {
             (true, Some(current)) => {
                 let patch = input::patch(self.found, self.request, self.own, limit)?;
@@ -70,6 +77,10 @@ impl Job<'_> {
             && let Some(state) = self.state(store).await?
         {
             return self.answer(None, state);
+        }
+        // A record that cannot be read was there: its write was done, and is rolled back.
+        if !had_state && self.found.method != Method::Post && other.is_some_and(|other| text::names_tag(other, "*")) {
+            return Err(Problem::new(412, "the resource is there, and If-None-Match names every state"));
         }
         self.answer(Some(&input), document)
     }

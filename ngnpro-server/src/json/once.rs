@@ -14,7 +14,7 @@ use store::Store;
 use store::kept_answers::{self, Taken};
 
 use super::{Answer, JSON, Problem, Request};
-use crate::caller::Caller;
+use crate::caller::{Caller, Grant};
 use crate::error::Failure;
 
 /// The header.
@@ -46,11 +46,20 @@ impl Key {
         }
         let (customer, reseller) = (caller.scope.customer_id().get(), caller.scope.reseller_id().get());
         let holder = caller.account.as_ref().map(ToString::to_string).unwrap_or_default();
-        let whose = format!("{customer} {reseller} {} {holder}", caller.is_administrator_login);
+        // A token is somebody of its own, whomever it acts as: what another one was answered may be beyond its scopes.
+        let by_token = matches!(caller.grant, Grant::Words(_));
+        let login = caller.is_administrator_login;
+        let whose = format!("{customer} {reseller} {login} {holder} {by_token} {}", caller.name);
         let digest = mac(key, &["whose", &whose].map(str::as_bytes))?;
-        let texts = [request.method, request.path, request.query, request.if_match.unwrap_or("-")];
-        let [method, path, query, state] = texts.map(str::as_bytes);
-        let sent = mac(key, &[b"request", method, path, query, state, request.body])?;
+        let texts = [
+            request.method,
+            request.path,
+            request.query,
+            request.if_match.unwrap_or("-"),
+            request.if_none_match.unwrap_or("-"),
+        ];
+        let [method, path, query, state, other] = texts.map(str::as_bytes);
+        let sent = mac(key, &[b"request", method, path, query, state, other, request.body])?;
         let cipher = XChaCha20Poly1305::new(&SealingKey::from(mac(key, &[b"answer", whose.as_bytes()])?));
         Ok(Some(Self { digest, request: sent, cipher, scope: caller.scope }))
     }

@@ -12,7 +12,8 @@ use crate::error::Failure;
 pub(crate) struct Problem {
     pub(super) status: u16,
     pub(super) detail: Box<str>,
-    pub(super) errorcode: u16,
+    /// The contract's code; none when the contract has none for it.
+    pub(super) errorcode: Option<u16>,
     pub(super) member: Option<Box<str>>,
     /// The member as a JSON pointer into the body.
     pointer: Option<Box<str>>,
@@ -34,7 +35,7 @@ impl Problem {
         Self {
             status,
             detail: detail.into(),
-            errorcode: 9004,
+            errorcode: Some(9004),
             member: None,
             pointer: None,
             place: None,
@@ -56,12 +57,22 @@ impl Problem {
 
     /// The same for another row.
     pub(super) fn again(&self) -> Self {
-        Self { may_try_again: self.may_try_again, ..Self::new(self.status, &self.detail).coded(self.errorcode) }
+        Self { may_try_again: self.may_try_again, errorcode: self.errorcode, ..Self::new(self.status, &self.detail) }
     }
 
     /// Takes another code of the contract.
     pub(super) fn coded(self, errorcode: u16) -> Self {
-        Self { errorcode, ..self }
+        Self { errorcode: Some(errorcode), ..self }
+    }
+
+    /// Says more than the contract's words do.
+    pub(super) fn because(self, why: &str) -> Self {
+        Self { detail: format!("{}: {why}", self.detail).into(), ..self }
+    }
+
+    /// Points at the body as a whole.
+    pub(super) fn at_all(self) -> Self {
+        Self { pointer: Some("#".into()), ..self }
     }
 
     /// Adds a header.
@@ -72,8 +83,9 @@ impl Problem {
 
     /// Says where in the body the member is.
     pub(super) fn pointed(mut self, body: Option<&str>) -> Self {
-        self.pointer =
-            self.member.as_deref().zip(body).and_then(|(member, body)| pointer(member, body)).map(Into::into);
+        if let Some((member, body)) = self.member.as_deref().zip(body) {
+            self.pointer = pointer(member, body).map(Into::into);
+        }
         self
     }
 
@@ -109,7 +121,9 @@ impl Problem {
         document.insert("title".to_owned(), title.and_then(|status| status.canonical_reason()).into());
         document.insert("status".to_owned(), self.status.into());
         document.insert("detail".to_owned(), (*self.detail).into());
-        document.insert("errorcode".to_owned(), self.errorcode.into());
+        if let Some(errorcode) = self.errorcode {
+            document.insert("errorcode".to_owned(), errorcode.into());
+        }
         if let Some(member) = self.member {
             document.insert("member".to_owned(), (*member).into());
         }
@@ -125,7 +139,7 @@ impl Problem {
             media_type: Some("application/problem+json"),
             headers: self.headers,
             body: Value::Object(document).to_string(),
-            errorcode: Some(self.errorcode),
+            errorcode: self.errorcode,
         }
     }
 }
@@ -154,7 +168,9 @@ impl From<Failure> for Problem {
             }
             Failure::Overtaken(_) => {
                 let words = "The record was changed by somebody else at the same time: nothing was done, try again";
-                Self { may_try_again: true, ..Self::new(409, words).coded(9009) }
+                // Nothing failed: the contract has no code for it.
+                Self { may_try_again: true, errorcode: None, ..Self::new(409, words) }
+                    .with("Retry-After", "1".to_owned())
             }
             Failure::Internal(_) => Self::from(Refusal::InternalError),
         }

@@ -35,11 +35,17 @@ pub(super) fn document(text: &[u8], expected: Expected<'_>, name: &str, values: 
     read.map_err(|error| {
         let place = (error.line(), error.column());
         match reader.wrong.take() {
+            Some((member, why)) if member.is_empty() => {
+                Problem::new(422, &format!("the body: {why}")).at_all().placed(place)
+            }
             Some((member, why)) => Problem::new(422, &format!("{member}: {why}")).at(member).placed(place),
             None => Problem::new(400, "the body is not well-formed JSON").placed(place),
         }
     })
 }
+
+/// Up to 2^53 a whole number is itself as a float.
+const WHOLE_MAX: f64 = 9_007_199_254_740_992.0;
 
 /// What all seeds of a document share.
 struct Reader {
@@ -52,7 +58,6 @@ struct Reader {
 impl Reader {
     fn refuse<E: Error>(&self, why: &str) -> E {
         let path = self.path.borrow().join(".");
-        let path = if path.is_empty() { "the body".to_owned() } else { path };
         *self.wrong.borrow_mut() = Some((path, why.to_owned()));
         E::custom(why)
     }
@@ -142,7 +147,13 @@ impl<'de> Visitor<'de> for Seed<'_, '_> {
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
-        self.number(false, value.into())
+        // JSON Schema 2020-12 section 6.1.1: a number whose fraction is zero is whole, however it is written.
+        let whole = value.fract() == 0.0 && value.abs() <= WHOLE_MAX;
+        match self.scalar() {
+            Some(Scalar::Float | Scalar::Double) => Ok(value.into()),
+            _ if whole => self.number(true, (value as i64).into()),
+            _ => self.number(false, value.into()),
+        }
     }
 
     fn visit_str<E: Error>(self, value: &str) -> Result<Value, E> {
@@ -218,6 +229,10 @@ mod tests {
         let plain: Value = serde_json::from_str(text).unwrap();
         assert_eq!(account(text).unwrap(), plain);
         assert_eq!(account("\u{feff}null ").unwrap(), Value::Null);
+        for (text, whole) in [("10.0", 10), ("1e1", 10), ("-0.0", 0), ("-3e0", -3)] {
+            let read = account(&format!("{{\"owner\": {text}}}")).unwrap();
+            assert_eq!(read["owner"], serde_json::json!(whole), "{text}");
+        }
     }
 
     #[test]
@@ -230,6 +245,7 @@ mod tests {
             ("{\"groups\": \"free\"}", "account.groups", (1, 17)),
             ("{\"owner\": \"1\"}", "account.owner", (1, 13)),
             ("{\"owner\": 1.5}", "account.owner", (1, 13)),
+            ("{\"owner\": 1e16}", "account.owner", (1, 13)),
             ("{\"prepaid\": 1}", "account.prepaid", (1, 13)),
             ("{\"password\": \"a\\u0000\"}", "account.password", (1, 22)),
             ("[]", "account", (1, 1)),

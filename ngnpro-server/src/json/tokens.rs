@@ -77,7 +77,9 @@ pub(super) async fn delete(asked: &Asked<'_>) -> Result<Answer, Problem> {
 fn by_password(asked: &Asked<'_>) -> Result<(), Problem> {
     match asked.caller.grant {
         Grant::All => Ok(()),
-        Grant::Words(_) => Err(Refusal::NotAllowed.into()),
+        Grant::Words(_) => {
+            Err(Problem::from(Refusal::NotAllowed).because("tokens are for those who have the password"))
+        }
     }
 }
 
@@ -95,7 +97,7 @@ fn read(body: &[u8]) -> Result<NewToken, Problem> {
     let document: Value = serde_json::from_slice(body).map_err(|error| {
         Problem::new(400, "the body is not well-formed JSON").placed((error.line(), error.column()))
     })?;
-    let members = document.as_object().ok_or_else(|| Problem::new(422, "an object is expected"))?;
+    let members = document.as_object().ok_or_else(|| Problem::new(422, "an object is expected").at_all())?;
     if let Some(unknown) = members.keys().find(|name| !["name", "scopes", "expires"].contains(&name.as_str())) {
         return Err(wrong(unknown, "there is no such member"));
     }
@@ -103,8 +105,11 @@ fn read(body: &[u8]) -> Result<NewToken, Problem> {
         |name: &&str| !name.trim().is_empty() && name.chars().count() <= NAME_MAX && name.chars().all(soap::is_char);
     let name = document["name"].as_str().filter(is_name);
     let name = name.ok_or_else(|| wrong("name", "1 to 100 characters that say what the token is for"))?;
-    let scopes = document["scopes"].as_array().filter(|scopes| (1..=SCOPES_MAX).contains(&scopes.len()));
+    let scopes = document["scopes"].as_array().filter(|scopes| !scopes.is_empty());
     let scopes = scopes.ok_or_else(|| wrong("scopes", "a list of words is expected, one at least"))?;
+    if scopes.len() > SCOPES_MAX {
+        return Err(wrong("scopes", &format!("has at most {SCOPES_MAX} entries")));
+    }
     let words: Option<Vec<String>> = scopes.iter().map(|word| word.as_str().map(str::to_owned)).collect();
     let words = words.ok_or_else(|| wrong("scopes", "words are expected"))?;
     if let Err(unknown) = Grant::parse(&words, &Resource::names()) {

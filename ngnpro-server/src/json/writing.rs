@@ -2,6 +2,8 @@
 //!
 //! A trial's transaction is rolled back. When somebody else changes a record between the steps the whole is done again.
 
+use std::time::Duration;
+
 use store::Store;
 
 use super::once::Key;
@@ -10,7 +12,9 @@ use crate::caller::Caller;
 use crate::error::Failure;
 
 /// How often a change that met another is tried.
-const TRIES: usize = 3;
+const TRIES: u32 = 8;
+/// How long the first wait before the next try is at most; each is twice as long as the one before.
+const PAUSE_MS: u64 = 2;
 
 /// A request whose caller is known.
 #[derive(Debug, Clone, Copy)]
@@ -34,14 +38,17 @@ impl Call<'_> {
             true => Key::read(self.request, self.caller)?,
             false => None,
         };
-        if !(is_trial || self.is_one || key.is_some()) {
-            return steps(self.store).await;
-        }
+        let is_alone = !(is_trial || self.is_one || key.is_some());
         let mut left = TRIES;
         loop {
             left -= 1;
-            match self.transaction(is_trial, key.as_ref(), &steps).await {
-                Err(problem) if problem.may_try_again && left > 0 => {}
+            let done = match is_alone {
+                true => steps(self.store).await,
+                false => self.transaction(is_trial, key.as_ref(), &steps).await,
+            };
+            match done {
+                // Those that met wait differently long, else they meet again.
+                Err(problem) if problem.may_try_again && left > 0 => pause(TRIES - left).await,
                 done => return done,
             }
         }
@@ -78,4 +85,13 @@ impl Call<'_> {
         together.commit().await.map_err(Failure::from)?;
         Ok(answer)
     }
+}
+
+/// Waits a random while before the next try.
+async fn pause(tried: u32) {
+    let mut octet = [0];
+    // Without random numbers all wait for as long as they may.
+    let part = getrandom::fill(&mut octet).map_or(255, |()| u64::from(octet[0]));
+    let most_us = (PAUSE_MS * 1000) << tried;
+    tokio::time::sleep(Duration::from_micros(most_us * part / 255)).await;
 }

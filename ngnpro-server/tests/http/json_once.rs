@@ -97,3 +97,36 @@ fn of_many_at_once_with_one_key_one_is_done() {
     }
     assert_eq!(add(address, "race", "race.example").header("Idempotent-Replayed"), Some("true"));
 }
+
+#[test]
+fn what_was_answered_before_is_for_the_credential_that_was_answered_alone() {
+    let address = server();
+    let account = json!({"id": {"username": "eve", "domain": "once.example"}, "password": "s3cret-word"});
+    assert_eq!(add(address, "d", "once.example").status, 201);
+    let made = write(address, "a", "POST", "/sip/accounts", Some(&account));
+    assert_eq!(made.status, 201, "{}", made.body);
+    let token = |name: &str, scope: &str| {
+        let body = json!({"name": name, "scopes": [scope]});
+        let made = ask(address, "POST", "/tokens", Some(body));
+        format!("Authorization: Bearer {}\r\n", made.body["token"].as_str().unwrap())
+    };
+    let again = |credential: &str, key: &str, method: &str, path: &str, body: &str| {
+        let headers = format!("{credential}Content-Type: application/json\r\nIdempotency-Key: {key}\r\n");
+        send(address, method, &format!("/api/v1{path}"), &headers, body.as_bytes())
+    };
+    let reader = token("reader", "Dns:read");
+    let refused = again(&reader, "a", "POST", "/sip/accounts", &account.to_string());
+    assert_eq!((refused.status, &refused.body["errorcode"]), (403, &json!(9001)), "{}", refused.body);
+    assert!(!refused.body.to_string().contains("s3cret"));
+    // One that may write is not the one that was answered: the write is tried, and refused for what it is.
+    let writer = token("writer", "Sip");
+    assert_eq!(again(&writer, "a", "POST", "/sip/accounts", &account.to_string()).body["errorcode"], 1011);
+    let gone = write(address, "r", "DELETE", "/sip/accounts/eve@once.example", None);
+    assert_eq!(gone.status, 204);
+    assert_eq!(again(&reader, "r", "DELETE", "/sip/accounts/eve@once.example", "").status, 403);
+    let domain = json!({"domain": "twice.example"}).to_string();
+    for replayed in [None, Some("true")] {
+        let answer = again(&writer, "t", "POST", "/sip/domains", &domain);
+        assert_eq!((answer.status, answer.header("Idempotent-Replayed")), (201, replayed));
+    }
+}

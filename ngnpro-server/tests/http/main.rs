@@ -10,6 +10,7 @@ mod forms;
 mod journal;
 mod json;
 mod json_once;
+mod json_strict;
 mod json_tokens;
 mod limits;
 mod live;

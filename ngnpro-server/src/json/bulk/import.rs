@@ -369,7 +369,7 @@ impl<'a> Import<'a> {
         name: Option<String>,
         problem: Problem,
     ) -> Result<Verdict, Failure> {
-        let exists = problem.status == 409 && problem.errorcode != CREDIT_EXCEEDED && !problem.may_try_again;
+        let exists = problem.status == 409 && problem.errorcode != Some(CREDIT_EXCEEDED) && !problem.may_try_again;
         let update = self.collection.update.filter(|_| self.options.update && exists && !self.collection.is_numbered());
         let Some(update) = update else { return Ok(Verdict::Not(problem, name)) };
         match self.call(store, update, input).await? {

@@ -82,7 +82,10 @@ impl Verdict {
             let _ = write!(out, ",\"id\":{}", quoted(name));
         }
         if let Self::Not(problem, _) = self {
-            let _ = write!(out, ",\"errorcode\":{},\"detail\":{}", problem.errorcode, quoted(&problem.detail));
+            if let Some(errorcode) = problem.errorcode {
+                let _ = write!(out, ",\"errorcode\":{errorcode}");
+            }
+            let _ = write!(out, ",\"detail\":{}", quoted(&problem.detail));
             if let Some(member) = &problem.member {
                 let _ = write!(out, ",\"member\":{}", quoted(member));
             }
