@@ -184,3 +184,19 @@ fn a_hook_leads_to_no_private_address_unless_the_operator_allows_it() {
     assert_eq!(tested.body["delivered"], false);
     assert!(tested.body["error"].as_str().unwrap().contains("not public"), "{}", tested.body);
 }
+
+#[test]
+fn a_receiver_that_speaks_no_tls_where_it_should_is_told_nothing() {
+    let address = server_with(LOCAL);
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("https://{}/hook", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").unwrap();
+        stream.read_to_end(&mut Vec::new()).unwrap_or_default();
+    });
+    let made = ask(address, "admin", "POST", "/webhooks", Some(json!({"url": url, "resources": ["none"]})));
+    let tested = ask(address, "admin", "POST", &format!("/webhooks/{}/test", made.body["id"]), Some(json!({})));
+    assert_eq!(tested.body["delivered"], false);
+    assert!(tested.body["error"].as_str().unwrap().starts_with("no TLS"), "{}", tested.body);
+}
