@@ -61,15 +61,14 @@ impl Input {
 
 /// What is to be deleted is said, where the path does not say it.
 fn named(found: &Found<'_>, rest: &[&'static Member], sent: &Map<String, Value>) -> Result<(), Problem> {
-    let lists = rest.iter().filter(|one| found.method == Method::Delete && matches!(one.ty, Type::Array(_)));
-    for list in lists.filter(|list| !sent.contains_key(list.name)) {
-        let name = match list.ty {
-            Type::Array(array) if matches!(array.item, Type::Record(_)) => format!("{}.id", list.name),
-            _ => list.name.to_owned(),
-        };
-        return Err(Problem::new(422, &format!("{name}: is missing, once for each that is to be deleted")).at(name));
-    }
-    Ok(())
+    let is_list = |one: &&&'static Member| found.method == Method::Delete && matches!(one.ty, Type::Array(_));
+    let missing = rest.iter().filter(is_list).find(|list| !sent.contains_key(list.name));
+    let Some(list) = missing else { return Ok(()) };
+    let name = match list.ty {
+        Type::Array(array) if matches!(array.item, Type::Record(_)) => format!("{}.id", list.name),
+        _ => list.name.to_owned(),
+    };
+    Err(Problem::new(422, &format!("{name}: is missing, once for each that is to be deleted")).at(name))
 }
 
 /// The parameters that neither the path nor the signing in names.
