@@ -1,4 +1,5 @@
-//! The journal as a feed: nothing is left out, nothing comes twice, however late a slow transaction commits.
+//! The journal as a feed: nothing is left out, nothing comes twice, however late a slow transaction commits. Each test has a
+//! cluster of its own: transactions of other databases hold the feed back too.
 
 #![expect(clippy::unwrap_used, reason = "the helpers of a test fail as the test does")]
 
@@ -6,7 +7,7 @@ use domain::{ResellerId, Scope};
 use sqlx::{AssertSqlSafe, Connection, Executor};
 use store::Store;
 use store::journal::{self, Look, Lost, Place};
-use test_support::ScratchDb;
+use test_support::StoppableDb;
 
 async fn after(store: &Store, scope: &Scope, place: Place, limit: u32) -> Result<Look, Lost> {
     let mut tx = store.begin_look(scope).await.unwrap();
@@ -23,7 +24,7 @@ fn add_domain(name: &str) -> AssertSqlSafe<String> {
 
 #[tokio::test]
 async fn a_slow_transaction_that_commits_late_is_told_before_what_began_after_it() {
-    let db = ScratchDb::new().await;
+    let db = StoppableDb::new().await;
     let (store, all) = (db.store().await, Scope::administrator());
     let (mut slow, mut fast) = (db.owner().await, db.owner().await);
     fast.execute(add_domain("first")).await.unwrap();
@@ -42,7 +43,7 @@ async fn a_slow_transaction_that_commits_late_is_told_before_what_began_after_it
 async fn many_writers_at_once_are_all_told_once_and_each_in_its_order() {
     const WRITERS: usize = 8;
     const EACH: usize = 40;
-    let db = ScratchDb::new().await;
+    let db = StoppableDb::new().await;
     let (store, all) = (db.store().await, Scope::administrator());
     let writers: Vec<_> = (0..WRITERS)
         .map(|writer| {
@@ -91,7 +92,7 @@ async fn many_writers_at_once_are_all_told_once_and_each_in_its_order() {
 
 #[tokio::test]
 async fn a_tenant_is_told_its_own_changes_and_goes_on_from_there_however_long_nothing_is_its() {
-    let db = ScratchDb::new().await;
+    let db = StoppableDb::new().await;
     for tenant in ["1", "2"] {
         db.execute(&include_str!("fixtures/tenant.sql").replace("$N", tenant)).await;
     }
@@ -115,7 +116,7 @@ async fn a_tenant_is_told_its_own_changes_and_goes_on_from_there_however_long_no
 
 #[tokio::test]
 async fn a_reader_that_has_missed_something_is_told_so() {
-    let db = ScratchDb::new().await;
+    let db = StoppableDb::new().await;
     let (store, all) = (db.store().await, Scope::administrator());
     db.execute("INSERT INTO sip_domains (domain) VALUES ('one')").await;
     let look = after(&store, &all, Place::BEGINNING, 1).await.unwrap();

@@ -63,6 +63,11 @@ impl StoppableDb {
         DatabaseUrl::new(self.cluster.url(SUPERUSER, DATABASE))
     }
 
+    /// A connection as the owner.
+    pub async fn owner(&self) -> sqlx::PgConnection {
+        connect(&self.owner_url()).await
+    }
+
     /// Runs statements as the owner.
     pub async fn execute(&self, sql: &str) {
         execute(&mut connect(&self.owner_url()).await, sql.to_owned()).await;

@@ -11,6 +11,9 @@ use crate::journal::{add_domain, ask, basic, tenants};
 use crate::json::send_text;
 use crate::live::{server, server_and_app, server_with};
 
+/// Questions before changes that do not come are given up.
+const ASKED_MAX: usize = 2_000;
+
 struct Page {
     status: u16,
     head: String,
@@ -38,6 +41,18 @@ fn changes(address: SocketAddr, login: &str, query: &str) -> Page {
     Page { status, head: head.to_lowercase(), entries }
 }
 
+/// As [`changes`], as often as it takes until so many domains are told: a transaction of another test's database, in the same
+/// cluster, holds back what comes after it.
+fn changes_of(address: SocketAddr, login: &str, query: &str, domains: usize) -> Page {
+    for _ in 0..ASKED_MAX {
+        let page = changes(address, login, query);
+        if page.domains().len() >= domains {
+            return page;
+        }
+    }
+    panic!("{login} is never told of {domains} domains")
+}
+
 #[test]
 fn changes_are_read_from_a_place_on_page_by_page() {
     let address = server();
@@ -45,9 +60,9 @@ fn changes_are_read_from_a_place_on_page_by_page() {
     for n in 1..=3 {
         add_domain(address, "admin", &format!("d{n}.example"));
     }
-    let first = changes(address, "admin", &format!("since={begin}&limit=2"));
+    let first = changes_of(address, "admin", &format!("since={begin}&limit=2"), 2);
     assert_eq!(first.domains(), ["d1.example", "d2.example"]);
-    let second = changes(address, "admin", &format!("since={}&limit=2", first.next()));
+    let second = changes_of(address, "admin", &format!("since={}&limit=2", first.next()), 1);
     assert_eq!(second.domains(), ["d3.example"]);
     assert!(changes(address, "admin", &format!("since={}", second.next())).entries.is_empty());
     // The id of a change is a place too.
@@ -80,11 +95,11 @@ fn a_tenant_is_told_its_own_changes_alone() {
     for (login, domain) in [("reseller1", "one.example"), ("reseller2", "two.example"), ("customer1", "own.example")] {
         add_domain(address, login, domain);
     }
-    let of = |login| changes(address, login, &format!("since={begin}")).domains().join(" ");
-    assert_eq!(of("admin"), "one.example two.example own.example");
-    assert_eq!(of("reseller1"), "one.example own.example");
-    assert_eq!(of("reseller2"), "two.example");
-    assert_eq!(of("customer1"), "own.example");
+    let of = |login, domains| changes_of(address, login, &format!("since={begin}"), domains).domains().join(" ");
+    assert_eq!(of("admin", 3), "one.example two.example own.example");
+    assert_eq!(of("reseller1", 2), "one.example own.example");
+    assert_eq!(of("reseller2", 1), "two.example");
+    assert_eq!(of("customer1", 1), "own.example");
     let (status, _, _) = send_text(address, "GET", "/api/v1/changes", "", b"");
     assert_eq!(status, 401);
 }
