@@ -102,6 +102,7 @@ impl App {
                 list_cap: limits.list_rows,
                 store_clear_text_passwords: settings.passwords.store_clear_text_passwords,
                 dns: settings.dns_defaults(),
+                administrator: settings.administrator.username.clone(),
             },
             authenticator,
             passwords: Passwords::new(settings.sealing_key().as_ref())?,

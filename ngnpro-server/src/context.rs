@@ -29,6 +29,8 @@ pub struct OperationSettings {
     pub store_clear_text_passwords: bool,
     /// What a new zone, and a new ENUM range, has where nothing is said.
     pub dns: DnsDefaults,
+    /// The login name of the platform's administrator; empty where there is none. No customer has it.
+    pub administrator: String,
 }
 
 /// What a new DNS zone has where nothing is said.

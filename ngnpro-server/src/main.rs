@@ -24,7 +24,7 @@ use store::{DatabaseUrl, Store, StoreSettings};
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// The NGNPro provisioning server: customers, SIP domains, accounts and aliases over SOAP
+/// The NGNPro provisioning server: customers, SIP domains, accounts and more over SOAP and JSON (/api/v1, /api/docs)
 ///
 /// Serves the contract at the address of `http.listen`, on the PostgreSQL database of `database.url`. Without a command it
 /// serves.
@@ -49,8 +49,9 @@ A first start, with a PostgreSQL 15 or newer:
 
 An upgrade is: install, ngnpro-server migrate (as the schema's owner, database.owner_url), restart.
 
-What it answers: /wsdl the contract, /health the process lives, /ready the database answers, /metrics for Prometheus. Each
-answer has an X-Request-Id, which the log's lines have too.
+What it answers: /wsdl the contract over SOAP, /api/v1 the same operations over JSON, /api/docs their page for a browser,
+/health the process lives, /ready the database answers, /metrics for Prometheus. Each answer has an X-Request-Id, which the
+log's lines have too.
 
 Exit status: 0 ended as asked, 1 failed, 2 wrong arguments, 69 the database is away or not as expected, 78 wrong settings.";
 

@@ -37,33 +37,38 @@ pub struct Endpoint<'a> {
 
 impl Operation {
     /// The operation of an element and its wire: the element's namespace decides both. Some toolkits put it into the types'
-    /// namespace or into none; what the URL names then says which is meant.
+    /// namespace, a foreign one or none; what the URL names then says which is meant.
     #[must_use]
     pub fn find_at(namespace: &str, name: &str, endpoint: Endpoint<'_>) -> Option<(Self, Style)> {
         if let Some(operation) = Self::find(namespace, name) {
             return Some((operation, Style::Encoded));
         }
-        if let Some(port) = namespace.strip_suffix(LITERAL) {
-            return Self::find(port, name).map(|operation| (operation, operation.literal()));
+        let of_literal = namespace.strip_suffix(LITERAL).and_then(|port| Self::find(port, name));
+        if let Some(operation) = of_literal {
+            return Some((operation, operation.literal()));
         }
         let of_port = |operation: &&Self| {
             let described = operation.describe();
             described.name == name && endpoint.port.is_some_and(|port| port.eq_ignore_ascii_case(described.port))
         };
-        match namespace {
-            "" | soap::ns::TYPES => {
-                let found = Self::ALL.iter().find(of_port).copied()?;
-                Some((found, if endpoint.literal { found.literal() } else { Style::Encoded }))
-            }
-            _ => None,
+        if Self::is_of_a_port(namespace) {
+            return None;
         }
+        let found = Self::ALL.iter().find(of_port).copied()?;
+        Some((found, if endpoint.literal { found.literal() } else { Style::Encoded }))
+    }
+
+    /// Whether a namespace says which port is meant, and in which wire.
+    fn is_of_a_port(namespace: &str) -> bool {
+        let described = || Self::ALL.iter().map(|operation| operation.describe());
+        described().any(|operation| [operation.namespace, operation.literal_namespace].contains(&namespace))
     }
 
     /// The wire in which something of that namespace, or else of that URL, is answered when no operation is known.
     #[must_use]
     pub fn style_at(namespace: Option<&str>, endpoint: Endpoint<'_>) -> Style {
         let described = || Self::ALL.iter().map(|operation| operation.describe());
-        let found = match namespace.filter(|namespace| !["", soap::ns::TYPES].contains(namespace)) {
+        let found = match namespace.filter(|namespace| Self::is_of_a_port(namespace)) {
             Some(namespace) => described().find(|operation| operation.literal_namespace == namespace),
             None => described().find(|operation| {
                 endpoint.literal && endpoint.port.is_some_and(|port| port.eq_ignore_ascii_case(operation.port))

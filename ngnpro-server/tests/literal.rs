@@ -143,6 +143,7 @@ fn what_names_no_operation_is_answered_in_the_wire_of_its_namespace_or_else_of_i
     assert_eq!(Operation::style_at(Some("urn:AGProjects:NGNPro:Sip"), at("sip", true)), Style::Encoded);
     assert_eq!(Operation::style_at(None, at("SIP", true)), sip);
     assert_eq!(Operation::style_at(Some(""), at("sip", true)), sip);
+    assert_eq!(Operation::style_at(Some("urn:foreign"), at("sip", true)), sip);
     assert_eq!(Operation::style_at(None, at("sip", false)), Style::Encoded);
     assert_eq!(Operation::style_at(None, at("nosuch", true)), Style::Encoded);
 }

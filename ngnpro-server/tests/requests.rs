@@ -176,7 +176,20 @@ fn r1_the_namespace_and_name_of_the_operation_element_decide() {
     let literal = Style::Literal("urn:AGProjects:NGNPro:Sip:literal");
     assert_eq!(at(Endpoint { port: Some("sip"), literal: true }), Ok((Operation::SipAddAccount, literal)));
     assert!(at(Endpoint::default()).is_err() && at(encoded("ngnpro")).is_err());
-    assert_eq!(Operation::find_at("urn:foreign", "addAccount", encoded("sip")), None);
+    // So it does for a namespace that nobody knows.
+    for unknown in ["urn:foreign", "urn:foreign:literal", "urn:AGProjects:NGNPro:Nothing"] {
+        let at = |name, endpoint| Operation::find_at(unknown, name, endpoint);
+        assert_eq!(at("addAccount", encoded("sip")), Some((Operation::SipAddAccount, Style::Encoded)));
+        assert_eq!(
+            at("addAccount", Endpoint { port: Some("SIP"), literal: true }),
+            Some((Operation::SipAddAccount, literal))
+        );
+        assert_eq!(at("getStatus", encoded("sip")), None);
+        assert_eq!(at("addAccount", Endpoint::default()), None);
+    }
+    // A port's namespace names that port alone, also for what it has not.
+    assert_eq!(Operation::find_at("urn:AGProjects:NGNPro:Network", "addAccount", encoded("sip")), None);
+    assert_eq!(Operation::find_at("urn:AGProjects:NGNPro:Network:literal", "addAccount", encoded("sip")), None);
     // The namespace wins over the URL.
     let found = Operation::find_at("urn:AGProjects:NGNPro:Sip:literal", "addAccount", encoded("Customer"));
     assert_eq!(found, Some((Operation::SipAddAccount, literal)));

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{Invalid, Refusal, Scope};
+use crate::{CreditKind, Invalid, Refusal, Scope};
 
 /// The longest name of a property.
 const NAME_MAX: usize = 64;
@@ -165,6 +165,20 @@ impl CustomerProperty {
         Self { name, value, category, permission }
     }
 
+    /// Whether the value means what its name demands: a credit that is read as none at all is nobody's wish.
+    pub fn check_value(&self) -> Result<(), Invalid> {
+        const DIGITS_MAX: usize = 18;
+        if !CreditKind::ALL.iter().any(|kind| kind.property() == self.name.as_str()) {
+            return Ok(());
+        }
+        // The database reads it without the spaces around it.
+        let value = self.value.trim_matches(' ');
+        match value.len() <= DIGITS_MAX && value.bytes().all(|b| b.is_ascii_digit()) {
+            true => Ok(()),
+            false => Err(Invalid::new("a credit is a whole number of at most 18 digits, or empty for no limit")),
+        }
+    }
+
     fn not_allowed(&self) -> Refusal {
         Refusal::PropertyNotAllowed { name: self.name.to_string(), permission: self.permission }
     }
@@ -256,7 +270,7 @@ impl fmt::Display for PropertyName {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{CreditKind, CustomerId, ResellerId};
+    use crate::{CustomerId, ResellerId};
 
     fn property(name: &str, permission: Option<Permission>) -> CustomerProperty {
         CustomerProperty::new(PropertyName::parse(name).unwrap(), "1".into(), None, permission)

@@ -209,13 +209,13 @@ impl NumberPrefix {
     /// Reads the prefix of a rule or a peer: a plus may stand before the digits.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let text = text.trim();
-        Self::of(text, text.strip_prefix('+').unwrap_or(text), "not at most 32 digits, after a plus or not")
+        Self::of(text, text.strip_prefix('+').unwrap_or(text), "at most 32 digits, after a plus or not")
     }
 
     /// Reads the prefix of a route: digits only, since numbers are dialled as 00 and the country's code.
     pub fn of_route(text: &str) -> Result<Self, Invalid> {
         let text = text.trim();
-        Self::of(text, text, "not at most 32 digits")
+        Self::of(text, text, "at most 32 digits")
     }
 
     /// The prefix.
@@ -281,7 +281,7 @@ impl GatewayRuleSettings {
         if text.len() <= DIGITS_MAX && text.bytes().all(is_dialled) {
             Ok(text.to_owned())
         } else {
-            Err(Invalid::new("not at most 32 digits"))
+            Err(Invalid::new("at most 32 digits"))
         }
     }
 

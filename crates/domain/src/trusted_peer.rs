@@ -1,6 +1,6 @@
 //! Trusted peers: known by their address, allowed to send and receive without digest authentication.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use crate::{CustomerId, DomainName, Invalid, NumberPrefix, Ownership, Secret};
 
@@ -135,6 +135,18 @@ impl PeerAddress {
     /// Only a Teams tenant is known by a host name.
     pub fn fits(&self, msteams: bool) -> Result<(), Invalid> {
         if self.is_address || msteams { Ok(()) } else { Err(Invalid::new("not an address")) }
+    }
+
+    /// Nothing arrives from an address that names nobody or many. RFC 1122 §3.2.1.3.
+    pub fn may_send(&self) -> Result<(), Invalid> {
+        match self.text.parse::<IpAddr>() {
+            Ok(address)
+                if address.is_unspecified() || address.is_multicast() || address == IpAddr::V4(Ipv4Addr::BROADCAST) =>
+            {
+                Err(Invalid::new("not the address of one host"))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The address or the name.

@@ -29,7 +29,7 @@ impl Pin {
     /// Reads a PIN.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         if text.len() > Self::DIGITS_MAX || !text.bytes().all(|b| b.is_ascii_digit()) {
-            return Err(Invalid::new("not at most 32 digits"));
+            return Err(Invalid::new("at most 32 digits"));
         }
         Ok(Self(Secret::new(text)))
     }

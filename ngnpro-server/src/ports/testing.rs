@@ -44,7 +44,12 @@ impl Platform {
             db,
             store,
             passwords: Passwords::new(None).unwrap(),
-            settings: OperationSettings { list_cap: 1000, store_clear_text_passwords: true, dns: dns_defaults() },
+            settings: OperationSettings {
+                list_cap: 1000,
+                store_clear_text_passwords: true,
+                dns: dns_defaults(),
+                administrator: "Root".to_owned(),
+            },
             acme: admin.clone(),
             shop: admin.clone(),
             rival: admin.clone(),

@@ -22,7 +22,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use crate::live::{envelope, exchange, is_done, patient_server, post, post_text, read_answer, server_with};
+use crate::live::{envelope, exchange, impatient_server, is_done, post, post_text, read_answer, server_with};
 
 /// The largest message that is taken by default.
 const LARGE: &str = "body_bytes = 1048576";
@@ -76,7 +76,7 @@ fn utf16(text: &str) -> Vec<u8> {
 
 #[test]
 fn nothing_outside_of_the_message_is_fetched_or_shown() {
-    let address = patient_server(LARGE);
+    let address = server_with(LARGE);
     let elsewhere = TcpListener::bind("127.0.0.1:0").unwrap();
     let (url, fetched) = (format!("http://{}/x", elsewhere.local_addr().unwrap()), Arc::new(AtomicUsize::new(0)));
     let count = Arc::clone(&fetched);
@@ -121,7 +121,7 @@ fn nothing_outside_of_the_message_is_fetched_or_shown() {
 
 #[test]
 fn bombs_of_entities_do_not_go_off() {
-    let address = patient_server(LARGE);
+    let address = server_with(LARGE);
     let laughs: String =
         (1..10).map(|n| format!("<!ENTITY l{n} \"{}\">", format!("&l{};", n - 1).repeat(10))).collect();
     let parameters = "<!ENTITY % a '&#37;b;&#37;b;'><!ENTITY % b '&#37;c;&#37;c;'><!ENTITY % c 'x'> %a;";
@@ -143,7 +143,7 @@ fn bombs_of_entities_do_not_go_off() {
 
 #[test]
 fn floods_end_at_their_limits() {
-    let address = patient_server(LARGE);
+    let address = server_with(LARGE);
     let namespaces: String = (0..20_000).map(|n| format!(" xmlns:n{n}=\"urn:{n}\"")).collect();
     let attributes: String = (0..60_000).map(|n| format!(" a{n}=\"\"")).collect();
     let items = "<item>x</item>".repeat(60_000);
@@ -174,7 +174,7 @@ fn floods_end_at_their_limits() {
 
 #[test]
 fn what_is_no_xml_of_its_encoding_is_refused() {
-    let address = patient_server(LARGE);
+    let address = server_with(LARGE);
     let declared = |encoding: &str| format!("<?xml version=\"1.0\" encoding=\"{encoding}\"?>{}", envelope("secret"));
     let text = |inside: &str| with("", "", inside).into_bytes();
     let mut odd = utf16(&envelope("secret"));
@@ -214,7 +214,7 @@ fn what_is_no_xml_of_its_encoding_is_refused() {
 
 #[test]
 fn a_message_with_two_meanings_has_none() {
-    let address = patient_server(LARGE);
+    let address = server_with(LARGE);
     let good = envelope("secret");
     let (head, body) = good.split_once("<e:Body>").unwrap();
     let body = format!("<e:Body>{}", body.strip_suffix("</e:Envelope>").unwrap());
@@ -259,7 +259,7 @@ fn a_message_with_two_meanings_has_none() {
 
 #[test]
 fn what_unpacks_without_end_is_not_unpacked() {
-    let address = patient_server(LARGE);
+    let address = server_with(LARGE);
     let pack = |of: &mut dyn FnMut(&mut dyn Write)| {
         let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
         of(&mut gzip);
@@ -285,7 +285,7 @@ fn what_unpacks_without_end_is_not_unpacked() {
 
 #[test]
 fn heads_that_are_no_heads_are_refused_or_cut_off() {
-    let address = patient_server(LARGE);
+    let address = server_with(LARGE);
     let body = envelope("secret");
     let length = body.len();
     let giant = "x".repeat(2 << 20);
@@ -322,7 +322,7 @@ fn heads_that_are_no_heads_are_refused_or_cut_off() {
 
 #[test]
 fn those_who_wait_hold_nobody_up() {
-    let address = server_with(LARGE);
+    let address = impatient_server(LARGE);
     let request = post_text("", &envelope("secret"));
     let connect = || {
         let stream = TcpStream::connect(address).unwrap();

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::live::patient_server;
+use crate::live::server_with;
 
 /// The administrator with the right password.
 const ADMIN: &str = "Authorization: Basic YWRtaW46c2VjcmV0\r\n";
@@ -85,7 +85,7 @@ fn statuses(verdicts: &[Value]) -> Vec<String> {
 
 #[test]
 fn bad_rows_are_refused_by_line_code_and_member_and_the_good_ones_are_done() {
-    let address = patient_server("");
+    let address = server_with("");
     domain(address);
     let rows = format!(
         "{}\n\nno json\n{}\n{}\n{}\n{}\n",
@@ -125,7 +125,7 @@ fn send_root(address: SocketAddr, path: &str) -> (u16, String) {
 
 #[test]
 fn a_trial_run_and_all_or_none_leave_nothing_behind() {
-    let address = patient_server("");
+    let address = server_with("");
     domain(address);
     let rows = [account("alice"), account("bob"), account("alice")];
     for to in ["sip/accounts?dry_run=true", "sip/accounts?all_or_none=true"] {
@@ -141,7 +141,7 @@ fn a_trial_run_and_all_or_none_leave_nothing_behind() {
 
 #[test]
 fn what_is_there_is_replaced_when_that_is_asked_for() {
-    let address = patient_server("");
+    let address = server_with("");
     domain(address);
     ndjson(address, "sip/accounts", &[account("alice")]);
     let change = json!({"id": {"username": "alice", "domain": "acme.example"}, "firstName": "Alice"});
@@ -170,7 +170,7 @@ fn what_is_there_is_replaced_when_that_is_asked_for() {
 #[test]
 fn what_is_exported_can_be_imported_elsewhere_in_either_format() {
     let furnished = || {
-        let address = patient_server("");
+        let address = server_with("");
         ndjson(address, "sip/domains", &[json!({"domain": "acme.example"}), json!({"domain": "other.example"})]);
         address
     };
@@ -219,7 +219,7 @@ fn what_is_exported_can_be_imported_elsewhere_in_either_format() {
 
 #[test]
 fn verdicts_come_while_rows_are_still_being_sent() {
-    let address = patient_server("\n[bulk]\nbatch_rows = 2\n");
+    let address = server_with("\n[bulk]\nbatch_rows = 2\n");
     domain(address);
     let mut stream = TcpStream::connect(address).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
@@ -246,7 +246,7 @@ fn verdicts_come_while_rows_are_still_being_sent() {
 
 #[test]
 fn a_client_that_reads_nothing_before_all_is_sent_is_served() {
-    let address = patient_server("");
+    let address = server_with("");
     domain(address);
     let rows: Vec<Value> =
         (0..3000).map(|n| json!({"id": {"username": format!("{n} "), "domain": "no domain"}})).collect();
@@ -256,7 +256,7 @@ fn a_client_that_reads_nothing_before_all_is_sent_is_served() {
 
 #[test]
 fn what_cannot_be_an_import_or_export_is_a_problem_before_any_row() {
-    let address = patient_server("");
+    let address = server_with("");
     domain(address);
     let rows = format!("{}\n", account("alice"));
     let ndjson = format!("{ADMIN}Content-Type: {NDJSON}\r\n");
@@ -285,7 +285,7 @@ fn what_cannot_be_an_import_or_export_is_a_problem_before_any_row() {
 
 #[test]
 fn rows_are_limited_in_size_and_number_and_names_of_columns_are_checked() {
-    let address = patient_server("\n[bulk]\nrow_bytes = 300\nrows = 3\nbatch_rows = 1\n");
+    let address = server_with("\n[bulk]\nrow_bytes = 300\nrows = 3\nbatch_rows = 1\n");
     domain(address);
     let long = json!({"id": {"username": "long", "domain": "acme.example"}, "firstName": "x".repeat(300)});
     let (verdicts, end) =
@@ -304,7 +304,7 @@ fn rows_are_limited_in_size_and_number_and_names_of_columns_are_checked() {
 
 #[test]
 fn a_tenant_imports_and_exports_what_is_in_its_reach_only() {
-    let address = patient_server("");
+    let address = server_with("");
     domain(address);
     let customers =
         ["acme", "rival"].map(|name| json!({"username": name, "password": "hush-1-word", "resellerActive": true}));

@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::time::Duration;
 
-use crate::live::{envelope, exchange, is_done, post, post_text, read_answer, server, server_with};
+use crate::live::{envelope, exchange, impatient_server, is_done, post, post_text, read_answer, server, server_with};
 
 fn connect(address: SocketAddr) -> TcpStream {
     let stream = TcpStream::connect(address).unwrap();
@@ -167,7 +167,7 @@ fn a_request_whose_end_cannot_be_told_is_no_request() {
 
 #[test]
 fn a_sender_that_is_slow_or_goes_away_holds_nobody_up() {
-    let address = server();
+    let address = impatient_server("");
     let request = post_text("", &envelope("secret"));
     let body_at = request.windows(4).position(|window| window == b"\r\n\r\n").unwrap() + 4;
     let mut in_head = connect(address);

@@ -12,29 +12,32 @@ use ngnpro_server::{http, passwords};
 use store::{DatabaseUrl, Store, StoreSettings};
 use test_support::ScratchDb;
 
+/// Milliseconds that a message may take on a busy machine.
+const PATIENCE: u32 = 20_000;
+
 /// A server of its own for a test, with small limits; it ends with the test's process.
 pub(crate) fn server() -> SocketAddr {
     server_with("")
 }
 
-/// A server with more lines in its `[limits]`, and little patience.
+/// A server with more lines in its `[limits]`.
 pub(crate) fn server_with(limits: &str) -> SocketAddr {
-    start("", limits, 500).0
+    start("", limits, PATIENCE).0
 }
 
-/// A server that waits for senders on a busy machine.
-pub(crate) fn patient_server(limits: &str) -> SocketAddr {
-    start("", limits, 20_000).0
+/// A server that gives slow senders up soon, for tests that wait for just that.
+pub(crate) fn impatient_server(limits: &str) -> SocketAddr {
+    start("", limits, 2_000).0
 }
 
-/// A patient server with more lines in its `[http]`.
+/// A server with more lines in its `[http]`.
 pub(crate) fn server_at(http: &str) -> SocketAddr {
-    start(http, "", 20_000).0
+    start(http, "", PATIENCE).0
 }
 
 /// A server, and what its connections share.
 pub(crate) fn server_and_app(limits: &str) -> (SocketAddr, Arc<App>) {
-    start("", limits, 500)
+    start("", limits, PATIENCE)
 }
 
 fn start(listen: &str, limits: &str, patience: u32) -> (SocketAddr, Arc<App>) {

@@ -35,6 +35,8 @@ pub async fn handle(context: &Context<'_>, input: AddAccountInput) -> Result<typ
         properties: properties_of_new(sent.into_iter().map(|property| property.over(&[])).collect(), who),
         profile: customer::profile(&mut wire)?,
     };
+    customer::check_not_administrator(new.username.as_ref(), &context.settings.administrator)?;
+    customer::check_values(&[], &new.properties, "account.properties")?;
     match scope {
         Scope::Administrator => {}
         Scope::Reseller(own) => (new.id, new.reseller) = (CustomerId::NOBODY, own),
@@ -146,6 +148,18 @@ mod tests {
             let refused = platform.add_customer(by, login("SHOP")).await;
             assert_eq!(refused.map(|_| ()), Err((5001, "Customer SHOP already exists".to_owned())));
         }
+    }
+
+    #[tokio::test]
+    async fn the_administrators_login_name_is_taken() {
+        let platform = Platform::empty().await;
+        for by in [&platform.admin, &platform.acme] {
+            for name in ["Root", "root", "ROOT"] {
+                let refused = platform.add_customer(by, login(name)).await;
+                assert_eq!(refused.map(|_| ()), Err((5001, format!("Customer {name} already exists"))));
+            }
+        }
+        assert!(platform.add_customer(&platform.acme, login("root2")).await.is_ok());
     }
 
     #[tokio::test]

@@ -63,6 +63,16 @@ pub(super) fn login_name(wire: &mut types::CustomerAccount) -> Result<Option<Log
     }
 }
 
+/// The administrator's name is nobody else's, in any case of letters: journal and log name who called by it.
+pub(super) fn check_not_administrator(name: Option<&LoginName>, administrator: &str) -> Result<(), Refusal> {
+    match name.map(LoginName::as_str) {
+        Some(name) if name.to_lowercase() == administrator.to_lowercase() => {
+            Err(Refusal::CustomerExists(name.to_owned()))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Reads the login password; none when it is absent, empty, or what is answered in place of one.
 pub(super) fn password(wire: &mut types::CustomerAccount) -> Result<Option<Secret>, Refusal> {
     const MOST: usize = 128;
@@ -106,6 +116,19 @@ pub(super) fn properties(
         list.push(SentProperty { name, value, category: Some(category), permission });
     }
     Ok(list)
+}
+
+/// Whether what is to be written means something. What is stored already may be written back as it was read.
+pub(super) fn check_values(
+    stored: &[CustomerProperty],
+    list: &[CustomerProperty],
+    at: &'static str,
+) -> Result<(), Refusal> {
+    let is_stored = |sent: &CustomerProperty| stored.iter().any(|one| one.name == sent.name && one.value == sent.value);
+    for sent in list.iter().filter(|sent| !is_stored(sent)) {
+        sent.check_value().map_err(|why| why.at(format!("{at}.{}", sent.name)))?;
+    }
+    Ok(())
 }
 
 /// Writes a customer with every member.

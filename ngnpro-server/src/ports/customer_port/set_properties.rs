@@ -20,6 +20,7 @@ pub async fn handle(context: &Context<'_>, input: SetPropertiesInput) -> Result<
     let who = Rights::of(&context.caller.scope, stored.id, stored.reseller);
     let sent = sent.into_iter().map(|property| property.over(&stored.properties)).collect();
     let list = properties_merged(&stored.properties, sent, who)?;
+    customer::check_values(&stored.properties, &list, "properties")?;
     customer_properties::merge(&mut tx, id, &list).await?;
     tx.commit().await?;
     Ok(())
@@ -55,6 +56,26 @@ mod tests {
         // An empty value is stored; a property goes only by a list that leaves it out.
         set(&platform, &platform.shop, &platform.shop, &[("a", "")]).await.unwrap();
         assert_eq!(all(&platform, &platform.shop).await, ["a=", "b=3", "sip_credit=20"]);
+    }
+
+    #[tokio::test]
+    async fn a_credit_is_a_number_or_no_limit() {
+        let platform = Platform::empty().await;
+        let (acme, shop) = (&platform.acme, &platform.shop);
+        for kind in domain::CreditKind::ALL {
+            let name = kind.property();
+            for value in ["99999999999999999999", "abc", "-1", "+1", "1e3", "1.5", "0x10", "1 0", "\u{663}"] {
+                let words = "a credit is a whole number of at most 18 digits, or empty for no limit";
+                let refusal = Err((9004, format!("Invalid value for properties.{name}: {words}")));
+                assert_eq!(set(&platform, acme, shop, &[("own", "x"), (name, value)]).await, refusal, "{value}");
+                assert!(all(&platform, shop).await.iter().all(|one| !one.starts_with("own=")), "{value}");
+            }
+            for value in ["999999999999999999", "0", "", " ", " 7 "] {
+                assert_eq!(set(&platform, acme, shop, &[(name, value)]).await, Ok(()), "{value}");
+            }
+        }
+        // Who may not change it is told that.
+        assert_eq!(code(set(&platform, shop, shop, &[("sip_credit", "abc")]).await), 5003);
     }
 
     #[tokio::test]

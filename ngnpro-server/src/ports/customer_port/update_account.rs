@@ -43,9 +43,14 @@ pub async fn handle(context: &Context<'_>, input: UpdateAccountInput) -> Result<
 
     let mut tx = context.store.begin(&scope).await?;
     let stored = customers::get_for_update(&mut tx, id).await?;
+    // A customer of old that has it is still edited.
+    if change.username.as_ref().is_some_and(|name| name.as_str() != stored.username) {
+        customer::check_not_administrator(change.username.as_ref(), &context.settings.administrator)?;
+    }
     let who = Rights::of(&scope, stored.id, stored.reseller);
     let sent = sent.into_iter().map(|property| property.over(&stored.properties)).collect();
     change.properties = properties_replaced(&stored.properties, sent, who)?;
+    customer::check_values(&stored.properties, &change.properties, "account.properties")?;
     customers::update(&mut tx, &change).await?;
     tx.commit().await?;
     Ok(())
@@ -74,6 +79,34 @@ mod tests {
 
     fn edit(id: i64) -> types::CustomerAccount {
         types::CustomerAccount { id: Some(id), ..Default::default() }
+    }
+
+    #[tokio::test]
+    async fn nobody_takes_the_administrators_login_name() {
+        let platform = Platform::empty().await;
+        let shop = platform.shop.customer.get();
+        for by in [&platform.admin, &platform.acme, &platform.shop] {
+            let named = types::CustomerAccount { username: Some("rOOt".into()), ..edit(shop) };
+            let refused = platform.update_customer(by, named).await;
+            assert_eq!(refused, Err((5001, "Customer rOOt already exists".to_owned())));
+        }
+        let stored = platform.get_customer(&platform.acme, shop).await.unwrap();
+        assert_eq!(stored.username.as_deref(), Some("shop"));
+    }
+
+    #[tokio::test]
+    async fn a_credit_that_is_no_number_is_refused_and_one_of_old_is_written_back() {
+        let platform = Platform::empty().await;
+        let shop = platform.shop.customer.get();
+        let with = |value: &str| types::CustomerAccount {
+            properties: Some(vec![property("dns_zone_credit", value)]),
+            ..edit(shop)
+        };
+        assert_eq!(code(platform.update_customer(&platform.acme, with("many")).await), 9004);
+        platform.update_customer(&platform.acme, with("5")).await.unwrap();
+        let words = "UPDATE customer_properties SET value = 'many'";
+        platform.db.execute(words).await;
+        platform.update_customer(&platform.acme, with("many")).await.unwrap();
     }
 
     #[tokio::test]

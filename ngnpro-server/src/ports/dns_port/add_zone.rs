@@ -4,6 +4,7 @@
 //! 7001 it exists, whoever's it is; 9001 a reseller names a customer that is not its own; 9002 the reseller is not active; 9003
 //! the credit is used up; 9004.
 
+use domain::Refusal;
 use store::{customers, dns_zones};
 
 use super::zone;
@@ -16,6 +17,10 @@ use crate::wire::types;
 /// Answers the call.
 pub async fn handle(context: &Context<'_>, input: AddZoneInput) -> Result<types::DnsZone, Failure> {
     let (name, wanted, mut settings) = zone::read(input.zone, &context.settings.dns)?;
+    // RFC 1034 §3.5.
+    if name.as_str().split('.').any(|label| label.starts_with('-') || label.ends_with('-')) {
+        return Err(Refusal::invalid("zone.name", "a label has no hyphen at its ends").into());
+    }
     settings.nameservers.get_or_insert_with(|| context.settings.dns.nameservers.clone());
     let mut tx = context.store.begin(&context.caller.scope).await?;
     customers::check_may_create(&mut tx).await?;
@@ -112,6 +117,8 @@ mod tests {
         for sent in [
             zone(""),
             zone("a b"),
+            zone("-a.example"),
+            zone("a-.example"),
             zone("a..b"),
             of(|zone| zone.ttl = Some(u32::MAX)),
             of(|zone| zone.email = text("nobody")),

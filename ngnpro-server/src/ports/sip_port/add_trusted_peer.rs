@@ -18,6 +18,7 @@ pub async fn handle(context: &Context<'_>, input: AddTrustedPeerInput) -> Result
     let sent = trusted_peer::read(input.peer)?;
     let mut peer = sent.peer;
     peer.address.fits(peer.settings.msteams).map_err(|why| why.at("peer.ip"))?;
+    peer.address.may_send().map_err(|why| why.at("peer.ip"))?;
     if !context.caller.scope.is_administrator() {
         peer.ways = Default::default();
     }
@@ -81,6 +82,10 @@ mod tests {
             (sent("::ffff:192.0.2.20"), 1071),
             (sent("sbc.example.com"), 9004),
             (sent(""), 9004),
+            (sent("0.0.0.0"), 9004),
+            (sent("255.255.255.255"), 9004),
+            (sent("224.0.0.1"), 9004),
+            (sent("::"), 9004),
             (types::TrustedPeer { customer: Some(rival), ..sent("192.0.2.22") }, 9001),
             (types::TrustedPeer { owner: Some(rival), ..sent("192.0.2.22") }, 9004),
             (types::TrustedPeer { call_limit: Some(-1), ..sent("192.0.2.22") }, 9004),

@@ -70,7 +70,13 @@ async fn every_refusal_of_one_is_the_refusal_of_the_same_among_many() {
     compare(&platform, &platform.acme, &bad).await;
     platform.grant(&platform.shop, &[("sip_credit", "1")]).await;
     compare(&platform, &platform.shop, &[sip_account("y@shop.example"), sip_account("x@acme.example")]).await;
-    platform.grant(&platform.acme, &[("sip_credit", "not a number")]).await;
+    // One of old, from when every word was taken.
+    platform.grant(&platform.acme, &[("sip_credit", "1")]).await;
+    let acme = platform.acme.customer.get();
+    platform
+        .db
+        .execute(&format!("UPDATE customer_properties SET value = 'not a number' WHERE customer = {acme}"))
+        .await;
     compare(&platform, &platform.acme, &[sip_account("y@shop.example"), sip_account("y@acme.example")]).await;
     platform.deactivate(&platform.acme).await;
     compare(&platform, &platform.acme, &[bad[1].clone(), sip_account("y@acme.example")]).await;
