@@ -9,6 +9,7 @@ mod input;
 mod job;
 
 mod journal;
+mod listed;
 mod once;
 mod paging;
 mod problem;

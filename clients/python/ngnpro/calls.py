@@ -1605,6 +1605,14 @@ class Api:
         """Enum.deleteRange"""
         self._send("DELETE", f"/enum/ranges/{_segment(id)}", {}, None, None, {"impersonate": impersonate, "dry_run": dry_run, "idempotency_key": idempotency_key})
 
+    def enum_get_range(self, id: str, *, impersonate: Optional[int] = None) -> EnumRange:
+        """Enum.getRanges, one of them"""
+        return self._send("GET", f"/enum/ranges/{_segment(id)}", {}, None, None, {"impersonate": impersonate})
+
+    def enum_update_range_in_part(self, id: str, body: EnumRange, *, impersonate: Optional[int] = None, dry_run: bool = False, idempotency_key: Optional[str] = None) -> EnumRange:
+        """Enum.updateRange, of a part"""
+        return self._send("PATCH", f"/enum/ranges/{_segment(id)}", {}, body, "application/merge-patch+json", {"impersonate": impersonate, "dry_run": dry_run, "idempotency_key": idempotency_key})
+
     def enum_update_range(self, id: str, body: EnumRange, *, impersonate: Optional[int] = None, dry_run: bool = False, idempotency_key: Optional[str] = None) -> None:
         """Enum.updateRange"""
         self._send("PUT", f"/enum/ranges/{_segment(id)}", {}, body, "application/json", {"impersonate": impersonate, "dry_run": dry_run, "idempotency_key": idempotency_key})
@@ -1829,6 +1837,14 @@ class Api:
         """Sip.deleteCarrier"""
         self._send("DELETE", f"/sip/carriers/{_segment(id)}", {}, None, None, {"impersonate": impersonate, "dry_run": dry_run, "idempotency_key": idempotency_key})
 
+    def sip_get_carrier(self, id: str, *, impersonate: Optional[int] = None) -> Carrier:
+        """Sip.getCarriers, one of them"""
+        return self._send("GET", f"/sip/carriers/{_segment(id)}", {}, None, None, {"impersonate": impersonate})
+
+    def sip_update_carrier_in_part(self, id: str, body: Carrier, *, impersonate: Optional[int] = None, dry_run: bool = False, idempotency_key: Optional[str] = None) -> Carrier:
+        """Sip.updateCarrier, of a part"""
+        return self._send("PATCH", f"/sip/carriers/{_segment(id)}", {}, body, "application/merge-patch+json", {"impersonate": impersonate, "dry_run": dry_run, "idempotency_key": idempotency_key})
+
     def sip_update_carrier(self, id: str, body: Carrier, *, impersonate: Optional[int] = None, dry_run: bool = False, idempotency_key: Optional[str] = None) -> None:
         """Sip.updateCarrier"""
         self._send("PUT", f"/sip/carriers/{_segment(id)}", {}, body, "application/json", {"impersonate": impersonate, "dry_run": dry_run, "idempotency_key": idempotency_key})
@@ -1844,6 +1860,14 @@ class Api:
     def sip_delete_domain(self, domain: str, *, impersonate: Optional[int] = None, dry_run: bool = False, idempotency_key: Optional[str] = None) -> None:
         """Sip.deleteDomain"""
         self._send("DELETE", f"/sip/domains/{_segment(domain)}", {}, None, None, {"impersonate": impersonate, "dry_run": dry_run, "idempotency_key": idempotency_key})
+
+    def sip_get_domain(self, domain: str, *, impersonate: Optional[int] = None) -> SipDomain:
+        """Sip.getDomains, one of them"""
+        return self._send("GET", f"/sip/domains/{_segment(domain)}", {}, None, None, {"impersonate": impersonate})
+
+    def sip_update_domain_in_part(self, domain: str, body: SipDomain, *, impersonate: Optional[int] = None, dry_run: bool = False, idempotency_key: Optional[str] = None) -> SipDomain:
+        """Sip.updateDomain, of a part"""
+        return self._send("PATCH", f"/sip/domains/{_segment(domain)}", {}, body, "application/merge-patch+json", {"impersonate": impersonate, "dry_run": dry_run, "idempotency_key": idempotency_key})
 
     def sip_update_domain(self, domain: str, body: SipDomain, *, impersonate: Optional[int] = None, dry_run: bool = False, idempotency_key: Optional[str] = None) -> None:
         """Sip.updateDomain"""
@@ -1861,6 +1885,14 @@ class Api:
         """Sip.deleteGatewayRule"""
         self._send("DELETE", f"/sip/gateway-rules/{_segment(id)}", {}, None, None, {"impersonate": impersonate, "dry_run": dry_run, "idempotency_key": idempotency_key})
 
+    def sip_get_gateway_rule(self, id: str, *, impersonate: Optional[int] = None) -> GatewayRule:
+        """Sip.getGatewayRules, one of them"""
+        return self._send("GET", f"/sip/gateway-rules/{_segment(id)}", {}, None, None, {"impersonate": impersonate})
+
+    def sip_update_gateway_rule_in_part(self, id: str, body: GatewayRule, *, impersonate: Optional[int] = None, dry_run: bool = False, idempotency_key: Optional[str] = None) -> GatewayRule:
+        """Sip.updateGatewayRule, of a part"""
+        return self._send("PATCH", f"/sip/gateway-rules/{_segment(id)}", {}, body, "application/merge-patch+json", {"impersonate": impersonate, "dry_run": dry_run, "idempotency_key": idempotency_key})
+
     def sip_update_gateway_rule(self, id: str, body: GatewayRule, *, impersonate: Optional[int] = None, dry_run: bool = False, idempotency_key: Optional[str] = None) -> None:
         """Sip.updateGatewayRule"""
         self._send("PUT", f"/sip/gateway-rules/{_segment(id)}", {}, body, "application/json", {"impersonate": impersonate, "dry_run": dry_run, "idempotency_key": idempotency_key})
@@ -1876,6 +1908,14 @@ class Api:
     def sip_delete_gateway(self, id: str, *, impersonate: Optional[int] = None, dry_run: bool = False, idempotency_key: Optional[str] = None) -> None:
         """Sip.deleteGateway"""
         self._send("DELETE", f"/sip/gateways/{_segment(id)}", {}, None, None, {"impersonate": impersonate, "dry_run": dry_run, "idempotency_key": idempotency_key})
+
+    def sip_get_gateway(self, id: str, *, impersonate: Optional[int] = None) -> Gateway:
+        """Sip.getGateways, one of them"""
+        return self._send("GET", f"/sip/gateways/{_segment(id)}", {}, None, None, {"impersonate": impersonate})
+
+    def sip_update_gateway_in_part(self, id: str, body: Gateway, *, impersonate: Optional[int] = None, dry_run: bool = False, idempotency_key: Optional[str] = None) -> Gateway:
+        """Sip.updateGateway, of a part"""
+        return self._send("PATCH", f"/sip/gateways/{_segment(id)}", {}, body, "application/merge-patch+json", {"impersonate": impersonate, "dry_run": dry_run, "idempotency_key": idempotency_key})
 
     def sip_update_gateway(self, id: str, body: Gateway, *, impersonate: Optional[int] = None, dry_run: bool = False, idempotency_key: Optional[str] = None) -> None:
         """Sip.updateGateway"""
@@ -1932,6 +1972,14 @@ class Api:
     def sip_delete_trusted_peer(self, ip: str, *, impersonate: Optional[int] = None, dry_run: bool = False, idempotency_key: Optional[str] = None) -> None:
         """Sip.deleteTrustedPeer"""
         self._send("DELETE", f"/sip/trusted-peers/{_segment(ip)}", {}, None, None, {"impersonate": impersonate, "dry_run": dry_run, "idempotency_key": idempotency_key})
+
+    def sip_get_trusted_peer(self, ip: str, *, impersonate: Optional[int] = None) -> TrustedPeer:
+        """Sip.getTrustedPeers, one of them"""
+        return self._send("GET", f"/sip/trusted-peers/{_segment(ip)}", {}, None, None, {"impersonate": impersonate})
+
+    def sip_update_trusted_peer_in_part(self, ip: str, body: TrustedPeer, *, impersonate: Optional[int] = None, dry_run: bool = False, idempotency_key: Optional[str] = None) -> TrustedPeer:
+        """Sip.updateTrustedPeer, of a part"""
+        return self._send("PATCH", f"/sip/trusted-peers/{_segment(ip)}", {}, body, "application/merge-patch+json", {"impersonate": impersonate, "dry_run": dry_run, "idempotency_key": idempotency_key})
 
     def sip_update_trusted_peer(self, ip: str, body: TrustedPeer, *, impersonate: Optional[int] = None, dry_run: bool = False, idempotency_key: Optional[str] = None) -> None:
         """Sip.updateTrustedPeer"""

@@ -1174,6 +1174,16 @@ export abstract class Api {
     return this.send({ verb: 'DELETE', path: `/enum/ranges/${segment(id)}`, options });
   }
 
+  /** Enum.getRanges, one of them */
+  enumGetRange(id: string, options: Options = {}): Promise<EnumRange> {
+    return this.send({ verb: 'GET', path: `/enum/ranges/${segment(id)}`, options });
+  }
+
+  /** Enum.updateRange, of a part */
+  enumUpdateRangeInPart(id: string, body: EnumRange, options: WriteOptions = {}): Promise<EnumRange> {
+    return this.send({ verb: 'PATCH', path: `/enum/ranges/${segment(id)}`, body, contentType: 'application/merge-patch+json', options });
+  }
+
   /** Enum.updateRange */
   enumUpdateRange(id: string, body: EnumRange, options: WriteOptions = {}): Promise<void> {
     return this.send({ verb: 'PUT', path: `/enum/ranges/${segment(id)}`, body, contentType: 'application/json', options });
@@ -1454,6 +1464,16 @@ export abstract class Api {
     return this.send({ verb: 'DELETE', path: `/sip/carriers/${segment(id)}`, options });
   }
 
+  /** Sip.getCarriers, one of them */
+  sipGetCarrier(id: string, options: Options = {}): Promise<Carrier> {
+    return this.send({ verb: 'GET', path: `/sip/carriers/${segment(id)}`, options });
+  }
+
+  /** Sip.updateCarrier, of a part */
+  sipUpdateCarrierInPart(id: string, body: Carrier, options: WriteOptions = {}): Promise<Carrier> {
+    return this.send({ verb: 'PATCH', path: `/sip/carriers/${segment(id)}`, body, contentType: 'application/merge-patch+json', options });
+  }
+
   /** Sip.updateCarrier */
   sipUpdateCarrier(id: string, body: Carrier, options: WriteOptions = {}): Promise<void> {
     return this.send({ verb: 'PUT', path: `/sip/carriers/${segment(id)}`, body, contentType: 'application/json', options });
@@ -1472,6 +1492,16 @@ export abstract class Api {
   /** Sip.deleteDomain */
   sipDeleteDomain(domain: string, options: WriteOptions = {}): Promise<void> {
     return this.send({ verb: 'DELETE', path: `/sip/domains/${segment(domain)}`, options });
+  }
+
+  /** Sip.getDomains, one of them */
+  sipGetDomain(domain: string, options: Options = {}): Promise<SipDomain> {
+    return this.send({ verb: 'GET', path: `/sip/domains/${segment(domain)}`, options });
+  }
+
+  /** Sip.updateDomain, of a part */
+  sipUpdateDomainInPart(domain: string, body: SipDomain, options: WriteOptions = {}): Promise<SipDomain> {
+    return this.send({ verb: 'PATCH', path: `/sip/domains/${segment(domain)}`, body, contentType: 'application/merge-patch+json', options });
   }
 
   /** Sip.updateDomain */
@@ -1494,6 +1524,16 @@ export abstract class Api {
     return this.send({ verb: 'DELETE', path: `/sip/gateway-rules/${segment(id)}`, options });
   }
 
+  /** Sip.getGatewayRules, one of them */
+  sipGetGatewayRule(id: string, options: Options = {}): Promise<GatewayRule> {
+    return this.send({ verb: 'GET', path: `/sip/gateway-rules/${segment(id)}`, options });
+  }
+
+  /** Sip.updateGatewayRule, of a part */
+  sipUpdateGatewayRuleInPart(id: string, body: GatewayRule, options: WriteOptions = {}): Promise<GatewayRule> {
+    return this.send({ verb: 'PATCH', path: `/sip/gateway-rules/${segment(id)}`, body, contentType: 'application/merge-patch+json', options });
+  }
+
   /** Sip.updateGatewayRule */
   sipUpdateGatewayRule(id: string, body: GatewayRule, options: WriteOptions = {}): Promise<void> {
     return this.send({ verb: 'PUT', path: `/sip/gateway-rules/${segment(id)}`, body, contentType: 'application/json', options });
@@ -1512,6 +1552,16 @@ export abstract class Api {
   /** Sip.deleteGateway */
   sipDeleteGateway(id: string, options: WriteOptions = {}): Promise<void> {
     return this.send({ verb: 'DELETE', path: `/sip/gateways/${segment(id)}`, options });
+  }
+
+  /** Sip.getGateways, one of them */
+  sipGetGateway(id: string, options: Options = {}): Promise<Gateway> {
+    return this.send({ verb: 'GET', path: `/sip/gateways/${segment(id)}`, options });
+  }
+
+  /** Sip.updateGateway, of a part */
+  sipUpdateGatewayInPart(id: string, body: Gateway, options: WriteOptions = {}): Promise<Gateway> {
+    return this.send({ verb: 'PATCH', path: `/sip/gateways/${segment(id)}`, body, contentType: 'application/merge-patch+json', options });
   }
 
   /** Sip.updateGateway */
@@ -1582,6 +1632,16 @@ export abstract class Api {
   /** Sip.deleteTrustedPeer */
   sipDeleteTrustedPeer(ip: string, options: WriteOptions = {}): Promise<void> {
     return this.send({ verb: 'DELETE', path: `/sip/trusted-peers/${segment(ip)}`, options });
+  }
+
+  /** Sip.getTrustedPeers, one of them */
+  sipGetTrustedPeer(ip: string, options: Options = {}): Promise<TrustedPeer> {
+    return this.send({ verb: 'GET', path: `/sip/trusted-peers/${segment(ip)}`, options });
+  }
+
+  /** Sip.updateTrustedPeer, of a part */
+  sipUpdateTrustedPeerInPart(ip: string, body: TrustedPeer, options: WriteOptions = {}): Promise<TrustedPeer> {
+    return this.send({ verb: 'PATCH', path: `/sip/trusted-peers/${segment(ip)}`, body, contentType: 'application/merge-patch+json', options });
   }
 
   /** Sip.updateTrustedPeer */

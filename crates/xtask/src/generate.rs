@@ -5,6 +5,7 @@
 //! when a file is not what the WSDL says.
 
 mod api;
+mod listed;
 mod literal;
 mod model;
 mod names;

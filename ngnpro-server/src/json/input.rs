@@ -76,6 +76,8 @@ fn rest(found: &Found<'_>, own: Option<(&str, &Secret)>) -> Vec<&'static Member>
     let in_path = |name: &str| found.places.iter().any(|(place, _)| *place == name);
     let by_sign_in = |name: &str| own.is_some() && name == "password";
     let all = found.operation.describe().parameters.members;
+    // Of the list that one record is read by, nothing is the caller's to say.
+    let all = if found.listed.is_some() { &[] } else { all };
     all.iter().filter(|member| !in_path(member.name) && !by_sign_in(member.name)).collect()
 }
 
@@ -95,7 +97,10 @@ fn finish(
         {
             return Err(domain::Refusal::AuthenticationFailed.into());
         }
-        put(parameters, all.iter(), place, place, sent, Source::Path)?;
+        match found.listed.filter(|listed| listed.place == *place) {
+            Some(listed) => drop(parameters.insert("query".to_owned(), listed.filter(&sent)?)),
+            None => put(parameters, all.iter(), place, place, sent, Source::Path)?,
+        }
     }
     if let Some((_, password)) = own {
         parameters.insert("password".to_owned(), password.expose().into());

@@ -98,10 +98,14 @@ impl Job<'_> {
         let seeking = seek.map(|seek| store.seeking(seek));
         let context = self.app.context_in(seeking.as_ref().unwrap_or(store), self.caller);
         let written = ports::call(found.operation, &context, AsJson, input.values.root()).await;
-        written.map_err(|failure| match Problem::of_input(failure, input) {
+        let document = written.map_err(|failure| match Problem::of_input(failure, input) {
             problem if problem.member.as_deref() == Some("cursor") => paging::not_ours(),
             problem => problem,
-        })
+        })?;
+        match (&found.listed, found.places.last()) {
+            (Some(listed), Some((_, key))) => listed.pick(&document, &text::decoded(key)?),
+            _ => Ok(document),
+        }
     }
 
     /// The answer of what was done; without input it is the state after a change.

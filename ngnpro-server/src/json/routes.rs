@@ -6,6 +6,7 @@ use serde_json::Value;
 use soap::schema::Type;
 
 use super::job::is_change_of;
+use super::listed::Listed;
 use super::{Method, Problem, ROOT, text};
 use crate::wire::Operation;
 
@@ -17,6 +18,8 @@ struct Template {
     steps: Vec<Step>,
     /// It can be asked for with PATCH too: what it replaces is what the same path is read as.
     is_patched: bool,
+    /// It reads one record of a list.
+    listed: Option<Listed>,
 }
 
 #[derive(Debug)]
@@ -32,6 +35,8 @@ pub(super) struct Found<'a> {
     pub(super) method: Method,
     /// A part is replaced, not the whole.
     pub(super) is_patch: bool,
+    /// The operation reads a list, of which one record is meant: the last that the path names.
+    pub(super) listed: Option<Listed>,
     /// What the path names: the place's name in the route, and the step as sent.
     pub(super) places: Vec<(&'static str, &'a str)>,
 }
@@ -46,9 +51,20 @@ fn table() -> &'static [Template] {
                 None => Step::Word(step),
             };
             let steps = route.path.split('/').skip(1).map(step).collect();
-            Template { operation: *operation, method: route.method, steps, is_patched: is_patched(*operation) }
+            Template {
+                operation: *operation,
+                method: route.method,
+                steps,
+                is_patched: is_patched(*operation),
+                listed: None,
+            }
         };
-        Operation::ALL.iter().map(template).collect()
+        let one = |replaces: &Operation| {
+            let listed = Listed::of(*replaces)?;
+            let (operation, method) = (listed.list, Method::Get);
+            Some(Template { operation, method, is_patched: false, listed: Some(listed), ..template(replaces) })
+        };
+        Operation::ALL.iter().map(template).chain(Operation::ALL.iter().filter_map(one)).collect()
     })
 }
 
@@ -81,7 +97,13 @@ pub(super) fn find<'a>(method: &str, below: &'a str) -> Result<Found<'a>, Proble
         let name = template.method.name();
         let is_patch = template.is_patched && method == "PATCH";
         if name == method || is_patch || (name == "GET" && method == "HEAD") {
-            return Ok(Found { operation: template.operation, method: template.method, is_patch, places });
+            return Ok(Found {
+                operation: template.operation,
+                method: template.method,
+                is_patch,
+                listed: template.listed,
+                places,
+            });
         }
         allowed.push(name);
         if template.is_patched {
@@ -98,7 +120,7 @@ pub(super) fn find<'a>(method: &str, below: &'a str) -> Result<Found<'a>, Proble
 }
 
 /// Whether two paths are the same but for the names of their places.
-fn is_same(one: &str, other: &str) -> bool {
+pub(super) fn is_same(one: &str, other: &str) -> bool {
     one.split('/').count() == other.split('/').count()
         && one.split('/').zip(other.split('/')).all(|(a, b)| a == b || (a.starts_with('{') && b.starts_with('{')))
 }
@@ -112,6 +134,9 @@ fn reader(write: Operation) -> Option<Operation> {
 
 /// Whether a write replaces the very structure that its path is read as.
 fn is_patched(write: Operation) -> bool {
+    if Listed::of(write).is_some() {
+        return true;
+    }
     let Some(answer) = reader(write).and_then(|reads| reads.describe().result) else { return false };
     let bodies = write.describe().parameters.members.iter();
     write.route().method == Method::Put && bodies.filter(|body| is_change_of(&body.ty, &answer)).count() == 1
@@ -119,8 +144,9 @@ fn is_patched(write: Operation) -> bool {
 
 /// How the path of a write is read.
 pub(super) fn reading<'a>(found: &Found<'a>, path: &'a str) -> Option<Found<'a>> {
-    let reads = reader(found.operation).filter(|_| found.method != Method::Post)?;
-    find(Method::Get.name(), below_root(path).ok()?).ok().filter(|found| found.operation == reads)
+    let reads = reader(found.operation);
+    let read = find(Method::Get.name(), below_root(path).ok()?).ok().filter(|_| found.method != Method::Post)?;
+    (read.listed.is_some() || reads == Some(read.operation)).then_some(read)
 }
 
 fn unknown() -> Problem {

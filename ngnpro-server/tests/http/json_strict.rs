@@ -142,3 +142,43 @@ fn changes_of_different_members_at_once_are_all_done() {
     let after = ask(address, "GET", "/sip/accounts/bob@acme.example", None).body;
     assert_eq!((&after["firstName"], &after["lastName"]), (&json!("firstName9"), &json!("lastName9")));
 }
+
+#[test]
+fn what_was_created_is_read_at_its_location_and_changed_there_in_part() {
+    let address = server();
+    let peer = json!({"ip": "192.0.2.7", "description": "gate", "msteams": false});
+    for (path, body, part, absent, code) in [
+        ("/sip/domains", json!({"domain": "one-1.example"}), json!({"customer": 0}), "absent.example", 1000),
+        ("/sip/trusted-peers", peer, json!({"description": "Gate"}), "192.0.2.8", 1070),
+        ("/sip/carriers", json!({"name": "one"}), json!({"name": "two"}), "999", 1080),
+        (
+            "/enum/ranges",
+            json!({"id": {"prefix": "31", "tld": "e164.arpa"}}),
+            json!({"info": "x"}),
+            "32@e164.arpa",
+            3000,
+        ),
+    ] {
+        let made = ask(address, "POST", path, Some(body));
+        assert_eq!(made.status, 201, "{path} {}", made.body);
+        let location = made.header("Location").unwrap().strip_prefix("/api/v1").unwrap().to_owned();
+        let read = ask(address, "GET", &location, None);
+        assert_eq!((read.status, &read.body), (200, &made.body), "{location}");
+        let matching = format!("{ADMIN}{JSON}If-Match: {}\r\n", read.header("ETag").unwrap());
+        let at = format!("/api/v1{location}");
+        let changed = send(address, "PATCH", &at, &matching, part.to_string().as_bytes());
+        assert_eq!(changed.status, 200, "{location} {}", changed.body);
+        let (name, value) = part.as_object().unwrap().iter().next().unwrap();
+        assert_eq!(&changed.body[name], value, "{location}");
+        let other = ask(address, "GET", &format!("{path}/{absent}"), None);
+        assert_eq!((other.status, &other.body["errorcode"]), (404, &json!(code)), "{path} {}", other.body);
+        assert_eq!(
+            ask(address, "GET", &format!("{path}/%25"), None).status,
+            if matches!(code, 1080 | 3000) { 422 } else { 404 }
+        );
+        let known = format!("{ADMIN}If-Match: \"other\"\r\n");
+        assert_eq!(send(address, "DELETE", &at, &known, b"").status, 412, "{location}");
+        assert_eq!(ask(address, "DELETE", &location, None).status, 204, "{location}");
+        assert_eq!(ask(address, "GET", &location, None).body["errorcode"], code, "{location}");
+    }
+}

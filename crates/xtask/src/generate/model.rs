@@ -222,7 +222,7 @@ pub(super) struct ArrayType {
 }
 
 /// A type by what it is.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Type {
     /// Local name in XML Schema.
     Scalar(String),

@@ -8,6 +8,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
+use super::listed;
 use super::model::{Contract, Member, RecordType, Type};
 use super::names::pascal;
 use super::routes::{Route, places};
@@ -88,7 +89,13 @@ fn paths(contract: &Contract, routes: &[Route<'_>]) -> Map<String, Value> {
         });
         let Some(item) = paths.entry(&path).or_insert_with(|| json!({})).as_object_mut() else { continue };
         item.insert(route.method.to_lowercase(), operation(contract, route, &path, false));
-        if route.method == "PUT" && is_patched(routes, route) {
+        let list = listed::list(contract, routes, route);
+        if let (Some(list), Some(place)) = (list, places(&path).last()) {
+            let body = route.operation.parameters.iter().find(|member| matches!(member.ty, Type::Record(_)));
+            let row = body.map_or_else(|| json!({}), |body| schema(contract, &body.ty));
+            item.insert("get".to_owned(), listed::reading(route, list, place, &row));
+        }
+        if route.method == "PUT" && (list.is_some() || is_patched(routes, route)) {
             item.insert("patch".to_owned(), operation(contract, route, &path, true));
         }
     }
@@ -124,7 +131,7 @@ fn parameter(name: &str) -> Value {
 }
 
 /// A path without the names of its places.
-fn shape(path: &str) -> String {
+pub(super) fn shape(path: &str) -> String {
     path.split('/').map(|step| if step.starts_with('{') { "{}" } else { step }).collect::<Vec<_>>().join("/")
 }
 
@@ -212,7 +219,14 @@ fn responses(contract: &Contract, route: &Route<'_>, patch: bool) -> Value {
     };
     let mut done = json!({"description": "Done."});
     if let Some(answer) = answer {
-        done["content"] = json!({"application/json": {"schema": schema(contract, answer)}});
+        let mut schema = schema(contract, answer);
+        // A string of the contract that holds a document.
+        if ["getStatistics", "getStatus", "getSipTrace", "getMediaTrace", "getMediaSummary", "getMediaSessions"]
+            .contains(&operation.name.as_str())
+        {
+            schema["contentMediaType"] = json!("application/json");
+        }
+        done["content"] = json!({"application/json": {"schema": schema}});
         let header = match (status, route.method.as_str()) {
             ("201", _) => Some("Location"),
             (_, "GET") if is_list(contract, route) => Some("Link"),
