@@ -67,11 +67,12 @@ impl Call<'_> {
             false => store.batch(scope).await,
         };
         let together = together.map_err(Failure::from)?;
-        if let Some(key) = key
-            && let Some(answer) = key.taken(together.store()).await?
-        {
-            together.rollback().await.map_err(Failure::from)?;
-            return Ok(answer);
+        if let Some(key) = key {
+            // Done before, or refused: the key is given back before it is answered, so that the next request finds it free.
+            if let Some(answer) = key.taken(together.store()).await.transpose() {
+                together.rollback().await.map_err(Failure::from)?;
+                return answer;
+            }
         }
         let mut answer = steps(together.store()).await?;
         if is_trial {
