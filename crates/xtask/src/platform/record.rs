@@ -151,6 +151,7 @@ pub(super) fn signal(pid: u32, signal: &str) {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Read;
     use std::path::Path;
     use std::process::{Child, Command, Stdio};
 
@@ -164,7 +165,11 @@ mod tests {
         }
         let settings = state_dir.join("sip-proxy.toml");
         let mut command = Command::new(program);
-        command.args(["-c", "read line", "--config"]).arg(settings).stdin(Stdio::piped()).spawn().unwrap()
+        command.args(["-c", "echo; read line", "--config"]).arg(settings).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        // Until the new program has begun, the process has no command line to be known by.
+        child.stdout.as_mut().unwrap().read_exact(&mut [0]).unwrap();
+        child
     }
 
     #[test]
