@@ -223,7 +223,7 @@ impl Shard {
                 self.counters.messages_dropped_send.one();
                 Some((flow, bytes))
             }
-            Transport::Tcp => {
+            Transport::Tcp | Transport::Tls | Transport::Ws | Transport::Wss => {
                 let origin = origin.map(|transaction| Origin { shard: self.index, transaction });
                 let refused = self.tcp.send(Outgoing { bytes, flow, origin }).err()?;
                 self.counters.messages_dropped_send.one();

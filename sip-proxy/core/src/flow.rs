@@ -3,66 +3,121 @@
 //! A flow is the way back to a peer: for UDP our listening socket and the peer's address, for TCP one connection. Opening,
 //! closing and counting connections is left to the process around the core.
 //!
-//! RFC 3261 §18 (transport), RFC 3581 §4 (symmetric response routing), RFC 5923 (connection reuse).
+//! RFC 3261 §18 (transport), RFC 3581 §4 (symmetric response routing), RFC 5923 (connection reuse), RFC 7118 §5 (WebSocket).
 
 use std::fmt;
 use std::net::SocketAddr;
 use std::num::NonZeroU64;
 
-/// A transport protocol. TLS and WebSocket will be further variants.
+/// A transport protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Transport {
     /// Datagrams: retransmission is ours.
     Udp,
     /// A stream: the transport retransmits.
     Tcp,
+    /// A stream within TLS.
+    Tls,
+    /// A WebSocket, whose frames are messages (RFC 7118).
+    Ws,
+    /// A WebSocket within TLS.
+    Wss,
 }
 
 impl Transport {
+    /// All of them.
+    pub const ALL: [Transport; 5] = [Transport::Udp, Transport::Tcp, Transport::Tls, Transport::Ws, Transport::Wss];
+
     /// Whether the transport itself retransmits (RFC 3261 §17: "reliable transports").
     pub fn is_reliable(self) -> bool {
-        match self {
-            Transport::Udp => false,
-            Transport::Tcp => true,
-        }
+        self != Transport::Udp
     }
 
-    /// The word of the Via header: `UDP`, `TCP`.
+    /// Whether nobody on the way can read along: what a `sips` URI demands (RFC 3261 §26.2.2, RFC 7118 §5.3).
+    pub fn is_secure(self) -> bool {
+        matches!(self, Transport::Tls | Transport::Wss)
+    }
+
+    /// Whether a peer that was named or located can be gone to. Nobody listens for WebSockets but servers, and those who speak SIP over
+    /// one are browsers.
+    pub fn is_dialled(self) -> bool {
+        matches!(self, Transport::Udp | Transport::Tcp | Transport::Tls)
+    }
+
+    /// Whether a phone that registered over it is reached over that very connection and in no other way.
+    ///
+    /// RFC 7118 §1, RFC 5626 §3.1: a browser cannot be connected to, and a phone has no certificate to show to who would connect to it.
+    pub fn is_own_connection_only(self) -> bool {
+        matches!(self, Transport::Tls | Transport::Ws | Transport::Wss)
+    }
+
+    /// The word of the Via header (RFC 3261 §20.42, RFC 7118 §5.2): `UDP`, `TCP`, `TLS`, `WS`, `WSS`.
     pub fn via_name(self) -> &'static str {
         match self {
             Transport::Udp => "UDP",
             Transport::Tcp => "TCP",
+            Transport::Tls => "TLS",
+            Transport::Ws => "WS",
+            Transport::Wss => "WSS",
         }
     }
 
-    /// The word of a URI's `transport` parameter: `udp`, `tcp`.
-    pub fn param_name(self) -> &'static str {
+    /// Its name, in small letters.
+    pub fn name(self) -> &'static str {
         match self {
             Transport::Udp => "udp",
             Transport::Tcp => "tcp",
+            Transport::Tls => "tls",
+            Transport::Ws => "ws",
+            Transport::Wss => "wss",
         }
     }
 
-    /// The transport that a Via or a `transport` parameter names, in any case.
+    /// The word of a URI's `transport` parameter; none for UDP, which needs none. RFC 7118 §5.2 has but one for both kinds of WebSocket.
+    pub fn uri_param(self) -> &'static str {
+        match self {
+            Transport::Udp => "",
+            Transport::Tcp => ";transport=tcp",
+            Transport::Tls => ";transport=tls",
+            Transport::Ws | Transport::Wss => ";transport=ws",
+        }
+    }
+
+    /// The transport of this name, in any case.
     pub fn from_name(name: &[u8]) -> Option<Transport> {
-        if name.eq_ignore_ascii_case(b"udp") {
-            Some(Transport::Udp)
-        } else if name.eq_ignore_ascii_case(b"tcp") {
-            Some(Transport::Tcp)
-        } else {
-            None
+        Transport::ALL.into_iter().find(|transport| name.eq_ignore_ascii_case(transport.name().as_bytes()))
+    }
+
+    /// The transport that a URI's scheme and `transport` parameter name together; none where they contradict each other or name one that
+    /// is unknown. `Some(None)`: nothing is said.
+    pub fn of_uri(secure: bool, param: Option<&[u8]>) -> Option<Option<Transport>> {
+        let named = match param {
+            None => None,
+            Some(name) => Some(Transport::from_name(name)?),
+        };
+        match (secure, named) {
+            (false, named) => Some(named),
+            // RFC 3261 §26.2.2, RFC 3263 §4.1: TLS over whatever is named beneath it.
+            (true, None | Some(Transport::Tcp | Transport::Tls)) => Some(Some(Transport::Tls)),
+            (true, Some(Transport::Ws | Transport::Wss)) => Some(Some(Transport::Wss)),
+            (true, Some(Transport::Udp)) => None,
         }
     }
 
-    /// The port that a peer uses when it names none (RFC 3261 §18.2.2, §19.1.2).
+    /// The port that a peer uses when it names none (RFC 3261 §18.2.2, §19.1.2; RFC 7118 §5.1 with RFC 6455 §3).
     pub fn default_port(self) -> u16 {
-        5060
+        match self {
+            Transport::Udp | Transport::Tcp => 5060,
+            Transport::Tls => 5061,
+            Transport::Ws => 80,
+            Transport::Wss => 443,
+        }
     }
 }
 
 impl fmt::Display for Transport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.param_name())
+        f.write_str(self.name())
     }
 }
 
@@ -86,6 +141,18 @@ impl Listener {
     pub fn new(transport: Transport, address: SocketAddr) -> Listener {
         Listener { transport, address, sent_by: address.to_string() }
     }
+
+    /// Whether peers at addresses such as this one can be reached over it.
+    pub(crate) fn reaches(&self, transport: Transport, remote: SocketAddr) -> bool {
+        let ip = self.address.ip();
+        self.is_of(transport, remote)
+            && (ip.is_unspecified() || ip.is_loopback() == remote.ip().to_canonical().is_loopback())
+    }
+
+    /// Whether transport and family are these.
+    pub(crate) fn is_of(&self, transport: Transport, remote: SocketAddr) -> bool {
+        self.transport == transport && self.address.is_ipv6() == remote.is_ipv6()
+    }
 }
 
 /// A connection's number, given by the process around the core and never used twice.
@@ -95,11 +162,16 @@ pub struct ConnectionId(pub NonZeroU64);
 impl ConnectionId {
     /// The number that no connection has: what came over one that has ended.
     pub const ENDED: ConnectionId = ConnectionId(NonZeroU64::MAX);
+    /// Whichever connection stands to the remote address; none is opened where there is none.
+    pub const STANDING: ConnectionId = ConnectionId(match NonZeroU64::new(u64::MAX - 1) {
+        Some(number) => number,
+        None => NonZeroU64::MAX,
+    });
 }
 
 /// The way to a peer.
 ///
-/// Over TCP a flow without a connection means: use an open connection to `remote`, else open one.
+/// Over a stream a flow without a connection means: use an open connection to `remote`, else open one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Flow {
     /// The transport.
@@ -118,9 +190,14 @@ impl Flow {
         Flow { transport: Transport::Udp, listener, remote, connection: None }
     }
 
-    /// The way to a peer over a connection that may still have to be opened.
+    /// The way to a peer over TCP, by a connection that may still have to be opened.
     pub fn tcp(listener: ListenerId, remote: SocketAddr, connection: Option<ConnectionId>) -> Flow {
         Flow { transport: Transport::Tcp, listener, remote, connection }
+    }
+
+    /// The way to a peer over whichever transport; over a stream the connection may still have to be opened.
+    pub fn to(transport: Transport, listener: ListenerId, remote: SocketAddr) -> Flow {
+        Flow { transport, listener, remote, connection: None }
     }
 }
 
@@ -131,5 +208,32 @@ impl fmt::Display for Flow {
             Some(connection) => write!(f, "#{}", connection.0),
             None => Ok(()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// RFC 3261 §20.42, RFC 7118 §5.2.
+    #[test]
+    fn every_transport_is_found_by_its_names() {
+        for transport in Transport::ALL {
+            assert_eq!(Transport::from_name(transport.via_name().as_bytes()), Some(transport));
+            assert_eq!(Transport::from_name(transport.name().as_bytes()), Some(transport));
+        }
+        assert_eq!(Transport::from_name(b"sctp"), None);
+    }
+
+    /// RFC 3261 §26.2.2, RFC 7118 §5.3: a secure scheme stands for TLS beneath whatever is named.
+    #[test]
+    fn a_secure_scheme_makes_a_transport_secure_or_contradicts_it() {
+        assert_eq!(Transport::of_uri(false, None), Some(None));
+        assert_eq!(Transport::of_uri(false, Some(b"TLS")), Some(Some(Transport::Tls)));
+        assert_eq!(Transport::of_uri(true, None), Some(Some(Transport::Tls)));
+        assert_eq!(Transport::of_uri(true, Some(b"tcp")), Some(Some(Transport::Tls)));
+        assert_eq!(Transport::of_uri(true, Some(b"ws")), Some(Some(Transport::Wss)));
+        assert_eq!(Transport::of_uri(true, Some(b"udp")), None);
+        assert_eq!(Transport::of_uri(false, Some(b"sctp")), None);
     }
 }

@@ -1,5 +1,6 @@
 //! What a core is told about its surroundings and its limits. Reading it from a file is left to the process.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use crate::flow::{Listener, ListenerId, Transport};
@@ -50,10 +51,17 @@ impl Settings {
         self.listeners.get(usize::from(id.0))
     }
 
-    /// The listener from which peers over this transport and address family are reached.
-    pub fn listener_for(&self, transport: Transport, ipv6: bool) -> Option<ListenerId> {
-        let fits = |listener: &Listener| listener.transport == transport && listener.address.is_ipv6() == ipv6;
-        let place = self.listeners.iter().position(fits)?;
+    /// The listener from which a peer is reached over this transport: one of the same family that is not bound to the wrong side of the
+    /// loopback interface, else one of the family.
+    pub fn listener_for(&self, transport: Transport, remote: SocketAddr) -> Option<ListenerId> {
+        let place = |fits: &dyn Fn(&Listener) -> bool| self.listeners.iter().position(fits);
+        let place = place(&|listener| listener.reaches(transport, remote))
+            .or_else(|| place(&|listener| listener.is_of(transport, remote)))?;
         u16::try_from(place).ok().map(ListenerId)
+    }
+
+    /// Whether anything can come to us that nobody on the way has read: what a `sips` URI demands.
+    pub fn is_secured(&self) -> bool {
+        self.listeners.iter().any(|listener| listener.transport.is_secure())
     }
 }

@@ -16,7 +16,8 @@ mod world;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-const FEATURES: [&str; 7] = ["cancel", "dialog", "digest", "forking", "registrar", "routing", "transaction"];
+const FEATURES: [&str; 8] =
+    ["cancel", "dialog", "digest", "forking", "registrar", "routing", "transaction", "transport"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/sip")
@@ -95,4 +96,9 @@ fn the_registrar_behaves_as_its_flows_tell() {
 #[test]
 fn requests_are_routed_as_their_flows_tell() {
     run_feature("routing");
+}
+
+#[test]
+fn each_transport_is_used_as_its_flows_tell() {
+    run_feature("transport");
 }

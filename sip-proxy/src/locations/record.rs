@@ -91,7 +91,7 @@ fn encode_binding(binding: &Binding, listeners: &[Listener], clocks: &Clocks, ou
     out.extend_from_slice(&q.to_le_bytes());
     out.extend_from_slice(&binding.cseq.to_le_bytes());
     out.extend_from_slice(&clocks.unix_ms(binding.expires_at).to_le_bytes());
-    put(out, binding.flow.transport.param_name().as_bytes());
+    put(out, binding.flow.transport.name().as_bytes());
     put_address(out, local_of(binding, listeners));
     put_address(out, binding.flow.remote);
 }
@@ -142,6 +142,9 @@ impl StoredBinding {
     fn connection(&self) -> Option<ConnectionId> {
         if !self.transport.is_reliable() {
             return None;
+        }
+        if self.transport.is_own_connection_only() {
+            return Some(ConnectionId::ENDED);
         }
         let uri = Uri::parse(&self.contact).ok();
         let same = uri.is_some_and(|uri| {

@@ -276,7 +276,7 @@ fn location(binding: &Binding, listeners: &[Listener], clocks: &Clocks) -> Locat
         user_agent: text(binding.user_agent()),
         address,
         port,
-        transport: flow.transport.param_name().to_owned(),
+        transport: flow.transport.name().to_owned(),
         received: flow.remote,
         local: local_of(binding, listeners).to_string(),
         // The connection that writes says whose it is.
@@ -320,8 +320,8 @@ mod tests {
     fn a_contact_comes_back_from_its_row() {
         let clocks = Clocks { now: clocks().now, wall: SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000) };
         let local = std::net::SocketAddr::from(([127, 0, 0, 1], 5060));
-        let listeners = [Listener::new(Transport::Udp, local), Listener::new(Transport::Tcp, local)];
-        for transport in [Transport::Udp, Transport::Tcp] {
+        let listeners = Transport::ALL.map(|transport| Listener::new(transport, local));
+        for transport in Transport::ALL {
             let mut stored = StoredBinding::sample("sip:a@192.0.2.1:5070");
             stored.transport = transport;
             let binding = stored.restore(&listeners, &clocks).expect("it stands");

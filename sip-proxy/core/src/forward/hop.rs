@@ -10,6 +10,7 @@ use crate::shared::Shared;
 use crate::transaction::{Branch, ViaSource};
 use bytes::Bytes;
 use sip_message::header::Route;
+use sip_message::uri::Scheme;
 use sip_message::{HeaderName, Message, Method, Rewrite};
 
 /// The Max-Forwards of a request that has none (RFC 3261 §16.6 item 3).
@@ -23,16 +24,15 @@ pub(super) fn flow_to(settings: &Settings, hop: &Hop, came: Flow) -> Option<Flow
         // gateways that speak nothing else are many, and behind a filter each call to them would wait for a connection that never
         // comes; datagrams in fragments arrive nearly everywhere.
         Hop::Address(transport, address) => {
+            // RFC 7118 §1: nobody can be connected to over a WebSocket.
+            if !transport.is_dialled() {
+                return None;
+            }
             // The listener that the request came in by, if it will do: then one Record-Route is enough.
-            let same = settings
-                .listener(came.listener)
-                .filter(|l| l.transport == *transport && l.address.is_ipv6() == address.is_ipv6())
-                .map(|_| came.listener);
-            let listener = same.or_else(|| settings.listener_for(*transport, address.is_ipv6()))?;
-            Some(match transport {
-                Transport::Udp => Flow::udp(listener, *address),
-                Transport::Tcp => Flow::tcp(listener, *address, None),
-            })
+            let same =
+                settings.listener(came.listener).filter(|l| l.reaches(*transport, *address)).map(|_| came.listener);
+            let listener = same.or_else(|| settings.listener_for(*transport, *address))?;
+            Some(Flow::to(*transport, listener, *address))
         }
         Hop::Name { .. } => None,
     }
@@ -52,7 +52,11 @@ impl Outgoing<'_> {
     pub(super) fn render(&self, target: &Target, hop: &Hop, flow: Flow, branch: &Branch) -> Bytes {
         let request: &Message = &self.routing.request;
         let routes = self.routes(target);
-        let recorded = if records_route(self.routing.method) { self.record_routes(hop, flow) } else { Vec::new() };
+        let recorded = if records_route(self.routing.method) {
+            self.record_routes(hop, flow, self.is_secure(target))
+        } else {
+            Vec::new()
+        };
         let mut edits = Rewrite::new(request);
         // RFC 3261 §16.6 item 2.
         if let Some(uri) = routes.uri.as_deref() {
@@ -100,6 +104,15 @@ impl Outgoing<'_> {
         super::written(&edits, request)
     }
 
+    /// Whether the Request-URI or the first Route, as they go on, demand security from end to end (RFC 3261 §16.6 item 4).
+    fn is_secure(&self, target: &Target) -> bool {
+        let uri = target.uri.as_deref().or(self.routing.uri.as_deref());
+        let route = if target.path.is_empty() { self.routing.routes_left().next() } else { Some(&*target.path) };
+        let route = route.and_then(|route| Route::parse(sip_message::text::List::new(route).next()?).ok());
+        is_sips(uri.unwrap_or_else(|| self.routing.request.request_uri()))
+            || route.is_some_and(|route| route.uri.scheme == Scheme::Sips)
+    }
+
     fn routes(&self, target: &Target) -> Routes {
         let changed = target.uri.as_ref().or(self.routing.uri.as_ref());
         let mut left: Vec<Vec<u8>> = self.routing.routes_left().map(<[u8]>::to_vec).collect();
@@ -133,7 +146,7 @@ impl Outgoing<'_> {
 
     /// RFC 3261 §16.6 item 4: how requests of the dialog come back to us; RFC 5658 §5: two values where its sides reach us by different
     /// ways, so that each side finds its own on top. Pushed in this order, the last ends up on top.
-    fn record_routes(&self, hop: &Hop, out: Flow) -> Vec<String> {
+    fn record_routes(&self, hop: &Hop, out: Flow, secure: bool) -> Vec<String> {
         let request = &self.routing.request;
         let mark = self.shared.dialog_mark(request.call_id());
         let names = names_mark(self.shared, request).unwrap_or_default();
@@ -142,13 +155,15 @@ impl Outgoing<'_> {
         let sides = sides(request, sender, matches!(hop, Hop::Flow(_)).then_some(out));
         let value = |flow: Flow| {
             let listener = self.settings.listener(flow.listener)?;
-            let transport = match listener.transport {
-                Transport::Udp => "",
-                Transport::Tcp => ";transport=tcp",
+            // RFC 3261 §16.6 item 4: a SIPS URI where the request goes to one, else none.
+            let (scheme, transport) = match listener.transport {
+                Transport::Tls if secure => ("<sips:", ""),
+                Transport::Wss if secure => ("<sips:", ";transport=ws"),
+                other => ("<sip:", other.uri_param()),
             };
             let sent_by = listener.sent_by.as_str();
             let marks = [";lr;", MARK, "=", &mark, ";", NAMES, "=", &names];
-            Some(["<sip:", sent_by, transport, &marks.concat(), &sides, ">"].concat())
+            Some([scheme, sent_by, transport, &marks.concat(), &sides, ">"].concat())
         };
         let came = self.routing.flow;
         let mut values: Vec<String> = Vec::with_capacity(2);
@@ -168,6 +183,10 @@ pub(super) fn remove_identities(message: &Message, edits: &mut Rewrite<'_>) {
             edits.remove(name);
         }
     }
+}
+
+fn is_sips(uri: &[u8]) -> bool {
+    uri.split_at_checked(5).is_some_and(|(scheme, _)| scheme.eq_ignore_ascii_case(b"sips:"))
 }
 
 struct Routes {

@@ -24,10 +24,7 @@ pub(super) fn pack(bindings: &[Binding], base: Instant, out: &mut SmallVec<[u8; 
                 | flag(remote.is_ipv6(), IPV6)
                 | flag(connection.is_some(), CONNECTED),
         );
-        out.push(match transport {
-            Transport::Udp => 0,
-            Transport::Tcp => 1,
-        });
+        out.push(transport as u8);
         out.extend_from_slice(&listener.0.to_le_bytes());
         out.extend_from_slice(&remote.port().to_le_bytes());
         match remote {
@@ -107,7 +104,7 @@ impl<'a> Packed<'a> {
         } else {
             Some(ConnectionId(NonZeroU64::new(u64::from_le_bytes(reader.array()?))?))
         };
-        let transport = if transport == 0 { Transport::Udp } else { Transport::Tcp };
+        let transport = Transport::ALL.into_iter().find(|known| *known as u8 == transport)?;
         let q_per_mille = u16::from_le_bytes(reader.array()?);
         let cseq = u32::from_le_bytes(reader.array()?);
         let expires_ns = i64::from_le_bytes(reader.array()?);

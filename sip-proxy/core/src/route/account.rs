@@ -5,14 +5,15 @@
 //! point at each other end instead of going round.
 
 use crate::directory::Account;
+use crate::flow::Transport;
 use crate::locations::Binding;
 use crate::route::reach::{hop_of, hops_to, is_within_reach};
 use crate::route::routing::{Env, Routing, sip_id};
-use crate::route::verdict::{StepResult, Target, Verdict, reply};
+use crate::route::verdict::{Hop, StepResult, Target, Verdict, reply};
 use domain::{Group, SipId};
 use sip_message::header::Route;
 use sip_message::text::List;
-use sip_message::uri::Uri;
+use sip_message::uri::{Scheme, Uri};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -47,6 +48,7 @@ fn devices(routing: &Routing, env: &Env<'_>, called: Arc<Account>) -> Result<Dev
     let mut found = Devices::default();
     let mut visited: Vec<SipId> = vec![called.id.clone()];
     let mut queue = VecDeque::from([called]);
+    let secure = routing.uri()?.scheme == Scheme::Sips;
     while let Some(account) = queue.pop_front() {
         // A blocked account may not register, so what it registered before does not count.
         if account.is_in(Group::BLOCKED) {
@@ -56,7 +58,7 @@ fn devices(routing: &Routing, env: &Env<'_>, called: Arc<Account>) -> Result<Dev
         for binding in bindings.iter() {
             let Ok(uri) = Uri::parse(binding.contact()) else { continue };
             match served_here(routing, env, &uri)? {
-                Served::Elsewhere => found.targets.extend(target(binding, &uri)),
+                Served::Elsewhere => found.targets.extend(target(binding, &uri, secure)),
                 Served::Nobody => {}
                 Served::Account(next) if visited.contains(&next.id) => found.went_round = true,
                 Served::Account(next) if visited.len() < ADDRESSES_MAX => {
@@ -97,20 +99,38 @@ fn served_here(routing: &Routing, env: &Env<'_>, uri: &Uri<'_>) -> Result<Served
     Ok(account.map_or(Served::Nobody, Served::Account))
 }
 
-/// The target that a contact makes; none if it cannot be reached over any transport spoken here.
-fn target(binding: &Binding, uri: &Uri<'_>) -> Option<Target> {
-    let hops = if binding.path().is_empty() {
+/// The target that a contact makes; none if it cannot be reached over any transport spoken here, or not as securely as is asked.
+fn target(binding: &Binding, uri: &Uri<'_>, secure: bool) -> Option<Target> {
+    let secured = uri.scheme == Scheme::Sips;
+    // RFC 5630 §5.3: what is for a SIPS URI goes to no contact that is none.
+    if secure && !secured {
+        return None;
+    }
+    let mut hops = if binding.path().is_empty() {
         hops_to(binding.flow, hop_of(uri))
     } else {
         // RFC 3327 §5.4: the request visits the Path before the contact.
         let first = List::new(binding.path()).next().and_then(|value| Route::parse(value).ok())?;
         hop_of(&first.uri).into_iter().collect()
     };
+    if secured {
+        // RFC 5630 §5.3: and such a contact is reached over TLS, whoever asks for it.
+        hops.retain(|hop| match hop {
+            Hop::Flow(flow) => flow.transport.is_secure(),
+            Hop::Address(transport, _) => transport.is_secure(),
+            Hop::Name { transport, .. } => transport.is_some_and(Transport::is_secure),
+        });
+    }
     if hops.is_empty() {
         return None;
     }
+    let request_uri = match secured && !secure {
+        // RFC 5630 §5.3: who asked for a SIP URI sends to one.
+        true => [b"sip", &request_uri(uri)[4..]].concat().into(),
+        false => request_uri(uri),
+    };
     Some(Target {
-        uri: Some(request_uri(uri)),
+        uri: Some(request_uri),
         path: binding.path().into(),
         hops,
         q_per_mille: binding.q_per_mille,
@@ -121,6 +141,7 @@ fn target(binding: &Binding, uri: &Uri<'_>) -> Option<Target> {
 /// Whether a contact is reached without the way that its registration came.
 pub(super) fn is_reached_by_its_address(binding: &Binding) -> bool {
     let hop = Uri::parse(binding.contact()).ok().and_then(|uri| hop_of(&uri));
+    let hop = hop.filter(|_| !binding.flow.transport.is_own_connection_only());
     !binding.path().is_empty() || hop.is_some_and(|hop| is_within_reach(binding.flow, &hop))
 }
 

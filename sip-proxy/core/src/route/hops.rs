@@ -33,7 +33,7 @@ fn own_branches(env: &Env<'_>, request: &Message) -> impl Iterator<Item = Branch
 fn is_ours(env: &Env<'_>, via: &Via<'_>) -> bool {
     env.settings.listeners.iter().any(|listener| {
         let (host, port) = advertised(listener);
-        via.host.eq_ignore_ascii_case(host) && via.port.unwrap_or(5060) == port
+        via.host.eq_ignore_ascii_case(host) && via.port.unwrap_or_else(|| listener.transport.default_port()) == port
     })
 }
 

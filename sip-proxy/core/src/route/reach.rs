@@ -21,13 +21,13 @@ const SENDER_TAG: &str = "ft";
 
 /// The next hop that a URI names (RFC 3263 §4); none where its transport is not spoken here.
 pub(crate) fn hop_of(uri: &Uri<'_>) -> Option<Hop> {
-    if uri.scheme != Scheme::Sip {
+    if !uri.is_sip() {
         return None;
     }
-    let transport = match uri.param("transport") {
-        None => None,
-        Some(name) => Some(Transport::from_name(name)?),
-    };
+    let transport = Transport::of_uri(uri.scheme == Scheme::Sips, uri.param("transport"))?;
+    if transport.is_some_and(|transport| !transport.is_dialled()) {
+        return None;
+    }
     // RFC 3261 §19.1.1: maddr overrides the host.
     let maddr = uri.param("maddr").filter(|host| !host.is_empty());
     let host = std::str::from_utf8(maddr.unwrap_or(uri.host)).ok()?;
@@ -56,6 +56,9 @@ pub(crate) fn hops_to(flow: Flow, contact: Option<Hop>) -> Vec<Hop> {
     let mut hops = Vec::with_capacity(2);
     if by_flow(flow, contact.as_ref()) && flow.connection != Some(ConnectionId::ENDED) {
         hops.push(Hop::Flow(flow));
+    }
+    if flow.transport.is_own_connection_only() {
+        return hops;
     }
     // An address in somebody else's network is somebody else in ours, so it is not tried either.
     hops.extend(contact.filter(|own| is_within_reach(flow, own)));
@@ -119,8 +122,7 @@ pub(crate) fn sides(request: &Message, sender: Option<Flow>, receiver: Option<Fl
     let mut text = String::new();
     for (name, flow) in [(SENDER, sender), (RECEIVER, receiver)] {
         if let Some(flow) = flow {
-            let letter = if flow.transport == Transport::Udp { 'u' } else { 't' };
-            text += &format!(";{name}={letter}{}.{}", flow.listener.0, flow.remote);
+            text += &format!(";{name}={}{}.{}", letter(flow.transport), flow.listener.0, flow.remote);
         }
     }
     if !text.is_empty() {
@@ -144,10 +146,19 @@ pub(crate) fn other_side(request: &Message, own: &Uri<'_>) -> Option<Flow> {
     let (way, remote) = text.split_once('.')?;
     let remote = remote.parse().ok()?;
     let listener = ListenerId(way.get(1..)?.parse().ok()?);
-    match way.chars().next()? {
-        'u' => Some(Flow::udp(listener, remote)),
-        't' => Some(Flow::tcp(listener, remote, None)),
-        _ => None,
+    let transport = Transport::ALL.into_iter().find(|known| way.starts_with(letter(*known)))?;
+    let connection = transport.is_own_connection_only().then_some(ConnectionId::STANDING);
+    Some(Flow { connection, ..Flow::to(transport, listener, remote) })
+}
+
+/// How a way's transport is written.
+fn letter(transport: Transport) -> char {
+    match transport {
+        Transport::Udp => 'u',
+        Transport::Tcp => 't',
+        Transport::Tls => 's',
+        Transport::Ws => 'w',
+        Transport::Wss => 'x',
     }
 }
 
@@ -163,10 +174,7 @@ mod tests {
 
     fn hops(contact: &str, source: &str, transport: Transport) -> Vec<String> {
         let source = source.parse().unwrap();
-        let flow = match transport {
-            Transport::Udp => Flow::udp(ListenerId(0), source),
-            Transport::Tcp => Flow::tcp(ListenerId(1), source, None),
-        };
+        let flow = Flow::to(transport, ListenerId(0), source);
         let hops = hops_to(flow, hop_of(&Uri::parse(contact.as_bytes()).unwrap()));
         let shown = |hop: &Hop| match hop {
             Hop::Flow(flow) => format!("flow {flow}"),
@@ -198,6 +206,26 @@ mod tests {
     fn a_contact_over_a_connection_is_sent_to_over_it_first() {
         let hops = hops("sip:a@192.0.2.7:5060;transport=tcp", "192.0.2.7:40000", Transport::Tcp);
         assert_eq!(hops, ["flow tcp:192.0.2.7:40000", "tcp:192.0.2.7:5060"]);
+    }
+
+    /// RFC 7118 §1, RFC 5626 §3.1.
+    #[test]
+    fn who_came_over_tls_or_a_websocket_is_reached_over_that_connection_only() {
+        for transport in [Transport::Tls, Transport::Ws, Transport::Wss] {
+            for contact in ["sip:a@192.0.2.7:5060", "sips:a@192.0.2.7", "sip:a@x.example;transport=tcp"] {
+                assert_eq!(hops(contact, "192.0.2.7:40000", transport), [format!("flow {transport}:192.0.2.7:40000")]);
+            }
+        }
+    }
+
+    /// RFC 3261 §26.2.2, RFC 3263 §4.1.
+    #[test]
+    fn a_secure_contact_is_gone_to_over_tls() {
+        let first = |contact: &str| hops(contact, "192.0.2.9:5060", Transport::Udp).remove(0);
+        assert_eq!(first("sips:a@192.0.2.7"), "tls:192.0.2.7:5061");
+        assert_eq!(first("sips:a@192.0.2.7;transport=tcp"), "tls:192.0.2.7:5061");
+        assert_eq!(first("sip:a@192.0.2.7:5070;transport=tls"), "tls:192.0.2.7:5070");
+        assert_eq!(first("sips:a@192.0.2.7;transport=udp"), "flow udp:192.0.2.9:5060");
     }
 
     /// RFC 2606 §2, RFC 3263 §4.1: a name that nobody can have is not looked up; an address is sent to over UDP unless it says otherwise.
@@ -233,6 +261,10 @@ mod tests {
         assert_eq!(other_side(&message("one", "two"), &own), Some(receiver));
         assert_eq!(other_side(&message("two", "one"), &own), Some(sender));
         assert_eq!(other_side(&message("three", "four"), &own), None);
+        let browser = Flow::to(Transport::Wss, ListenerId(4), "203.0.113.7:4000".parse().unwrap());
+        let kept = format!("sip:192.0.2.254;lr{}", sides(&message("one", "two"), Some(browser), None));
+        let standing = Flow { connection: Some(ConnectionId::STANDING), ..browser };
+        assert_eq!(other_side(&message("two", "one"), &Uri::parse(kept.as_bytes()).unwrap()), Some(standing));
         assert_eq!(sides(&message("one", "two"), None, None), "");
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::command::{Answer, Lookup};
 use crate::directory::{Account, Domain};
-use crate::flow::{Flow, Listener};
+use crate::flow::{Flow, Listener, Transport};
 use crate::registrar::BindingChange;
 use crate::route::verdict::{LocalReply, Target, Verdict};
 use crate::settings::Settings;
@@ -28,7 +28,9 @@ pub(crate) struct Env<'a> {
 impl Env<'_> {
     /// Whether host and port are one of our own listeners.
     pub(crate) fn is_own(&self, uri: &Uri<'_>) -> bool {
-        let port = uri.port.unwrap_or(5060);
+        let secure = uri.scheme == Scheme::Sips;
+        let transport = Transport::of_uri(secure, uri.param("transport")).flatten();
+        let port = uri.port.unwrap_or_else(|| transport.unwrap_or(Transport::Udp).default_port());
         self.settings.listeners.iter().any(|listener| {
             let (host, advertised_port) = advertised(listener);
             let named = advertised_port == port && host.eq_ignore_ascii_case(uri.host);
@@ -45,15 +47,15 @@ impl Env<'_> {
 
 /// Host and port as a listener appears in Via and Record-Route.
 pub(crate) fn advertised(listener: &Listener) -> (&[u8], u16) {
-    let sent_by = listener.sent_by.as_bytes();
+    let (sent_by, default) = (listener.sent_by.as_bytes(), listener.transport.default_port());
     let colon = sent_by.iter().rposition(|b| *b == b':').filter(|_| !sent_by.ends_with(b"]"));
     match colon {
         Some(colon) => {
             let digits = &sent_by[colon + 1..];
             let port = sip_message::text::number(digits).and_then(|port| u16::try_from(port).ok());
-            (&sent_by[..colon], port.unwrap_or(5060))
+            (&sent_by[..colon], port.unwrap_or(default))
         }
-        None => (sent_by, 5060),
+        None => (sent_by, default),
     }
 }
 

@@ -6,11 +6,11 @@ use sip_message::header::{max_forwards, option_tags};
 use sip_message::uri::Scheme;
 use sip_message::{HeaderName, Method};
 
-pub(super) fn run(routing: &mut Routing, _env: &Env<'_>) -> StepResult {
+pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
     let uri = routing.uri()?;
     // RFC 3261 §16.3 item 2: a scheme that is not understood is refused with 416.
     // RFC 3261 §26.2.2: sips demands TLS on every hop; without TLS here it is a scheme that cannot be served.
-    if uri.scheme != Scheme::Sip {
+    if uri.scheme != Scheme::Sip && !(uri.scheme == Scheme::Sips && env.settings.is_secured()) {
         return Ok(reply(416, "the Request-URI has a scheme that is not served"));
     }
     // RFC 3261 §19.1.1: a Request-URI has no header component.

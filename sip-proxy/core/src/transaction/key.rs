@@ -173,6 +173,7 @@ pub(crate) fn reply_flow(via: &Via<'_>, flow: Flow) -> Flow {
 /// (RFC 3261 §18.2.2). Source address and `received` are the same, as it is we who write `received`.
 pub(crate) fn fallback_flow(response: &Message, failed: Flow) -> Option<Flow> {
     let port = response.top_via().ok()?.port.unwrap_or_else(|| failed.transport.default_port());
-    let usable = failed.transport.is_reliable() && failed.connection.is_some();
+    // RFC 3261 §18.2.2 departs: who sent over TLS or a WebSocket is a phone that cannot be connected to.
+    let usable = failed.transport == Transport::Tcp && failed.connection.is_some();
     usable.then(|| Flow::tcp(failed.listener, SocketAddr::new(failed.remote.ip(), port), None))
 }

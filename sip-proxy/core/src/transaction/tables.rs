@@ -12,7 +12,7 @@ use rand::{Rng, SeedableRng};
 use smallvec::SmallVec;
 
 use crate::command::Command;
-use crate::flow::Flow;
+use crate::flow::{ConnectionId, Flow};
 use crate::hashing::{NumberMap, give_back};
 use crate::settings::Settings;
 use crate::timer::{Due, Timers};
@@ -274,8 +274,11 @@ impl Transactions {
     pub(crate) fn clients_over(&self, flow: Flow) -> Vec<ClientId> {
         let over = self.clients_by_remote.get(&flow.remote).into_iter().flatten().copied();
         over.filter(|id| {
-            let connection = self.client(*id).and_then(|client| client.flow.connection);
-            connection.is_none() || connection == flow.connection
+            self.client(*id).is_some_and(|client| {
+                let connection = client.flow.connection;
+                let whichever = connection.is_none() || connection == Some(ConnectionId::STANDING);
+                client.flow.transport == flow.transport && (whichever || connection == flow.connection)
+            })
         })
         .collect()
     }

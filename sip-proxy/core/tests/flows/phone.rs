@@ -61,15 +61,13 @@ impl Phone {
 
     /// The way from the proxy to this phone; over TCP the open connection, if there is one.
     pub(crate) fn flow(&self) -> Flow {
-        let family = if self.address.is_ipv6() { 2 } else { 0 };
-        match self.transport {
-            Transport::Udp => Flow::udp(ListenerId(family), self.address),
-            Transport::Tcp => Flow::tcp(ListenerId(family + 1), self.address, self.connection),
-        }
+        let family = if self.address.is_ipv6() { Transport::ALL.len() as u16 } else { 0 };
+        let listener = ListenerId(family + self.transport as u16);
+        Flow { connection: self.connection, ..Flow::to(self.transport, listener, self.address) }
     }
 
     pub(crate) fn connect(&mut self, number: u64) {
-        if self.transport == Transport::Tcp && self.connection.is_none() {
+        if self.transport.is_reliable() && self.connection.is_none() {
             self.connection = NonZeroU64::new(number).map(ConnectionId);
         }
     }
@@ -239,10 +237,7 @@ impl Phone {
 
     fn contact(&self) -> String {
         let user = self.aor.split('@').next().unwrap_or_default();
-        match self.transport {
-            Transport::Udp => format!("<sip:{user}@{}>", self.address),
-            Transport::Tcp => format!("<sip:{user}@{};transport=tcp>", self.address),
-        }
+        format!("<sip:{user}@{}{}>", self.address, self.transport.uri_param())
     }
 }
 

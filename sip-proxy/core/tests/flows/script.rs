@@ -103,6 +103,7 @@ fn given(world: &mut World, words: &[&str]) -> Result<(), String> {
             world.settings.registrar.contacts_max = count.parse().map_err(|_| "how many?")?;
         }
         [aor, "at", address, rest @ ..] if aor.contains('@') => binding(world, aor, address, rest)?,
+        ["only", "UDP", "and", "TCP"] => world.settings.listeners.truncate(2),
         [phone, "at", address] => {
             let (transport, address) = place(address)?;
             world.add_phone(phone, transport, address);
@@ -134,7 +135,7 @@ fn binding(world: &mut World, aor: &str, address: &str, rest: &[&str]) -> Result
         world.add_phone(name, transport, address);
     }
     world.connect(name);
-    let suffix = if transport == Transport::Tcp { ";transport=tcp" } else { "" };
+    let suffix = transport.uri_param();
     let contact = option(rest, "contact").map_or_else(|| format!("sip:{user}@{address}{suffix}"), str::to_owned);
     let q_per_mille = match option(rest, "q") {
         Some(q) => Some((q.parse::<f32>().map_err(|_| "q is a number")? * 1000.0) as u16),

@@ -8,7 +8,9 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use domain::SipId;
 use sip_core::locations::{Binding, BindingTexts};
-use sip_core::{Answer, AskId, Command, Core, Flow, Input, Listener, Settings, Shared, TransactionId, Transport};
+use sip_core::{
+    Answer, AskId, Command, ConnectionId, Core, Flow, Input, Listener, Settings, Shared, TransactionId, Transport,
+};
 
 use super::phone::Phone;
 use crate::support::directory::Directory;
@@ -34,6 +36,15 @@ pub(crate) struct World {
     pub(crate) stored: Vec<(String, usize)>,
 }
 
+/// UDP and TCP share a port; the others have their own.
+fn listener(transport: Transport, address: SocketAddr) -> Listener {
+    let port = match transport {
+        Transport::Udp | Transport::Tcp => address.port(),
+        other => other.default_port(),
+    };
+    Listener::new(transport, SocketAddr::new(address.ip(), port))
+}
+
 impl World {
     pub(crate) fn new() -> World {
         #[expect(clippy::disallowed_methods, reason = "a beginning for virtual time")]
@@ -42,7 +53,7 @@ impl World {
         let sixth: SocketAddr = PROXY6.parse().expect("an address");
         let listeners = [proxy, sixth]
             .into_iter()
-            .flat_map(|address| [Transport::Udp, Transport::Tcp].map(|transport| Listener::new(transport, address)))
+            .flat_map(|address| Transport::ALL.map(|transport| listener(transport, address)))
             .collect();
         let mut directory = Directory::default();
         directory.add_domain(HOME);
@@ -101,11 +112,11 @@ impl World {
         self.shared.locations.restore(&id, &bindings);
     }
 
-    /// A connection from a TCP phone, if it has none.
+    /// A connection from a phone that has none and needs one.
     pub(crate) fn connect(&mut self, name: &str) {
         let number = self.connections + 1;
         let phone = self.phone(name);
-        if phone.transport == Transport::Tcp && phone.connection.is_none() {
+        if phone.transport.is_reliable() && phone.connection.is_none() {
             phone.connect(number);
             self.connections = number;
         }
@@ -180,10 +191,17 @@ impl World {
             return failed;
         }
         let takes = |phone: &Phone| match flow.connection {
+            Some(ConnectionId::STANDING) => {
+                phone.connection.is_some() && phone.transport == flow.transport && phone.address == flow.remote
+            }
             Some(connection) => phone.connection == Some(connection),
             None => phone.transport == flow.transport && phone.address == flow.remote,
         };
-        let Some(place) = self.phones.iter().position(takes) else {
+        let place = self.phones.iter().position(takes);
+        if place.is_none() && flow.connection == Some(ConnectionId::STANDING) {
+            return failed;
+        }
+        let Some(place) = place else {
             panic!("sent to {flow}, where nobody is:\n{}", String::from_utf8_lossy(&bytes));
         };
         if self.phones[place].unreachable {

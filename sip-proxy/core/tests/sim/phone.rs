@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use sip_core::{Flow, Transport};
+use sip_core::Flow;
 
 use crate::support::credentials::sign;
 use crate::support::text::{Text, param, uri_of};
@@ -138,10 +138,7 @@ impl Phone {
     }
 
     fn contact(&self) -> String {
-        match self.flow.transport {
-            Transport::Udp => format!("<sip:{}@{}>", self.user, self.address()),
-            Transport::Tcp => format!("<sip:{}@{};transport=tcp>", self.user, self.address()),
-        }
+        format!("<sip:{}@{}{}>", self.user, self.address(), self.flow.transport.uri_param())
     }
 
     /// Notes a request that is about to be sent; gives the name by which it is known from now on.
