@@ -1,31 +1,39 @@
-//! Forwarding (RFC 3261 §16.6, §16.7, §16.8, §16.10): one copy of a request for each target, all at once, and one answer out of theirs. A
-//! response context lives from the first copy to the last answer.
+//! Forwarding (RFC 3261 §16.6, §16.7, §16.8, §16.10): one copy of a request for each target, those of one preference at once and the others
+//! behind them, and one answer out of theirs. A response context lives from the first copy to the last answer.
 //!
-//! RFC 3261 §16.6 departs: contacts of lower preference are not kept for later; all are tried at once. RFC 3261 §16.7 item 4: a redirection is
-//! passed on, not followed.
+//! RFC 3261 §16.7 item 4: a redirection is passed on, not followed.
 
 mod best;
 mod breadth;
+mod context;
 mod hop;
 
 use crate::hashing::NumberMap;
+use crate::route::loop_hash;
 use crate::route::routing::Routing;
-use crate::route::verdict::{Hop, LocalReply, Target};
-use crate::route::{loop_hash, respond};
+use crate::route::verdict::Target;
 use crate::settings::Settings;
 use crate::shared::Shared;
 use crate::transaction::{ClientId, OutgoingRequest, Owner, ServerId, Transactions};
 pub(crate) use breadth::Breadth;
 use bytes::Bytes;
+use context::{Context, State};
 use hop::{Outgoing, flow_to, remove_identities};
+use sip_message::status::reason_phrase;
 use sip_message::{Message, Method, Rewrite};
-use smallvec::SmallVec;
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Instant;
 
 /// The low bits of an owner number that tell the branch.
 const BRANCH_BITS: u32 = 8;
+
+/// Marks the timers after which the targets of lower preference are tried; the others end what is remembered of accepted INVITEs.
+const PREFERENCE_TIMER: u64 = 1 << 62;
+
+/// How many of these targets are tried at once at most.
+pub(crate) fn at_once(targets: &[Target]) -> usize {
+    targets.chunk_by(|one, next| one.q_per_mille == next.q_per_mille).map(<[Target]>::len).max().unwrap_or_default()
+}
 
 /// A request that is ready to be forwarded.
 #[derive(Debug)]
@@ -50,52 +58,6 @@ pub(crate) struct Forwards {
     /// The INVITEs that were accepted. Nothing is kept of them but where to pass on what the callee repeats.
     accepted: NumberMap<u64, ServerId>,
     next: u64,
-}
-
-/// A response context.
-struct Context {
-    txn: ServerId,
-    routing: Box<Routing>,
-    branches: SmallVec<[Branch; 2]>,
-    breadth: Breadth,
-    /// Whether the caller has its final response.
-    answered: bool,
-    /// Whether the caller gave up.
-    cancelled: bool,
-    /// Whether a 6xx ended the search.
-    refused: bool,
-}
-
-struct Branch {
-    target: Target,
-    /// The ways that were not tried yet.
-    further: VecDeque<Hop>,
-    state: State,
-    /// Whether timer C ended it.
-    rang_out: bool,
-}
-
-enum State {
-    /// Sent.
-    Waiting(ClientId),
-    /// Over, with the response that came, or with the status that stands for none.
-    Over(u16, Option<Box<Message>>),
-}
-
-impl Branch {
-    fn status(&self) -> Option<u16> {
-        match self.state {
-            State::Waiting(_) => None,
-            State::Over(status, _) => Some(status),
-        }
-    }
-
-    /// What stands for a branch that could not be delivered.
-    fn undelivered(&self) -> u16 {
-        // RFC 3261 §16.9: as if the next hop had answered 503.
-        // RFC 3261 §16.9 departs for registered devices: one that cannot be reached is an account that is away.
-        if self.target.registered { 480 } else { 503 }
-    }
 }
 
 impl Forwards {
@@ -133,25 +95,28 @@ impl Forwards {
         }
         self.next += 1;
         let id = self.next;
-        let mut context = Context {
-            txn,
-            routing,
-            branches: SmallVec::new(),
-            breadth,
-            answered: false,
-            cancelled: false,
-            refused: false,
-        };
-        for target in targets.into_iter().take(1 << BRANCH_BITS) {
-            let further = target.hops.clone().into();
-            let state = State::Over(480, None);
-            context.branches.push(Branch { target, further, state, rang_out: false });
-            let place = context.branches.len() - 1;
-            self.send(now, txns, id, &mut context, place);
-        }
+        let mut context = Context::new(txn, routing, targets, breadth);
+        self.begin_next(now, txns, id, &mut context);
         self.contexts.insert(id, context);
         self.by_txn.insert(txn, id);
         self.conclude(now, txns, id);
+    }
+
+    /// RFC 3261 §16.6: targets of one preference are tried at once, those of the next when all of them have failed, or when they have taken
+    /// their time.
+    fn begin_next(&self, now: Instant, txns: &mut Transactions, id: u64, context: &mut Context) {
+        for place in context.take_next(1 << BRANCH_BITS) {
+            self.send(now, txns, id, context, place);
+        }
+        if context.has_more() {
+            let invite = context.routing.method == Method::Invite;
+            let patience = match invite {
+                true => self.settings.preference_patience,
+                // RFC 4320 §4.2: who sent another request gives up after 64*T1, whatever was tried until then.
+                false => self.settings.preference_patience.min(self.settings.timers.t2 * 2),
+            };
+            txns.set_timer(now, patience, PREFERENCE_TIMER | id << BRANCH_BITS | u64::from(context.group));
+        }
     }
 
     /// Sends a branch over its next way; it is over when none is left.
@@ -162,7 +127,7 @@ impl Forwards {
         while let Some(hop) = branch.further.pop_front() {
             let Some(flow) = flow_to(&self.settings, &hop, context.routing.flow) else { continue };
             let via = txns.new_branch(loop_hash);
-            let breadth = context.breadth.share(place);
+            let breadth = branch.breadth;
             let outgoing =
                 Outgoing { settings: &self.settings, shared: &self.shared, routing: &context.routing, breadth };
             let bytes = outgoing.render(&branch.target, &hop, flow, &via);
@@ -217,7 +182,8 @@ impl Forwards {
                 }
                 context.answered = true;
                 context.end(place, status, None);
-                context.cancel_others(now, txns, Some(client));
+                // RFC 3326 §3.1: a phone that knows it was answered elsewhere shows no missed call.
+                context.cancel_others(now, txns, Some(client), ANSWERED_ELSEWHERE);
                 self.conclude(now, txns, id);
             }
             // RFC 3263 §4.3: a hop that is not available is passed over for the next.
@@ -227,7 +193,9 @@ impl Forwards {
                 if status >= 600 {
                     // RFC 3261 §16.7 item 5: a 6xx ends the other branches, which are still waited for, and none is begun.
                     context.refused = true;
-                    context.cancel_others(now, txns, None);
+                    let phrase = reason_phrase(status);
+                    let reason = format!("SIP;cause={status};text=\"{phrase}\"");
+                    context.cancel_others(now, txns, None, reason.as_bytes());
                 }
                 self.conclude(now, txns, id);
             }
@@ -272,7 +240,7 @@ impl Forwards {
             return;
         };
         branch.rang_out = true;
-        txns.cancel(now, client);
+        txns.cancel(now, client, b"");
     }
 
     /// The context that still waits for this transaction.
@@ -291,18 +259,18 @@ impl Forwards {
     }
 
     /// The caller cancelled its INVITE.
-    pub(crate) fn cancel(&mut self, now: Instant, txns: &mut Transactions, txn: ServerId) {
+    pub(crate) fn cancel(&mut self, now: Instant, txns: &mut Transactions, txn: ServerId, reason: &[u8]) {
         let Some(context) = self.by_txn.get(&txn).and_then(|id| self.contexts.get_mut(id)) else { return };
         context.cancelled = true;
-        // RFC 3261 §16.10: every branch that is still pending is cancelled.
-        context.cancel_others(now, txns, None);
+        // RFC 3261 §16.10: every branch that is still pending is cancelled. RFC 3326 §2: for the caller's reason.
+        context.cancel_others(now, txns, None, reason);
     }
 
     /// Nothing more can be said to the caller.
     pub(crate) fn caller_gone(&mut self, now: Instant, txns: &mut Transactions, txn: ServerId) {
         let Some(id) = self.by_txn.remove(&txn) else { return };
         let Some(context) = self.contexts.remove(&id) else { return };
-        context.cancel_others(now, txns, None);
+        context.cancel_others(now, txns, None, b"");
         for branch in &context.branches {
             if let State::Waiting(client) = branch.state {
                 txns.abandon(client);
@@ -310,9 +278,22 @@ impl Forwards {
         }
     }
 
-    /// The time is over in which further 2xx responses may come.
-    pub(crate) fn expire(&mut self, token: u64) {
-        self.accepted.remove(&token);
+    /// A timer came due: the time is over in which further 2xx responses may come, or in which the preferred targets are waited for.
+    pub(crate) fn timer(&mut self, now: Instant, txns: &mut Transactions, token: u64) {
+        if token & PREFERENCE_TIMER == 0 {
+            self.accepted.remove(&token);
+            return;
+        }
+        let (id, group) = split(Owner(token & !PREFERENCE_TIMER));
+        let waits = |context: &Context| usize::from(context.group) == group && context.may_go_on();
+        let Some(mut context) = self.contexts.get(&id).is_some_and(waits).then(|| self.contexts.remove(&id)).flatten()
+        else {
+            return;
+        };
+        context.give_up_ringing(now, txns);
+        self.begin_next(now, txns, id, &mut context);
+        self.contexts.insert(id, context);
+        self.conclude(now, txns, id);
     }
 
     fn remove(&mut self, id: u64) -> Option<ServerId> {
@@ -323,10 +304,19 @@ impl Forwards {
 
     /// Answers the caller when all branches are over, and forgets what is done.
     fn conclude(&mut self, now: Instant, txns: &mut Transactions, id: u64) {
-        let Some(context) = self.contexts.get_mut(&id) else { return };
-        if context.branches.iter().any(|b| b.status().is_none()) {
-            return;
+        loop {
+            let Some(context) = self.contexts.get(&id) else { return };
+            if context.branches.iter().any(|b| b.status().is_none()) {
+                return;
+            }
+            if !context.may_go_on() {
+                break;
+            }
+            let Some(mut context) = self.contexts.remove(&id) else { return };
+            self.begin_next(now, txns, id, &mut context);
+            self.contexts.insert(id, context);
         }
+        let Some(context) = self.contexts.get_mut(&id) else { return };
         let succeeded = context.branches.iter().any(|b| matches!(b.status(), Some(200..300)));
         if !context.answered {
             context.answered = true;
@@ -341,83 +331,8 @@ impl Forwards {
     }
 }
 
-impl Context {
-    /// Whether a branch may take its next way.
-    fn may_retry(&self, place: usize) -> bool {
-        let ended = self.cancelled || self.answered || self.refused;
-        !ended && self.branches.get(place).is_some_and(|branch| !branch.further.is_empty())
-    }
-
-    fn end(&mut self, place: usize, status: u16, response: Option<Box<Message>>) {
-        if let Some(branch) = self.branches.get_mut(place) {
-            // A 2xx that came stays the branch's end, whatever follows.
-            if !matches!(branch.status(), Some(200..300)) {
-                branch.state = State::Over(status, response);
-            }
-        }
-    }
-
-    fn cancel_others(&self, now: Instant, txns: &mut Transactions, except: Option<ClientId>) {
-        if self.routing.method != Method::Invite {
-            return;
-        }
-        for branch in &self.branches {
-            match branch.state {
-                State::Waiting(client) if Some(client) != except => txns.cancel(now, client),
-                State::Waiting(_) | State::Over(..) => {}
-            }
-        }
-    }
-
-    /// RFC 3261 §16.7 item 6: the best of the answers.
-    fn answer_best(&self, now: Instant, txns: &mut Transactions) {
-        let request = &self.routing.request;
-        let flow = self.routing.flow;
-        let statuses = self.branches.iter().map(|b| b.status().unwrap_or(408));
-        // RFC 3261 §16.7 item 6 departs: who gave up is told so, and not how to try again.
-        let given_up = self.branches.iter().position(|b| self.cancelled && b.status() == Some(487));
-        let best = given_up.or_else(|| best::best(statuses)).and_then(|place| self.branches.get(place));
-        let (status, response) = match best.map(|b| &b.state) {
-            Some(State::Over(status, response)) => (*status, response.as_deref()),
-            _ => (480, None),
-        };
-        if status == 408 && self.routing.method != Method::Invite {
-            // RFC 4320 §4.2: no 408 to a request other than INVITE, nobody's and not ours: its sender has given up.
-            return txns.forget(self.txn);
-        }
-        match response {
-            // RFC 3261 §16.7 item 6: a 503 says something about one hop only, so the caller gets 500.
-            _ if status == 503 => {
-                let reply = LocalReply::new(500, "the next hop is not available");
-                respond(now, txns, self.txn, request, flow, &reply);
-            }
-            Some(response) if status == 401 || status == 407 => {
-                txns.respond(now, self.txn, status, self.with_all_challenges(response));
-            }
-            Some(response) => txns.respond(now, self.txn, status, upstream(response)),
-            None => {
-                let reply = LocalReply::new(status, "no branch was answered");
-                respond(now, txns, self.txn, request, flow, &reply);
-            }
-        }
-    }
-
-    /// RFC 3261 §16.7 item 7: the challenges of all branches.
-    fn with_all_challenges(&self, best: &Message) -> Bytes {
-        let mut edits = Rewrite::new(best);
-        edits.pop_via();
-        remove_identities(best, &mut edits);
-        for branch in &self.branches {
-            let State::Over(401 | 407, Some(other)) = &branch.state else { continue };
-            if !std::ptr::eq(&**other, best) {
-                for (name, value) in best::challenges(other) {
-                    edits.append(name, value);
-                }
-            }
-        }
-        written(&edits, best)
-    }
-}
+/// RFC 3326 §3.1.
+const ANSWERED_ELSEWHERE: &[u8] = b"SIP;cause=200;text=\"Call completed elsewhere\"";
 
 /// RFC 3261 §16.7 item 3: the response without our Via.
 fn upstream(response: &Message) -> Bytes {

@@ -20,7 +20,7 @@ pub(crate) mod verdict;
 
 use crate::command::{Answer, AskId, Lookup, Report};
 use crate::flow::Flow;
-use crate::forward::{Breadth, Forwards, Job};
+use crate::forward::{Breadth, Forwards, Job, at_once};
 use crate::hashing::NumberMap;
 use crate::registrar::{self, BindingChange, ByConnection};
 use crate::settings::Settings;
@@ -103,7 +103,7 @@ impl Proxy {
         match event {
             TuEvent::Request { txn, request, flow } => self.begin(now, txns, request, flow, Some(txn)),
             TuEvent::Ack { request, flow } => self.begin(now, txns, request, flow, None),
-            TuEvent::Cancel { txn } => self.cancel(now, txns, txn),
+            TuEvent::Cancel { txn, reason } => self.cancel(now, txns, txn, &reason),
             TuEvent::Response { txn, owner, response } => self.forwards.response(now, txns, txn, owner, response),
             TuEvent::ClientTimeout { txn, owner } => self.forwards.timed_out(now, txns, txn, owner),
             TuEvent::ClientTransportError { txn, owner } => self.forwards.undelivered(now, txns, txn, owner),
@@ -121,7 +121,7 @@ impl Proxy {
             }
             // A directory that never answers is as good as one that is away.
             TuEvent::Timer { token: LOOKUP_TIMER } => self.give_up_lookups(now, txns),
-            TuEvent::Timer { token } => self.forwards.expire(token),
+            TuEvent::Timer { token } => self.forwards.timer(now, txns, token),
             TuEvent::Answer { id, answer } => self.resume(now, txns, id, answer),
         }
     }
@@ -191,7 +191,7 @@ impl Proxy {
         match verdict {
             Verdict::Ask(lookup) => self.ask(now, txns, routing, lookup),
             Verdict::Reply(reply) => self.reply(now, txns, &routing, &reply),
-            Verdict::Forward(targets, _) => match Breadth::divided(&routing.request, targets.len()) {
+            Verdict::Forward(targets, _) => match Breadth::divided(&routing.request, at_once(&targets)) {
                 Some(breadth) => self.forwards.start(now, txns, Job::new(routing, targets, breadth)),
                 // RFC 5393 §5.3.3: more copies at once than the request may still have.
                 None => self.reply(now, txns, &routing, &LocalReply::new(440, "too many branches")),
@@ -266,9 +266,9 @@ impl Proxy {
         }
     }
 
-    fn cancel(&mut self, now: Instant, txns: &mut Transactions, txn: ServerId) {
+    fn cancel(&mut self, now: Instant, txns: &mut Transactions, txn: ServerId, reason: &[u8]) {
         let Some(id) = self.waiting_by_txn.remove(&txn) else {
-            self.forwards.cancel(now, txns, txn);
+            self.forwards.cancel(now, txns, txn, reason);
             return;
         };
         if let Some((routing, _)) = self.waiting.remove(&id) {

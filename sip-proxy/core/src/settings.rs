@@ -22,6 +22,8 @@ pub struct Settings {
     pub retry_after_s: u32,
     /// The bounds of registrations.
     pub registrar: RegistrarLimits,
+    /// How long contacts of one preference are waited for before those of the next are tried as well.
+    pub preference_patience: Duration,
     /// How many contacts a request is forwarded to at most.
     pub forks_max: usize,
     /// How long a lookup may take.
@@ -40,6 +42,7 @@ impl Settings {
             transactions_per_source_max: 1 << 19,
             retry_after_s: 5,
             registrar: RegistrarLimits::default(),
+            preference_patience: Duration::from_secs(20),
             forks_max: 16,
             lookup_timeout: Duration::from_secs(5),
             server_name: String::new(),

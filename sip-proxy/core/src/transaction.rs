@@ -146,10 +146,11 @@ impl Transactions {
         self.start_client(now, flow, branch.number(), request, Some(owner))
     }
 
-    /// Cancels an INVITE: at once if a provisional response was heard, else when one is; not at all once it is answered.
-    pub(crate) fn cancel(&mut self, now: Instant, txn: ClientId) {
+    /// Cancels an INVITE: at once if a provisional response was heard, else when one is; not at all once it is answered. `reason` is the
+    /// value of the CANCEL's Reason; empty: it has none.
+    pub(crate) fn cancel(&mut self, now: Instant, txn: ClientId, reason: &[u8]) {
         // A cancelled INVITE's events come as before; nothing here ends it.
-        let _quiet = self.drive_client(now, txn, ClientInput::Cancel);
+        let _quiet = self.drive_client(now, txn, ClientInput::Cancel { reason });
     }
 
     /// Wants no more events of this transaction; it goes on until its own end.

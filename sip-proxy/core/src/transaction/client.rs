@@ -15,8 +15,8 @@ use crate::transaction::effects::Effects;
 pub(crate) enum ClientInput<'a> {
     /// A response came.
     Response { status: u16, response: &'a Message },
-    /// The transaction user wants the INVITE cancelled.
-    Cancel,
+    /// The transaction user wants the INVITE cancelled, for this reason; empty: it gives none.
+    Cancel { reason: &'a [u8] },
     /// A timer fired; perhaps one that is no longer waited for.
     Timer(Timer),
     /// The request could not be delivered.
@@ -94,7 +94,7 @@ impl Client {
                 Client::Proceeding { .. } | Client::Completed => ClientOutcome::Quiet,
             },
             // RFC 3261 §9.1: a request other than INVITE is not cancelled.
-            ClientInput::Cancel => ClientOutcome::Quiet,
+            ClientInput::Cancel { .. } => ClientOutcome::Quiet,
         }
     }
 

@@ -26,8 +26,8 @@ pub(crate) enum InviteClient {
         interval: Duration,
         /// When timer C fires.
         ring_until: Instant,
-        /// A CANCEL waits for the first provisional response.
-        cancel_wanted: bool,
+        /// The reason of a CANCEL that waits for the first provisional response; empty: it gives none.
+        cancel_wanted: Option<Box<[u8]>>,
     },
     /// The callee works on it.
     Proceeding {
@@ -57,7 +57,7 @@ impl InviteClient {
         effects.set(Timer::B, effects.values.give_up());
         effects.set(Timer::C, effects.values.c);
         let ring_until = effects.now + effects.values.c;
-        InviteClient::Calling { request, interval, ring_until, cancel_wanted: false }
+        InviteClient::Calling { request, interval, ring_until, cancel_wanted: None }
     }
 
     pub(crate) fn handle(&mut self, input: ClientInput<'_>, effects: &mut Effects<'_>) -> ClientOutcome {
@@ -65,7 +65,7 @@ impl InviteClient {
             ClientInput::Response { status: 100..=199, response } => self.provisional(response, effects),
             ClientInput::Response { status: 200..=299, .. } => self.success(effects),
             ClientInput::Response { response, .. } => self.failure(response, effects),
-            ClientInput::Cancel => self.cancel(effects),
+            ClientInput::Cancel { reason } => self.cancel(reason, effects),
             ClientInput::Timer(timer) => self.timer(timer, effects),
             ClientInput::ConnectionEnded { again } => match self {
                 InviteClient::Calling { request, .. } if again => {
@@ -94,11 +94,12 @@ impl InviteClient {
         match self {
             InviteClient::Calling { request, ring_until, cancel_wanted, .. } => {
                 let ring_until = if trying { *ring_until } else { rings_until };
-                let cancelled = *cancel_wanted;
-                *self = InviteClient::Proceeding { request: std::mem::take(request), ring_until, cancelled };
-                if cancelled {
+                let wanted = cancel_wanted.take();
+                let request = std::mem::take(request);
+                *self = InviteClient::Proceeding { request, ring_until, cancelled: wanted.is_some() };
+                if let Some(reason) = wanted {
                     // RFC 3261 §9.1: a CANCEL is held back until a provisional response arrives.
-                    return self.send_cancel(effects);
+                    return self.send_cancel(&reason, effects);
                 }
             }
             InviteClient::Proceeding { ring_until, .. } if !trying => *ring_until = rings_until,
@@ -142,15 +143,15 @@ impl InviteClient {
         }
     }
 
-    fn cancel(&mut self, effects: &mut Effects<'_>) -> ClientOutcome {
+    fn cancel(&mut self, reason: &[u8], effects: &mut Effects<'_>) -> ClientOutcome {
         match self {
             InviteClient::Calling { cancel_wanted, .. } => {
-                *cancel_wanted = true;
+                cancel_wanted.get_or_insert_with(|| reason.into());
                 ClientOutcome::Quiet
             }
             InviteClient::Proceeding { cancelled, .. } if !*cancelled => {
                 *cancelled = true;
-                self.send_cancel(effects)
+                self.send_cancel(reason, effects)
             }
             // RFC 3261 §9.1: after a final response a CANCEL has no effect and is not sent.
             InviteClient::Proceeding { .. } | InviteClient::Completed { .. } | InviteClient::Accepted => {
@@ -159,11 +160,11 @@ impl InviteClient {
         }
     }
 
-    fn send_cancel(&mut self, effects: &mut Effects<'_>) -> ClientOutcome {
+    fn send_cancel(&mut self, reason: &[u8], effects: &mut Effects<'_>) -> ClientOutcome {
         let InviteClient::Proceeding { request, .. } = self else { return ClientOutcome::Quiet };
         // RFC 3261 §9.1: the callee may know no CANCEL, so the final response is waited for 64*T1 and no longer.
         effects.set(Timer::Cancelled, effects.values.give_up());
-        hop::cancel(request).map_or(ClientOutcome::Quiet, ClientOutcome::SendCancel)
+        hop::cancel(request, reason).map_or(ClientOutcome::Quiet, ClientOutcome::SendCancel)
     }
 
     fn timer(&mut self, timer: Timer, effects: &mut Effects<'_>) -> ClientOutcome {

@@ -83,7 +83,8 @@ impl Transactions {
         let bytes = render(&self.reply(cancel, flow, status));
         self.respond(now, txn, status, bytes);
         let invite = invite.filter(|invite| self.awaits_final(*invite))?;
-        Some(TuEvent::Cancel { txn: invite })
+        let reasons: Vec<&[u8]> = cancel.headers_named(HeaderName::Reason).map(|line| line.value).collect();
+        Some(TuEvent::Cancel { txn: invite, reason: reasons.join(&b", "[..]) })
     }
 
     /// The INVITE that a CANCEL is for.

@@ -38,6 +38,8 @@ pub(crate) enum TuEvent<'a> {
     Cancel {
         /// The INVITE's transaction, still without a final response.
         txn: ServerId,
+        /// Why, as its Reason says; empty: it does not.
+        reason: Vec<u8>,
     },
     /// A response to a request that the proxy sent. 100 and retransmissions never come; each 2xx to an INVITE does.
     Response {

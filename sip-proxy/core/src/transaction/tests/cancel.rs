@@ -15,7 +15,7 @@ fn cancel() -> String {
 fn a_cancel_is_answered_and_the_proxy_told() {
     let mut rig = Rig::udp();
     let txn = rig.begin(&invite());
-    assert!(matches!(rig.request(&cancel()), Some(TuEvent::Cancel { txn: cancelled }) if cancelled == txn));
+    assert!(matches!(rig.request(&cancel()), Some(TuEvent::Cancel { txn: cancelled, .. }) if cancelled == txn));
     let answer = rig.sent_message();
     let tag = rig.layer.local_tag(&Message::parse(Bytes::from(invite())).unwrap());
     assert_eq!(answer.status(), Some(200));
@@ -64,7 +64,7 @@ fn a_full_table_still_takes_the_cancel_of_an_invite() {
     for number in 1..6 {
         rig.begin(&text("MESSAGE", &format!("z9hG4bK{number}")));
     }
-    assert!(matches!(rig.request(&cancel()), Some(TuEvent::Cancel { txn: cancelled }) if cancelled == txn));
+    assert!(matches!(rig.request(&cancel()), Some(TuEvent::Cancel { txn: cancelled, .. }) if cancelled == txn));
     assert_eq!(rig.sent(), sends("200@0"));
 }
 
@@ -75,8 +75,8 @@ fn a_ringing_invite_is_cancelled_at_once() {
     let (txn, branch) = rig.send("INVITE");
     rig.response(180, "INVITE", branch);
     rig.commands();
-    rig.layer.cancel(rig.now, txn);
-    rig.layer.cancel(rig.now, txn);
+    rig.layer.cancel(rig.now, txn, b"");
+    rig.layer.cancel(rig.now, txn, b"");
     let sent = rig.sent_message();
     assert_eq!((sent.method_text(), sent.branch()), (&b"CANCEL"[..], Some(branch.as_str().as_bytes())));
     assert_eq!(rig.pass(600 * MS), sends("CANCEL@500"));
@@ -91,7 +91,7 @@ fn a_ringing_invite_is_cancelled_at_once() {
 fn a_cancel_waits_for_a_provisional_response() {
     let mut rig = Rig::udp();
     let (txn, branch) = rig.send("INVITE");
-    rig.layer.cancel(rig.now, txn);
+    rig.layer.cancel(rig.now, txn, b"");
     assert_eq!(rig.pass(600 * MS), sends("INVITE@0 INVITE@500"));
     assert_eq!(rig.response(100, "INVITE", branch), None);
     assert_eq!(rig.sent(), sends("CANCEL@600"));
@@ -102,9 +102,9 @@ fn a_cancel_waits_for_a_provisional_response() {
 fn a_2xx_that_crosses_the_cancel_wins() {
     let mut rig = Rig::udp();
     let (txn, branch) = rig.send("INVITE");
-    rig.layer.cancel(rig.now, txn);
+    rig.layer.cancel(rig.now, txn, b"");
     assert_eq!(rig.response(200, "INVITE", branch), Some(200));
-    rig.layer.cancel(rig.now, txn);
+    rig.layer.cancel(rig.now, txn, b"");
     assert_eq!(rig.pass(S), sends("INVITE@0"));
 }
 
@@ -114,7 +114,7 @@ fn a_cancelled_invite_without_a_final_response_ends_after_64_t1() {
     let mut rig = Rig::udp();
     let (txn, branch) = rig.send("INVITE");
     rig.response(180, "INVITE", branch);
-    rig.layer.cancel(rig.now, txn);
+    rig.layer.cancel(rig.now, txn, b"");
     rig.pass(31_999 * MS);
     assert!(rig.told.is_empty());
     rig.pass(MS);
@@ -129,6 +129,6 @@ fn a_message_is_not_cancelled() {
     let (txn, branch) = rig.send("MESSAGE");
     rig.response(183, "MESSAGE", branch);
     rig.commands();
-    rig.layer.cancel(rig.now, txn);
+    rig.layer.cancel(rig.now, txn, b"");
     assert_eq!(rig.sent(), sends(""));
 }

@@ -1,0 +1,228 @@
+//! A response context (RFC 3261 §16.7): what was sent for one request, what came of it, and what is left to try.
+
+use super::{best, remove_identities, upstream, written};
+use crate::forward::Breadth;
+use crate::route::respond;
+use crate::route::routing::Routing;
+use crate::route::verdict::{Hop, LocalReply, Target};
+use crate::transaction::{ClientId, ServerId, Transactions};
+use bytes::Bytes;
+use sip_message::{HeaderName, Message, Method, Rewrite};
+use smallvec::SmallVec;
+use std::collections::VecDeque;
+use std::ops::Range;
+use std::time::Instant;
+
+/// A response context.
+pub(super) struct Context {
+    pub(super) txn: ServerId,
+    pub(super) routing: Box<Routing>,
+    pub(super) branches: SmallVec<[Branch; 2]>,
+    /// Targets of lower preference that were not tried yet, the next ones last.
+    later: Vec<Target>,
+    /// How many groups of targets were begun.
+    pub(super) group: u8,
+    pub(super) breadth: Breadth,
+    /// Whether the caller has its final response.
+    pub(super) answered: bool,
+    /// Whether the caller gave up.
+    pub(super) cancelled: bool,
+    /// Whether a 6xx ended the search.
+    pub(super) refused: bool,
+}
+
+pub(super) struct Branch {
+    pub(super) target: Target,
+    /// The ways that were not tried yet.
+    pub(super) further: VecDeque<Hop>,
+    pub(super) state: State,
+    /// Whether timer C ended it.
+    pub(super) rang_out: bool,
+    /// Whether it was ended because others are tried in its place.
+    pub(super) passed_over: bool,
+    /// Its share of what the request may be split into.
+    pub(super) breadth: u8,
+}
+
+pub(super) enum State {
+    /// Sent.
+    Waiting(ClientId),
+    /// Over, with the response that came, or with the status that stands for none.
+    Over(u16, Option<Box<Message>>),
+}
+
+impl Branch {
+    pub(super) fn status(&self) -> Option<u16> {
+        match self.state {
+            State::Waiting(_) => None,
+            State::Over(status, _) => Some(status),
+        }
+    }
+
+    /// What stands for a branch that could not be delivered.
+    pub(super) fn undelivered(&self) -> u16 {
+        // RFC 3261 §16.9: as if the next hop had answered 503.
+        // RFC 3261 §16.9 departs for registered devices: one that cannot be reached is an account that is away.
+        if self.target.registered { 480 } else { 503 }
+    }
+}
+
+impl Context {
+    /// With nothing sent yet. The targets are in the order of their preference.
+    pub(super) fn new(txn: ServerId, routing: Box<Routing>, mut targets: Vec<Target>, breadth: Breadth) -> Context {
+        targets.reverse();
+        Context {
+            txn,
+            routing,
+            branches: SmallVec::new(),
+            later: targets,
+            group: 0,
+            breadth,
+            answered: false,
+            cancelled: false,
+            refused: false,
+        }
+    }
+
+    /// Whether there are targets that were not tried yet.
+    pub(super) fn has_more(&self) -> bool {
+        !self.later.is_empty()
+    }
+
+    /// Whether they may be tried.
+    pub(super) fn may_go_on(&self) -> bool {
+        self.has_more() && !self.cancelled && !self.answered && !self.refused
+    }
+
+    /// Makes branches of the targets that are next; `most` is how many there may be in all.
+    pub(super) fn take_next(&mut self, most: usize) -> Range<usize> {
+        let begin = self.branches.len();
+        let preference = self.later.last().map(|target| target.q_per_mille);
+        while let Some(target) = self.later.pop_if(|target| Some(target.q_per_mille) == preference) {
+            if self.branches.len() >= most {
+                self.later.clear();
+                break;
+            }
+            let further = target.hops.clone().into();
+            let breadth = self.breadth.share(self.branches.len() - begin);
+            self.branches.push(Branch {
+                target,
+                further,
+                state: State::Over(480, None),
+                rang_out: false,
+                passed_over: false,
+                breadth,
+            });
+        }
+        self.group = self.group.wrapping_add(1);
+        begin..self.branches.len()
+    }
+
+    /// Those that ring have rung for long enough; others are tried now.
+    pub(super) fn give_up_ringing(&mut self, now: Instant, txns: &mut Transactions) {
+        if self.routing.method != Method::Invite {
+            return;
+        }
+        for branch in &mut self.branches {
+            if let State::Waiting(client) = branch.state {
+                branch.passed_over = true;
+                txns.cancel(now, client, b"");
+            }
+        }
+    }
+
+    /// Whether a branch may take its next way.
+    pub(super) fn may_retry(&self, place: usize) -> bool {
+        let ended = self.cancelled || self.answered || self.refused;
+        !ended && self.branches.get(place).is_some_and(|branch| !branch.further.is_empty())
+    }
+
+    pub(super) fn end(&mut self, place: usize, status: u16, response: Option<Box<Message>>) {
+        if let Some(branch) = self.branches.get_mut(place) {
+            // A 2xx that came stays the branch's end, whatever follows.
+            if !matches!(branch.status(), Some(200..300)) {
+                // Nobody has cancelled the call: as if nobody had answered it.
+                let (status, response) =
+                    if branch.passed_over && status == 487 { (408, None) } else { (status, response) };
+                branch.state = State::Over(status, response);
+            }
+        }
+    }
+
+    pub(super) fn cancel_others(&self, now: Instant, txns: &mut Transactions, except: Option<ClientId>, reason: &[u8]) {
+        if self.routing.method != Method::Invite {
+            return;
+        }
+        for branch in &self.branches {
+            match branch.state {
+                State::Waiting(client) if Some(client) != except => txns.cancel(now, client, reason),
+                State::Waiting(_) | State::Over(..) => {}
+            }
+        }
+    }
+
+    /// RFC 3261 §16.7 item 6: the best of the answers.
+    pub(super) fn answer_best(&self, now: Instant, txns: &mut Transactions) {
+        let request = &self.routing.request;
+        let flow = self.routing.flow;
+        let statuses = self.branches.iter().map(|b| b.status().unwrap_or(408));
+        // RFC 3261 §16.7 item 6 departs: who gave up is told so, and not how to try again.
+        let given_up = self.branches.iter().position(|b| self.cancelled && b.status() == Some(487));
+        let best = given_up.or_else(|| best::best(statuses)).and_then(|place| self.branches.get(place));
+        let (status, response) = match best.map(|b| &b.state) {
+            Some(State::Over(status, response)) => (*status, response.as_deref()),
+            _ => (480, None),
+        };
+        if status == 408 && self.routing.method != Method::Invite {
+            // RFC 4320 §4.2: no 408 to a request other than INVITE, nobody's and not ours: its sender has given up.
+            return txns.forget(self.txn);
+        }
+        match response {
+            // RFC 3261 §16.7 item 6: a 503 says something about one hop only, so the caller gets 500.
+            _ if status == 503 => {
+                let mut reply = LocalReply::new(500, "the next hop is not available");
+                if let Some(seconds) = self.retry_after() {
+                    reply = reply.header(HeaderName::RetryAfter, seconds.to_string());
+                }
+                respond(now, txns, self.txn, request, flow, &reply);
+            }
+            Some(response) if status == 401 || status == 407 => {
+                txns.respond(now, self.txn, status, self.with_all_challenges(response));
+            }
+            Some(response) => txns.respond(now, self.txn, status, upstream(response)),
+            None => {
+                let reply = LocalReply::new(status, "no branch was answered");
+                respond(now, txns, self.txn, request, flow, &reply);
+            }
+        }
+    }
+
+    /// RFC 3261 §21.5.1, §21.5.4: the shortest time after which one of those that are not available says that it will be.
+    fn retry_after(&self) -> Option<u32> {
+        let unavailable = self.branches.iter().filter_map(|branch| match &branch.state {
+            State::Over(503, Some(response)) => response.header(HeaderName::RetryAfter),
+            _ => None,
+        });
+        let seconds = |value: &[u8]| {
+            let digits = value.split(|byte| !byte.is_ascii_digit()).next()?;
+            sip_message::text::number(digits)
+        };
+        unavailable.filter_map(seconds).min()
+    }
+
+    /// RFC 3261 §16.7 item 7: the challenges of all branches.
+    fn with_all_challenges(&self, best: &Message) -> Bytes {
+        let mut edits = Rewrite::new(best);
+        edits.pop_via();
+        remove_identities(best, &mut edits);
+        for branch in &self.branches {
+            let State::Over(401 | 407, Some(other)) = &branch.state else { continue };
+            if !std::ptr::eq(&**other, best) {
+                for (name, value) in best::challenges(other) {
+                    edits.append(name, value);
+                }
+            }
+        }
+        written(&edits, best)
+    }
+}
