@@ -7,6 +7,7 @@ mod best;
 mod breadth;
 mod context;
 mod hop;
+pub(crate) mod session_timer;
 
 use crate::hashing::NumberMap;
 use crate::route::loop_hash;
@@ -17,7 +18,7 @@ use crate::shared::Shared;
 use crate::transaction::{ClientId, OutgoingRequest, Owner, ServerId, Transactions};
 pub(crate) use breadth::Breadth;
 use bytes::Bytes;
-use context::{Context, State};
+use context::{Accepted, Context, State};
 use hop::{Outgoing, flow_to, remove_identities};
 use sip_message::status::reason_phrase;
 use sip_message::{Message, Method, Rewrite};
@@ -56,7 +57,7 @@ pub(crate) struct Forwards {
     contexts: NumberMap<u64, Context>,
     by_txn: NumberMap<ServerId, u64>,
     /// The INVITEs that were accepted. Nothing is kept of them but where to pass on what the callee repeats.
-    accepted: NumberMap<u64, ServerId>,
+    accepted: NumberMap<u64, Accepted>,
     next: u64,
 }
 
@@ -164,8 +165,8 @@ impl Forwards {
         let status = response.status().unwrap_or_default();
         let Some(context) = self.contexts.get_mut(&id) else {
             // RFC 6026 §7.2: further 2xx responses are passed on.
-            if let (Some(txn), 200..300) = (self.accepted.get(&id), status) {
-                txns.respond(now, *txn, status, upstream(response));
+            if let (Some(accepted), 200..300) = (self.accepted.get(&id), status) {
+                txns.respond(now, accepted.txn, status, accepted.upstream(response));
             }
             return;
         };
@@ -178,7 +179,7 @@ impl Forwards {
             200..300 => {
                 // RFC 3261 §16.7 item 5: every 2xx to an INVITE goes on at once, also after another.
                 if invite || !context.answered {
-                    txns.respond(now, context.txn, status, upstream(response));
+                    txns.respond(now, context.txn, status, context.accepted(&self.settings).upstream(response));
                 }
                 context.answered = true;
                 context.end(place, status, None);
@@ -296,10 +297,10 @@ impl Forwards {
         self.conclude(now, txns, id);
     }
 
-    fn remove(&mut self, id: u64) -> Option<ServerId> {
-        let context = self.contexts.remove(&id)?;
-        self.by_txn.remove(&context.txn);
-        Some(context.txn)
+    fn remove(&mut self, id: u64) {
+        if let Some(context) = self.contexts.remove(&id) {
+            self.by_txn.remove(&context.txn);
+        }
     }
 
     /// Answers the caller when all branches are over, and forgets what is done.
@@ -322,10 +323,12 @@ impl Forwards {
             context.answered = true;
             context.answer_best(now, txns);
         }
-        let accepted = succeeded && context.routing.method == Method::Invite;
-        if let (Some(txn), true) = (self.remove(id), accepted) {
+        let accepted = context.accepted(&self.settings);
+        let invite = context.routing.method == Method::Invite;
+        self.remove(id);
+        if succeeded && invite {
             // RFC 6026 §7.2: repeated 2xx responses are passed on for 64*T1.
-            self.accepted.insert(id, txn);
+            self.accepted.insert(id, accepted);
             txns.set_timer(now, self.settings.timers.give_up(), id);
         }
     }
@@ -336,10 +339,15 @@ const ANSWERED_ELSEWHERE: &[u8] = b"SIP;cause=200;text=\"Call completed elsewher
 
 /// RFC 3261 §16.7 item 3: the response without our Via.
 fn upstream(response: &Message) -> Bytes {
+    written(&for_upstream(response), response)
+}
+
+/// The edits that every response has in common.
+fn for_upstream(response: &Message) -> Rewrite<'_> {
     let mut edits = Rewrite::new(response);
     edits.pop_via();
     remove_identities(response, &mut edits);
-    written(&edits, response)
+    edits
 }
 
 /// The message with its edits, in a buffer of its own, which may be kept for long and has no room to spare.

@@ -24,12 +24,30 @@ pub struct Settings {
     pub registrar: RegistrarLimits,
     /// How long contacts of one preference are waited for before those of the next are tried as well.
     pub preference_patience: Duration,
+    /// What is asked of the sessions that are set up over this proxy.
+    pub session_timers: SessionTimers,
     /// How many contacts a request is forwarded to at most.
     pub forks_max: usize,
     /// How long a lookup may take.
     pub lookup_timeout: Duration,
     /// What stands in the Server header of our own answers; empty: nothing.
     pub server_name: String,
+}
+
+/// The bounds of session intervals (RFC 4028).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionTimers {
+    /// The longest interval, which requests get that ask for none; 0: nothing is asked for and nothing lowered.
+    pub max_s: u32,
+    /// The shortest interval.
+    pub min_s: u32,
+}
+
+impl Default for SessionTimers {
+    fn default() -> SessionTimers {
+        // RFC 4028 §4: no interval may be shorter than 90 s.
+        SessionTimers { max_s: 0, min_s: 90 }
+    }
 }
 
 impl Settings {
@@ -43,6 +61,7 @@ impl Settings {
             retry_after_s: 5,
             registrar: RegistrarLimits::default(),
             preference_patience: Duration::from_secs(20),
+            session_timers: SessionTimers::default(),
             forks_max: 16,
             lookup_timeout: Duration::from_secs(5),
             server_name: String::new(),

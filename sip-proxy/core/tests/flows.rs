@@ -16,8 +16,8 @@ mod world;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-const FEATURES: [&str; 8] =
-    ["cancel", "dialog", "digest", "forking", "registrar", "routing", "transaction", "transport"];
+const FEATURES: [&str; 9] =
+    ["cancel", "dialog", "digest", "forking", "registrar", "routing", "session", "transaction", "transport"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/sip")
@@ -101,4 +101,9 @@ fn requests_are_routed_as_their_flows_tell() {
 #[test]
 fn each_transport_is_used_as_its_flows_tell() {
     run_feature("transport");
+}
+
+#[test]
+fn sessions_are_refreshed_as_their_flows_tell() {
+    run_feature("session");
 }

@@ -84,9 +84,11 @@ header_names! {
     Event = "Event" / b'o';
     Expires = "Expires";
     From = "From" / b'f';
+    HistoryInfo = "History-Info";
     MaxBreadth = "Max-Breadth";
     MaxForwards = "Max-Forwards";
     MinExpires = "Min-Expires";
+    MinSe = "Min-SE";
     PAssertedIdentity = "P-Asserted-Identity";
     PPreferredIdentity = "P-Preferred-Identity";
     Path = "Path";

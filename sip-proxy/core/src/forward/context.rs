@@ -1,13 +1,14 @@
 //! A response context (RFC 3261 §16.7): what was sent for one request, what came of it, and what is left to try.
 
-use super::{best, remove_identities, upstream, written};
+use super::{best, for_upstream, session_timer, upstream, written};
 use crate::forward::Breadth;
 use crate::route::respond;
 use crate::route::routing::Routing;
 use crate::route::verdict::{Hop, LocalReply, Target};
+use crate::settings::Settings;
 use crate::transaction::{ClientId, ServerId, Transactions};
 use bytes::Bytes;
-use sip_message::{HeaderName, Message, Method, Rewrite};
+use sip_message::{HeaderName, Message, Method};
 use smallvec::SmallVec;
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -67,7 +68,31 @@ impl Branch {
     }
 }
 
+/// What a 2xx needs on its way to the caller.
+#[derive(Clone, Copy)]
+pub(super) struct Accepted {
+    pub(super) txn: ServerId,
+    /// The session interval that the caller is told where the callee knows none.
+    interval_s: Option<u32>,
+}
+
+impl Accepted {
+    /// The 2xx without our Via.
+    pub(super) fn upstream(self, response: &Message) -> Bytes {
+        let Some(interval_s) = self.interval_s else { return upstream(response) };
+        let mut edits = for_upstream(response);
+        session_timer::put_into_answer(response, interval_s, &mut edits);
+        written(&edits, response)
+    }
+}
+
 impl Context {
+    /// What its 2xx needs.
+    pub(super) fn accepted(&self, settings: &Settings) -> Accepted {
+        let interval_s = session_timer::remembered(&self.routing.request, settings.session_timers);
+        Accepted { txn: self.txn, interval_s }
+    }
+
     /// With nothing sent yet. The targets are in the order of their preference.
     pub(super) fn new(txn: ServerId, routing: Box<Routing>, mut targets: Vec<Target>, breadth: Breadth) -> Context {
         targets.reverse();
@@ -212,9 +237,7 @@ impl Context {
 
     /// RFC 3261 §16.7 item 7: the challenges of all branches.
     fn with_all_challenges(&self, best: &Message) -> Bytes {
-        let mut edits = Rewrite::new(best);
-        edits.pop_via();
-        remove_identities(best, &mut edits);
+        let mut edits = for_upstream(best);
         for branch in &self.branches {
             let State::Over(401 | 407, Some(other)) = &branch.state else { continue };
             if !std::ptr::eq(&**other, best) {

@@ -1,5 +1,6 @@
 //! The message as it goes to one next hop (RFC 3261 §16.6 items 1 to 8): Request-URI, Max-Forwards, Record-Route, Route, Via.
 
+use super::session_timer;
 use crate::flow::{Flow, Transport};
 use crate::route::reach::{sender_flow, sides};
 use crate::route::routing::Routing;
@@ -82,6 +83,7 @@ impl Outgoing<'_> {
             edits.remove_credentials(HeaderName::ProxyAuthorization, domain.name.as_str());
         }
         remove_identities(request, &mut edits);
+        session_timer::put(request, self.settings.session_timers, &mut edits);
         for value in &recorded {
             edits.push_record_route(value);
         }

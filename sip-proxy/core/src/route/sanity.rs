@@ -1,5 +1,6 @@
-//! First step: whether the request can be worked on at all (RFC 3261 §16.3 items 1, 2 and 5; §8.2.2.3).
+//! First step: whether the request can be worked on at all (RFC 3261 §16.3 items 1, 2 and 5; §8.2.2.3; RFC 4028 §8.1).
 
+use crate::forward::session_timer;
 use crate::route::routing::{Env, Routing};
 use crate::route::verdict::{LocalReply, StepResult, Verdict, reply};
 use sip_message::header::{max_forwards, option_tags};
@@ -28,6 +29,12 @@ pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
         if !unknown.is_empty() {
             return Ok(bad_extension(unknown));
         }
+    }
+    // RFC 4028 §8.1: an interval that is too small for us is refused, in a way that lets the caller ask for a longer one.
+    if let Some(min_s) = session_timer::too_small(&routing.request, env.settings.session_timers) {
+        return Ok(LocalReply::new(422, "the session interval is too small")
+            .header(HeaderName::MinSe, min_s.to_string())
+            .into());
     }
     Ok(Verdict::Continue("well formed"))
 }

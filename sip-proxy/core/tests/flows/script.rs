@@ -102,6 +102,9 @@ fn given(world: &mut World, words: &[&str]) -> Result<(), String> {
         ["at", "most", count, "contacts"] => {
             world.settings.registrar.contacts_max = count.parse().map_err(|_| "how many?")?;
         }
+        ["sessions", "of", time] => {
+            world.settings.session_timers.max_s = duration(time)?.as_secs().try_into().map_err(|_| "how long?")?;
+        }
         [aor, "at", address, rest @ ..] if aor.contains('@') => binding(world, aor, address, rest)?,
         ["only", "UDP", "and", "TCP"] => world.settings.listeners.truncate(2),
         [phone, "at", address] => {
