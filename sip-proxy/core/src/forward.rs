@@ -7,8 +7,10 @@ mod best;
 mod breadth;
 mod context;
 mod hop;
+pub(crate) mod identity;
 pub(crate) mod session_timer;
 
+use crate::flow::Flow;
 use crate::hashing::NumberMap;
 use crate::route::loop_hash;
 use crate::route::routing::Routing;
@@ -18,8 +20,8 @@ use crate::shared::Shared;
 use crate::transaction::{ClientId, OutgoingRequest, Owner, ServerId, Transactions};
 pub(crate) use breadth::Breadth;
 use bytes::Bytes;
-use context::{Accepted, Context, State};
-use hop::{Outgoing, flow_to, remove_identities};
+use context::{Back, Context, State};
+use hop::{Outgoing, flow_to};
 use sip_message::status::reason_phrase;
 use sip_message::{Message, Method, Rewrite};
 use std::sync::Arc;
@@ -57,7 +59,7 @@ pub(crate) struct Forwards {
     contexts: NumberMap<u64, Context>,
     by_txn: NumberMap<ServerId, u64>,
     /// The INVITEs that were accepted. Nothing is kept of them but where to pass on what the callee repeats.
-    accepted: NumberMap<u64, Accepted>,
+    accepted: NumberMap<u64, Back>,
     next: u64,
 }
 
@@ -157,16 +159,16 @@ impl Forwards {
         &mut self,
         now: Instant,
         txns: &mut Transactions,
-        client: ClientId,
-        owner: Owner,
+        (client, owner): (ClientId, Owner),
         response: &Message,
+        from: Flow,
     ) {
         let (id, place) = split(owner);
         let status = response.status().unwrap_or_default();
         let Some(context) = self.contexts.get_mut(&id) else {
             // RFC 6026 §7.2: further 2xx responses are passed on.
-            if let (Some(accepted), 200..300) = (self.accepted.get(&id), status) {
-                txns.respond(now, accepted.txn, status, accepted.upstream(response));
+            if let (Some(back), 200..300) = (self.accepted.get(&id), status) {
+                txns.respond(now, back.txn, status, back.written(response, from, &self.shared));
             }
             return;
         };
@@ -175,11 +177,15 @@ impl Forwards {
             // RFC 3261 §16.7 item 5: provisional responses go on at once, but not after a final one.
             // RFC 4320 §4.1: and only to an INVITE.
             0..200 if context.answered || !invite => {}
-            0..200 => txns.respond(now, context.txn, status, upstream(response)),
+            0..200 => {
+                let bytes = context.back(&self.settings).written(response, from, &self.shared);
+                txns.respond(now, context.txn, status, bytes);
+            }
             200..300 => {
                 // RFC 3261 §16.7 item 5: every 2xx to an INVITE goes on at once, also after another.
                 if invite || !context.answered {
-                    txns.respond(now, context.txn, status, context.accepted(&self.settings).upstream(response));
+                    let bytes = context.back(&self.settings).written(response, from, &self.shared);
+                    txns.respond(now, context.txn, status, bytes);
                 }
                 context.answered = true;
                 context.end(place, status, None);
@@ -323,12 +329,12 @@ impl Forwards {
             context.answered = true;
             context.answer_best(now, txns);
         }
-        let accepted = context.accepted(&self.settings);
+        let back = context.back(&self.settings);
         let invite = context.routing.method == Method::Invite;
         self.remove(id);
         if succeeded && invite {
             // RFC 6026 §7.2: repeated 2xx responses are passed on for 64*T1.
-            self.accepted.insert(id, accepted);
+            self.accepted.insert(id, back);
             txns.set_timer(now, self.settings.timers.give_up(), id);
         }
     }
@@ -337,16 +343,16 @@ impl Forwards {
 /// RFC 3326 §3.1.
 const ANSWERED_ELSEWHERE: &[u8] = b"SIP;cause=200;text=\"Call completed elsewhere\"";
 
-/// RFC 3261 §16.7 item 3: the response without our Via.
+/// RFC 3261 §16.7 item 3: a refusal without our Via.
 fn upstream(response: &Message) -> Bytes {
     written(&for_upstream(response), response)
 }
 
-/// The edits that every response has in common.
+/// The edits that every refusal has in common. Who refused is nobody's business.
 fn for_upstream(response: &Message) -> Rewrite<'_> {
     let mut edits = Rewrite::new(response);
     edits.pop_via();
-    remove_identities(response, &mut edits);
+    identity::remove_all(response, &mut edits);
     edits
 }
 

@@ -13,6 +13,7 @@ pub mod flow;
 mod forward;
 mod hashing;
 pub mod locations;
+pub mod peers;
 pub mod records;
 pub mod registrar;
 mod route;

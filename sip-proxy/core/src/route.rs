@@ -16,6 +16,7 @@ pub(crate) mod reach;
 mod register;
 pub(crate) mod routing;
 mod sanity;
+mod trusted_peer;
 pub(crate) mod verdict;
 
 use crate::command::{Answer, AskId, Lookup, Report};
@@ -55,7 +56,7 @@ const STEPS: &[Step] = &[
     Step { name: "register", run: register::run },
     Step { name: "own", run: own::run },
     Step { name: "hops", run: hops::run },
-    // Trusted peers, known by their address, come here: what they send is not challenged.
+    Step { name: "trusted_peer", run: trusted_peer::run },
     Step { name: "authenticate", run: authenticate::run },
     // Emergency calls come here: a blocked account may make them.
     Step { name: "caller_rights", run: caller_rights::run },
@@ -104,7 +105,9 @@ impl Proxy {
             TuEvent::Request { txn, request, flow } => self.begin(now, txns, request, flow, Some(txn)),
             TuEvent::Ack { request, flow } => self.begin(now, txns, request, flow, None),
             TuEvent::Cancel { txn, reason } => self.cancel(now, txns, txn, &reason),
-            TuEvent::Response { txn, owner, response } => self.forwards.response(now, txns, txn, owner, response),
+            TuEvent::Response { txn, owner, response, flow } => {
+                self.forwards.response(now, txns, (txn, owner), response, flow);
+            }
             TuEvent::ClientTimeout { txn, owner } => self.forwards.timed_out(now, txns, txn, owner),
             TuEvent::ClientTransportError { txn, owner } => self.forwards.undelivered(now, txns, txn, owner),
             TuEvent::TimerC { txn, owner } => self.forwards.rang_too_long(now, txns, txn, owner),

@@ -4,6 +4,7 @@ use crate::date::WallClock;
 use crate::digest::Nonces;
 use crate::hashing::hexadecimal;
 use crate::locations::Locations;
+use crate::peers::TrustedPeers;
 use domain::SipId;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -27,6 +28,8 @@ pub struct Shared {
     pub locations: Locations,
     /// The nonces of all challenges.
     pub nonces: Nonces,
+    /// Who is trusted by its address.
+    pub peers: TrustedPeers,
     dialog_seal: Hmac<Sha256>,
     wall: WallClock,
 }
@@ -43,6 +46,7 @@ impl Shared {
         Shared {
             locations: Locations::new(),
             nonces: Nonces::new(secret, start, NONCE_LIFETIME, NONCES_MAX),
+            peers: TrustedPeers::default(),
             dialog_seal: seal(secret),
             wall: WallClock::unknown(start),
         }

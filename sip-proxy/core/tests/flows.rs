@@ -16,8 +16,18 @@ mod world;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-const FEATURES: [&str; 9] =
-    ["cancel", "dialog", "digest", "forking", "registrar", "routing", "session", "transaction", "transport"];
+const FEATURES: [&str; 10] = [
+    "cancel",
+    "dialog",
+    "digest",
+    "forking",
+    "identity",
+    "registrar",
+    "routing",
+    "session",
+    "transaction",
+    "transport",
+];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/sip")
@@ -106,4 +116,9 @@ fn each_transport_is_used_as_its_flows_tell() {
 #[test]
 fn sessions_are_refreshed_as_their_flows_tell() {
     run_feature("session");
+}
+
+#[test]
+fn who_somebody_is_is_told_as_the_flows_tell() {
+    run_feature("identity");
 }

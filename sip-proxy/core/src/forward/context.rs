@@ -1,14 +1,16 @@
 //! A response context (RFC 3261 §16.7): what was sent for one request, what came of it, and what is left to try.
 
-use super::{best, for_upstream, session_timer, upstream, written};
+use super::{best, for_upstream, identity, session_timer, upstream, written};
+use crate::flow::Flow;
 use crate::forward::Breadth;
 use crate::route::respond;
 use crate::route::routing::Routing;
 use crate::route::verdict::{Hop, LocalReply, Target};
 use crate::settings::Settings;
+use crate::shared::Shared;
 use crate::transaction::{ClientId, ServerId, Transactions};
 use bytes::Bytes;
-use sip_message::{HeaderName, Message, Method};
+use sip_message::{HeaderName, Message, Method, Rewrite};
 use smallvec::SmallVec;
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -68,29 +70,34 @@ impl Branch {
     }
 }
 
-/// What a 2xx needs on its way to the caller.
+/// What a provisional response or a 2xx needs on its way to the caller.
 #[derive(Clone, Copy)]
-pub(super) struct Accepted {
+pub(super) struct Back {
     pub(super) txn: ServerId,
+    /// Where the request came from.
+    to: Flow,
     /// The session interval that the caller is told where the callee knows none.
     interval_s: Option<u32>,
 }
 
-impl Accepted {
-    /// The 2xx without our Via.
-    pub(super) fn upstream(self, response: &Message) -> Bytes {
-        let Some(interval_s) = self.interval_s else { return upstream(response) };
-        let mut edits = for_upstream(response);
-        session_timer::put_into_answer(response, interval_s, &mut edits);
+impl Back {
+    /// The response without our Via.
+    pub(super) fn written(self, response: &Message, from: Flow, shared: &Shared) -> Bytes {
+        let mut edits = Rewrite::new(response);
+        edits.pop_via();
+        identity::put_into_answer(response, shared, from, self.to, &mut edits);
+        if let (Some(interval_s), Some(200..300)) = (self.interval_s, response.status()) {
+            session_timer::put_into_answer(response, interval_s, &mut edits);
+        }
         written(&edits, response)
     }
 }
 
 impl Context {
-    /// What its 2xx needs.
-    pub(super) fn accepted(&self, settings: &Settings) -> Accepted {
+    /// What its responses need.
+    pub(super) fn back(&self, settings: &Settings) -> Back {
         let interval_s = session_timer::remembered(&self.routing.request, settings.session_timers);
-        Accepted { txn: self.txn, interval_s }
+        Back { txn: self.txn, to: self.routing.flow, interval_s }
     }
 
     /// With nothing sent yet. The targets are in the order of their preference.

@@ -1,6 +1,6 @@
 //! The message as it goes to one next hop (RFC 3261 §16.6 items 1 to 8): Request-URI, Max-Forwards, Record-Route, Route, Via.
 
-use super::session_timer;
+use super::{identity, session_timer};
 use crate::flow::{Flow, Transport};
 use crate::route::reach::{sender_flow, sides};
 use crate::route::routing::Routing;
@@ -82,7 +82,7 @@ impl Outgoing<'_> {
         if let Some(domain) = &self.routing.realm_used {
             edits.remove_credentials(HeaderName::ProxyAuthorization, domain.name.as_str());
         }
-        remove_identities(request, &mut edits);
+        identity::put(self.routing, self.shared, target.registered, flow, &mut edits);
         session_timer::put(request, self.settings.session_timers, &mut edits);
         for value in &recorded {
             edits.push_record_route(value);
@@ -174,16 +174,6 @@ impl Outgoing<'_> {
         }
         values.extend(value(out));
         values
-    }
-}
-
-/// RFC 3325 §5, §9.1: nobody here is trusted to tell who somebody is, so nobody else is told on that word. Phones show the older
-/// Remote-Party-ID as well.
-pub(super) fn remove_identities(message: &Message, edits: &mut Rewrite<'_>) {
-    for name in [HeaderName::PAssertedIdentity, HeaderName::PPreferredIdentity, HeaderName::RemotePartyId] {
-        if message.header(name).is_some() {
-            edits.remove(name);
-        }
     }
 }
 

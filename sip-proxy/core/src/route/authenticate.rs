@@ -8,6 +8,7 @@
 
 use crate::digest::{self, ALGORITHMS, Algorithm, Credentials, StoredDigests, Verdict as Checked};
 use crate::directory::{Account, Domain};
+use crate::forward::identity;
 use crate::route::routing::{Env, Routing, sip_id};
 use crate::route::verdict::{LocalReply, StepResult, Verdict, reply};
 use domain::{DomainName, SipId, Username};
@@ -19,6 +20,9 @@ use std::sync::Arc;
 pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
     if routing.in_dialog && (routing.own_names || routing.method == Method::Ack) {
         return stranger(routing, "within a dialog that began with authentication");
+    }
+    if routing.from_peer {
+        return stranger(routing, "a trusted peer answers for its callers");
     }
     let request = Arc::clone(&routing.request);
     let Ok(uri) = request.from_uri() else { return Ok(reply(400, "the URI in From cannot be read")) };
@@ -33,13 +37,14 @@ pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
     };
     let caller = prove(routing, env, &domain, named.as_ref(), Demand::Proxy)?;
     let hides = is_nobody(&uri) || uri.user_decoded().is_some_and(|user| user.eq_ignore_ascii_case(b"anonymous"));
+    let mut is_named = named.is_some();
     if named.as_ref() != Some(&caller.id) {
         let holder = match &named {
             None => None,
             Some(id) => routing.account_or_alias(id)?,
         };
         match holder {
-            None if hides => {}
+            None if hides => is_named = false,
             // RFC 3261 §22.3: nobody's credentials prove a name that nobody has.
             None => {
                 let why = "From is an address that nobody has";
@@ -52,6 +57,7 @@ pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
             Some(_) => {}
         }
     }
+    routing.asserted = Some(identity::uri_of(named.as_ref().filter(|_| is_named).unwrap_or(&caller.id)));
     routing.caller = Some(caller);
     routing.realm_used = Some(domain);
     Ok(Verdict::Continue("the caller proved its account"))

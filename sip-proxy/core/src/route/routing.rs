@@ -83,6 +83,10 @@ pub(crate) struct Routing {
     pub(crate) own_names: bool,
     /// The way to the other end of the dialog, where our Record-Route kept one.
     pub(crate) other_side: Option<Flow>,
+    /// Whether it came from a peer that is trusted.
+    pub(crate) from_peer: bool,
+    /// The address that the caller proved to be its own, as a URI.
+    pub(crate) asserted: Option<Box<[u8]>>,
     /// The account that proved itself.
     pub(crate) caller: Option<Arc<Account>>,
     /// The account whose credentials were checked: a step that is run again must not count the nonce again.
@@ -112,6 +116,8 @@ impl Routing {
             in_dialog: false,
             own_names: false,
             other_side: None,
+            from_peer: false,
+            asserted: None,
             caller: None,
             proved: None,
             realm_used: None,

@@ -1,6 +1,6 @@
 //! First step: whether the request can be worked on at all (RFC 3261 §16.3 items 1, 2 and 5; §8.2.2.3; RFC 4028 §8.1).
 
-use crate::forward::session_timer;
+use crate::forward::{identity, session_timer};
 use crate::route::routing::{Env, Routing};
 use crate::route::verdict::{LocalReply, StepResult, Verdict, reply};
 use sip_message::header::{max_forwards, option_tags};
@@ -23,9 +23,11 @@ pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
     if hops.is_some_and(|value| max_forwards(value).is_err()) {
         return Ok(LocalReply::new(400, "Max-Forwards is no number of hops").phrase("Bad Max-Forwards").into());
     }
-    // RFC 3261 §16.3 item 5: no extension that a proxy must know is known here; §8.2.2.3: never asked of ACK.
+    // RFC 3261 §16.3 item 5: what is demanded of a proxy and not known here is refused; §8.2.2.3: never asked of ACK.
     if routing.method != Method::Ack {
-        let unknown = tags_except(routing, HeaderName::ProxyRequire, &[]);
+        // RFC 3323 §4.3: who demands privacy of every proxy is served where it demands no more than can be given.
+        let known: &[&str] = if identity::is_privacy_given(&routing.request) { &["privacy"] } else { &[] };
+        let unknown = tags_except(routing, HeaderName::ProxyRequire, known);
         if !unknown.is_empty() {
             return Ok(bad_extension(unknown));
         }

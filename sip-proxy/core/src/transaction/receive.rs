@@ -114,7 +114,7 @@ impl Transactions {
         let outcome = self.drive_client(now, txn, ClientInput::Response { status, response });
         match outcome {
             ClientOutcome::PassUp | ClientOutcome::PassUpAndEnd => {
-                Some(TuEvent::Response { txn, owner: owner?, response })
+                Some(TuEvent::Response { txn, owner: owner?, response, flow })
             }
             other => client_event(other, txn, owner?),
         }

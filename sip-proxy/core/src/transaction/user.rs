@@ -49,6 +49,8 @@ pub(crate) enum TuEvent<'a> {
         owner: Owner,
         /// The response.
         response: &'a Message,
+        /// Where it came from.
+        flow: Flow,
     },
     /// No final response in time (timers B and F, or 64*T1 after a CANCEL): as a 408 (§16.7). The transaction is gone.
     ClientTimeout {

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use domain::SipId;
 use sip_core::locations::{Binding, BindingTexts};
+use sip_core::peers::TrustedPeer;
 use sip_core::{
     Answer, AskId, Command, ConnectionId, Core, Flow, Input, Listener, Settings, Shared, TransactionId, Transport,
 };
@@ -73,6 +74,13 @@ impl World {
             connections: 0,
             stored: Vec::new(),
         }
+    }
+
+    /// What comes from this address is trusted.
+    pub(crate) fn trust(&mut self, address: &str) -> Result<(), String> {
+        let address = address.parse().map_err(|_| format!("{address} is no address"))?;
+        self.shared.peers.set([TrustedPeer { address, transport: None }]);
+        Ok(())
     }
 
     /// The phone of that name; made where there is none, at an address of its own.
