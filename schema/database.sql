@@ -6879,6 +6879,30 @@ GRANT SELECT(customer) ON TABLE public.sip_domains TO sip_proxy;
 
 GRANT SELECT(reseller) ON TABLE public.sip_domains TO sip_proxy;
 
+-- Name: COLUMN sip_domains.certificate; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT(certificate) ON TABLE public.sip_domains TO sip_proxy;
+
+-- Name: COLUMN sip_domains.private_key; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT(private_key) ON TABLE public.sip_domains TO sip_proxy;
+
+-- Name: COLUMN sip_domains.match_ip_address; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT(match_ip_address) ON TABLE public.sip_domains TO sip_proxy;
+
+-- Name: COLUMN sip_domains.match_sip_domain; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT(match_sip_domain) ON TABLE public.sip_domains TO sip_proxy;
+
+-- Name: COLUMN sip_domains.verify_cert; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT(verify_cert) ON TABLE public.sip_domains TO sip_proxy;
+
+-- Name: COLUMN sip_domains.require_cert; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT(require_cert) ON TABLE public.sip_domains TO sip_proxy;
+
 -- Name: FUNCTION ngnpro_account_sign_in(of_username text, of_domain text); Type: ACL; Schema: public; Owner: ngnpro_owner
 
 REVOKE ALL ON FUNCTION public.ngnpro_account_sign_in(of_username text, of_domain text) FROM PUBLIC;

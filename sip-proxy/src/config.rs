@@ -13,6 +13,9 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use store::DatabaseUrl;
 
+use crate::transport::advertised::Advertised;
+use crate::transport::tls::TlsRules;
+
 mod error;
 mod sample;
 
@@ -27,6 +30,8 @@ pub(crate) const ENVIRONMENT_PREFIX: &str = "SIP_PROXY";
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Settings {
     pub(crate) sip: SipSettings,
+    pub(crate) tls: TlsSettings,
+    pub(crate) websocket: WebSocketSettings,
     pub(crate) registrar: RegistrarSettings,
     pub(crate) limits: LimitSettings,
     pub(crate) database: DatabaseSettings,
@@ -41,6 +46,9 @@ pub(crate) struct Settings {
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct SipSettings {
     pub(crate) listen: Vec<SocketAddr>,
+    pub(crate) listen_tls: Vec<SocketAddr>,
+    pub(crate) listen_ws: Vec<SocketAddr>,
+    pub(crate) listen_wss: Vec<SocketAddr>,
     pub(crate) advertised: Vec<String>,
     pub(crate) node: String,
     pub(crate) shards: usize,
@@ -51,12 +59,47 @@ impl Default for SipSettings {
     fn default() -> Self {
         SipSettings {
             listen: vec![SocketAddr::from(([127, 0, 0, 1], 5060))],
+            listen_tls: Vec::new(),
+            listen_ws: Vec::new(),
+            listen_wss: Vec::new(),
             advertised: Vec::new(),
             node: String::new(),
             shards: 0,
             state_dir: PathBuf::from("var/sip-proxy"),
         }
     }
+}
+
+/// Certificates, and what is demanded of those of others.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct TlsSettings {
+    pub(crate) certificate: PathBuf,
+    pub(crate) private_key: PathBuf,
+    pub(crate) authorities: PathBuf,
+    pub(crate) verify_cert: bool,
+    pub(crate) require_cert: bool,
+    pub(crate) verify_server: bool,
+}
+
+impl Default for TlsSettings {
+    fn default() -> Self {
+        TlsSettings {
+            certificate: PathBuf::new(),
+            private_key: PathBuf::new(),
+            authorities: PathBuf::new(),
+            verify_cert: false,
+            require_cert: false,
+            verify_server: true,
+        }
+    }
+}
+
+/// Who may open a WebSocket.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct WebSocketSettings {
+    pub(crate) origins: Vec<String>,
 }
 
 /// Registrations and digest.
@@ -204,7 +247,11 @@ impl Settings {
             .separator("__")
             .list_separator(",")
             .with_list_parse_key("sip.listen")
+            .with_list_parse_key("sip.listen_tls")
+            .with_list_parse_key("sip.listen_ws")
+            .with_list_parse_key("sip.listen_wss")
             .with_list_parse_key("sip.advertised")
+            .with_list_parse_key("websocket.origins")
             .try_parsing(true)
             .ignore_empty(true)
             .source(Some(environment));
@@ -216,6 +263,7 @@ impl Settings {
 
     fn validate(&self) -> Result<(), SettingsError> {
         self.sip.validate()?;
+        self.tls.validate()?;
         self.registrar.validate()?;
         self.limits.validate()?;
         self.database.validate()?;
@@ -262,18 +310,15 @@ impl SipSettings {
                 "0 takes one a processor, which is what most want",
             ));
         }
-        for name in &self.advertised {
-            let ok = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || ".-:[]_".contains(c));
-            if !ok {
-                return Err(SettingsError::invalid(
-                    "sip.advertised",
-                    "not a host name or address",
-                    "write host, host:port, 192.0.2.1 or [2001:db8::1]:5060",
-                ));
-            }
-        }
+        let Some(advertised) = Advertised::parse(&self.advertised) else {
+            return Err(SettingsError::invalid(
+                "sip.advertised",
+                "not a host name or address",
+                "write host, host:port, 192.0.2.1 or [2001:db8::1]:5060, with LISTENING_ADDRESS= before it for one listener",
+            ));
+        };
         // One wildcard address cannot be written into a Via: the peer would answer nobody.
-        if self.advertised.is_empty() && self.listen.iter().any(|address| address.ip().is_unspecified()) {
+        if self.listening().any(|address| !advertised.names(address)) {
             return Err(SettingsError::invalid(
                 "sip.advertised",
                 "empty, while sip.listen has a wildcard address",
@@ -284,6 +329,40 @@ impl SipSettings {
             return Err(SettingsError::invalid("sip.node", "longer than 120 characters", "shorten it"));
         }
         Ok(())
+    }
+}
+
+impl SipSettings {
+    /// All addresses that are listened on.
+    fn listening(&self) -> impl Iterator<Item = SocketAddr> {
+        let all = [&self.listen, &self.listen_tls, &self.listen_ws, &self.listen_wss];
+        all.into_iter().flatten().copied()
+    }
+}
+
+impl TlsSettings {
+    fn validate(&self) -> Result<(), SettingsError> {
+        let given = |path: &Path| !path.as_os_str().is_empty();
+        if given(&self.certificate) != given(&self.private_key) {
+            return Err(SettingsError::invalid(
+                "tls.certificate",
+                "given without tls.private_key, or the other way round",
+                "name both files, or neither: then a self-signed certificate is made",
+            ));
+        }
+        Ok(())
+    }
+
+    /// The same as the transport reads it.
+    pub(crate) fn rules(&self) -> TlsRules {
+        let given = |path: &Path| (!path.as_os_str().is_empty()).then(|| path.to_owned());
+        TlsRules {
+            files: given(&self.certificate).zip(given(&self.private_key)),
+            authorities: given(&self.authorities),
+            verify_cert: self.verify_cert,
+            require_cert: self.require_cert,
+            verify_server: self.verify_server,
+        }
     }
 }
 

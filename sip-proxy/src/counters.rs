@@ -28,6 +28,8 @@ macro_rules! counters {
 counters! {
     messages_received_udp: "SIP messages received over UDP",
     messages_received_tcp: "SIP messages received over TCP",
+    messages_received_tls: "SIP messages received over TLS",
+    messages_received_ws: "SIP messages received over WebSocket, secure or not",
     messages_sent: "SIP messages sent",
     messages_handed_over: "Messages handed from one shard to another",
     messages_dropped_inbox_full: "Messages dropped because a shard's inbox was full",
@@ -46,6 +48,7 @@ counters! {
     tcp_connect_failed: "TCP connections that could not be opened",
     tcp_closed_slow: "TCP connections closed because the peer was too slow",
     tcp_closed_framing: "TCP connections closed because message boundaries were lost",
+    handshakes_failed: "Connections on which TLS or WebSocket was not agreed upon",
     location_batches: "Batches of contacts written to the database",
     location_write_failures: "Batches of contacts that could not be written and are kept",
     journal_failures: "Registrations that could not be written to the journal",

@@ -15,6 +15,7 @@ use tracing::{debug, info, warn};
 use crate::counters::Counters;
 use crate::directory::{Directory, Key};
 use crate::locations::LocationWriter;
+use crate::transport::tls::{DomainTls, Tls};
 
 /// How often the connection's state is looked at while nothing changes.
 const LOOK: Duration = Duration::from_secs(1);
@@ -25,6 +26,7 @@ pub(crate) struct Follower {
     pub(crate) directory: Arc<Directory>,
     pub(crate) locations: Arc<LocationWriter>,
     pub(crate) counters: Arc<Counters>,
+    pub(crate) tls: Arc<Tls>,
 }
 
 /// What a batch of changes asks for beside forgetting single records.
@@ -130,8 +132,10 @@ impl Follower {
     async fn read_domains(&self, reader: &mut store::directory::Directory) {
         let mut said = false;
         loop {
-            match reader.domains().await {
-                Ok(domains) => {
+            let domains = async { Ok((reader.domains().await?, reader.domain_certificates().await?)) };
+            match domains.await {
+                Ok((domains, certificates)) => {
+                    self.tls.set_domains(certificates.into_iter().map(domain_tls).collect());
                     let first = !self.directory.is_ready();
                     let count = domains.len();
                     self.directory.set_domains(domains.into_iter().map(|domain| domain.name));
@@ -141,6 +145,7 @@ impl Follower {
                     return;
                 }
                 Err(error) => {
+                    let error: StoreError = error;
                     if !said {
                         warn!(%error, "the domains cannot be read: {error}");
                     }
@@ -149,5 +154,17 @@ impl Follower {
                 }
             }
         }
+    }
+}
+
+fn domain_tls(said: store::directory::DomainCertificate) -> DomainTls {
+    DomainTls {
+        domain: said.domain,
+        certificate: said.certificate,
+        private_key: said.private_key,
+        match_ip_address: said.match_ip_address,
+        match_sip_domain: said.match_sip_domain,
+        verify_cert: said.verify_cert,
+        require_cert: said.require_cert,
     }
 }

@@ -23,7 +23,7 @@ use tokio::time::{Instant, sleep, timeout};
 use tracing::{error, info, warn};
 
 use crate::config::Settings;
-use crate::counters::AllCounters;
+use crate::counters::{AllCounters, Counters};
 use crate::directory::{Directory, Key, loader};
 use crate::feed::Follower;
 use crate::http::{self, Shown};
@@ -32,10 +32,13 @@ use crate::locations::writer::Writer;
 use crate::locations::{LocationWriter, clocks, sync};
 use crate::resolver::Resolver;
 use crate::shard::Shard;
+use crate::transport::advertised::Advertised;
 use crate::transport::connections::{ConnectionLimits, Connections};
-use crate::transport::tcp::{Tcp, TcpTimes};
+use crate::transport::streams::{StreamTimes, Streams};
+use crate::transport::tls::Tls;
 use crate::transport::udp::UdpPort;
-use crate::transport::{self, Opened};
+use crate::transport::websocket::Origins;
+use crate::transport::{self, Addresses, Opened};
 use crate::{announce, config, exit};
 
 /// How long the start waits for the database before it serves without.
@@ -123,7 +126,8 @@ struct Process {
     directory: Arc<Directory>,
     questions: loader::Queue,
     locations: Arc<LocationWriter>,
-    tcp: Arc<Tcp>,
+    streams: Arc<Streams>,
+    advertised: Advertised,
     /// Held for as long as the process lives: two processes must not share a journal.
     _lock: std::fs::File,
 }
@@ -133,9 +137,15 @@ impl Process {
         let shards = settings.shard_count();
         let state_dir = &settings.sip.state_dir;
         let lock = lock(state_dir)?;
-        let advertised = settings.sip.advertised.first().map(String::as_str);
-        let opened =
-            transport::open(&settings.sip.listen, advertised, shards).map_err(ProcessError::of("SIP (sip.listen)"))?;
+        let advertised = Advertised::parse(&settings.sip.advertised).unwrap_or_default();
+        let addresses = Addresses {
+            plain: &settings.sip.listen,
+            tls: &settings.sip.listen_tls,
+            ws: &settings.sip.listen_ws,
+            wss: &settings.sip.listen_wss,
+        };
+        let opened = transport::open(addresses, &advertised, shards).map_err(ProcessError::of("SIP (sip.listen)"))?;
+        let tls = open_tls(&settings, &opened, &advertised)?;
         let counters = AllCounters::new(shards);
         let dialog_secret = dialog_secret(state_dir)?;
         let shared = Arc::new(Shared::new(&random()?, clocks().now).with_dialog_secret(&dialog_secret));
@@ -162,28 +172,7 @@ impl Process {
             .map(|_| Builder::new_current_thread().enable_all().build())
             .collect::<Result<Vec<_>, _>>()
             .map_err(ProcessError::of("no thread could be started"))?;
-        let files = raise_file_limit();
-        if files < settings.limits.tcp_connections {
-            warn!(
-                files,
-                "the system lets this process have {files} TCP connections, fewer than limits.tcp_connections"
-            );
-        }
-        let tcp = Arc::new(Tcp {
-            connections: Connections::new(ConnectionLimits {
-                total: settings.limits.tcp_connections.min(files),
-                per_source: settings.limits.tcp_connections_per_source,
-                queue_bytes: settings.limits.tcp_write_queue_bytes,
-            }),
-            inboxes: inboxes.clone(),
-            counters: counters.beside(),
-            times: TcpTimes {
-                idle: Duration::from_secs(settings.limits.tcp_idle_s),
-                partial: Duration::from_secs(settings.limits.tcp_partial_message_s),
-                connect: Duration::from_millis(settings.limits.tcp_connect_timeout_ms),
-            },
-            runtimes: shard_runtimes.iter().map(|runtime| runtime.handle().clone()).collect(),
-        });
+        let streams = open_streams(&settings, tls, &inboxes, counters.beside(), &shard_runtimes);
         let url = DatabaseUrl::new(settings.database.url.expose_secret());
         let process = Process {
             url,
@@ -195,7 +184,8 @@ impl Process {
             directory,
             questions: Arc::new(tokio::sync::Mutex::new(questions)),
             locations: Arc::new(locations),
-            tcp,
+            streams,
+            advertised,
             _lock: lock,
             settings,
         };
@@ -231,7 +221,7 @@ impl Process {
         if !matches!(timeout(END_PATIENCE, ended).await, Ok(Ok(true))) {
             warn!("a shard did not end in time");
         }
-        self.tcp.connections.close_all();
+        self.streams.connections.close_all();
         stop.send_replace(true);
         if timeout(END_PATIENCE, writer).await.is_err() {
             warn!("the last registrations could not be written in time, the journal has them");
@@ -260,6 +250,7 @@ impl Process {
             directory: Arc::clone(&self.directory),
             locations: Arc::clone(&self.locations),
             counters: self.counters.beside(),
+            tls: Arc::clone(&self.streams.tls),
         };
         tasks.push(spawn_local(follower.run(self.url.clone(), self.settings.feed.poll_interval())));
         if let Some(listener) = self.opened.listeners.first() {
@@ -274,7 +265,7 @@ impl Process {
         let shown = Shown {
             directory: Arc::clone(&self.directory),
             locations: Arc::clone(&self.locations),
-            connections: Arc::clone(&self.tcp.connections),
+            connections: Arc::clone(&self.streams.connections),
             shared: Arc::clone(&self.shared),
             counters: self.counters.clone(),
             node: self.settings.node(),
@@ -331,7 +322,7 @@ impl Process {
                 udp,
                 inbox,
                 inboxes: self.inboxes.clone(),
-                tcp: Arc::clone(&self.tcp),
+                streams: Arc::clone(&self.streams),
                 directory: Arc::clone(&self.directory),
                 locations: Arc::clone(&self.locations),
                 counters: self.counters.of_shard(index),
@@ -343,7 +334,7 @@ impl Process {
                 .map_err(ProcessError::of("no thread could be started"))?;
             threads.push(thread);
         }
-        self.start_tcp();
+        self.start_streams();
         for listener in &self.opened.listeners {
             let (transport, address) = (listener.transport, listener.address);
             info!(%transport, %address, "SIP is served over {transport} on {address}");
@@ -351,17 +342,65 @@ impl Process {
         Ok(threads)
     }
 
-    fn start_tcp(&mut self) {
-        for (listener, socket) in std::mem::take(&mut self.opened.tcp) {
-            let tcp = Arc::clone(&self.tcp);
+    fn start_streams(&mut self) {
+        for (transport, listener, socket) in std::mem::take(&mut self.opened.streams) {
+            let streams = Arc::clone(&self.streams);
             tokio::spawn(async move {
-                if let Err(error) = tcp.accept(listener, socket).await {
-                    error!(%error, "TCP cannot be served: {error}");
+                if let Err(error) = streams.accept(transport, listener, socket).await {
+                    error!(%error, "{transport} cannot be served: {error}");
                     std::process::exit(exit::UNAVAILABLE.into());
                 }
             });
         }
+        tokio::spawn(Arc::clone(&self.streams.tls).watch());
+        tokio::spawn(self.advertised.clone().watch(Arc::clone(&self.shared)));
     }
+}
+
+/// What all connections need.
+fn open_streams(
+    settings: &config::Settings,
+    tls: Arc<Tls>,
+    inboxes: &Inboxes,
+    counters: Arc<Counters>,
+    shard_runtimes: &[Runtime],
+) -> Arc<Streams> {
+    let files = raise_file_limit();
+    if files < settings.limits.tcp_connections {
+        warn!(files, "the system lets this process have {files} TCP connections, fewer than limits.tcp_connections");
+    }
+    Arc::new(Streams {
+        connections: Connections::new(ConnectionLimits {
+            total: settings.limits.tcp_connections.min(files),
+            per_source: settings.limits.tcp_connections_per_source,
+            queue_bytes: settings.limits.tcp_write_queue_bytes,
+        }),
+        inboxes: inboxes.clone(),
+        counters,
+        times: StreamTimes {
+            idle: Duration::from_secs(settings.limits.tcp_idle_s),
+            partial: Duration::from_secs(settings.limits.tcp_partial_message_s),
+            connect: Duration::from_millis(settings.limits.tcp_connect_timeout_ms),
+        },
+        runtimes: shard_runtimes.iter().map(|runtime| runtime.handle().clone()).collect(),
+        tls,
+        origins: Origins::new(&settings.websocket.origins),
+    })
+}
+
+/// The certificates, where one is needed.
+fn open_tls(settings: &config::Settings, opened: &Opened, advertised: &Advertised) -> Result<Arc<Tls>, ProcessError> {
+    let spoken = opened.listeners.iter().any(|listener| listener.transport.is_secure());
+    let mut names = advertised.hosts();
+    names.push("localhost".to_owned());
+    names.extend(opened.listeners.iter().map(|listener| listener.address.ip().to_string()));
+    names.sort();
+    names.dedup();
+    Tls::open(settings.tls.rules(), &settings.sip.state_dir, &names, spoken).map(Arc::new).map_err(|why| {
+        ProcessError::Settings(format!(
+            "TLS cannot be served: {why} (tls.certificate, tls.private_key, tls.authorities)"
+        ))
+    })
 }
 
 /// The address of the database cannot be understood; the error does not show it, it may hold a password.
@@ -372,6 +411,7 @@ fn bad_url(error: store::StoreError) -> ProcessError {
 /// What the core is told.
 fn core_settings(settings: &config::Settings, opened: &Opened) -> sip_core::Settings {
     let mut core = sip_core::Settings::new(opened.listeners.clone());
+    core.own_names = Advertised::parse(&settings.sip.advertised).unwrap_or_default().hosts();
     core.transactions_max = (settings.limits.transactions / settings.shard_count()).max(1);
     core.registrar = RegistrarLimits {
         expires_s_min: settings.registrar.expires_min_s,

@@ -22,7 +22,7 @@ use crate::directory::{Asked, Directory};
 use crate::inbox::{Delivery, Inboxes};
 use crate::locations::LocationWriter;
 use crate::transport::connections::{Origin, Outgoing};
-use crate::transport::tcp::Tcp;
+use crate::transport::streams::Streams;
 use crate::transport::udp::{DATAGRAM_BYTES_MAX, Sent, UdpPort};
 
 /// Deliveries handled in one turn.
@@ -41,7 +41,7 @@ pub(crate) struct Shard {
     pub(crate) udp: Vec<UdpPort>,
     pub(crate) inbox: mpsc::Receiver<Delivery>,
     pub(crate) inboxes: Inboxes,
-    pub(crate) tcp: Arc<Tcp>,
+    pub(crate) streams: Arc<Streams>,
     pub(crate) directory: Arc<Directory>,
     pub(crate) locations: Arc<LocationWriter>,
     pub(crate) counters: Arc<Counters>,
@@ -225,7 +225,7 @@ impl Shard {
             }
             Transport::Tcp | Transport::Tls | Transport::Ws | Transport::Wss => {
                 let origin = origin.map(|transaction| Origin { shard: self.index, transaction });
-                let refused = self.tcp.send(Outgoing { bytes, flow, origin }).err()?;
+                let refused = self.streams.send(Outgoing { bytes, flow, origin }).err()?;
                 self.counters.messages_dropped_send.one();
                 Some((refused.0.flow, refused.0.bytes))
             }

@@ -1,10 +1,10 @@
 //! Transports: listening sockets of all kinds, opened in one place, so that an address in use is found before anything
 //! is served.
 //!
-//! `udp` and `tcp` move bytes; a transport of a later day (TLS, WebSocket) is a file beside them that feeds the same
-//! inbox and the same connection table. What the bytes mean is the core's affair.
+//! `udp` moves datagrams; `streams` has what connections of every kind have in common, `octets` SIP on TCP and TLS, `websocket` SIP in
+//! frames; all feed the same inboxes and the same table of connections. What the bytes mean is the core's affair.
 //!
-//! RFC 3261 §18 (transport).
+//! RFC 3261 §18 (transport), RFC 7118 (WebSocket).
 
 use std::io;
 use std::net::SocketAddr;
@@ -13,10 +13,16 @@ use sip_core::{Listener, ListenerId, Transport};
 use socket2::{Domain, Protocol, Socket, Type};
 use tracing::warn;
 
+pub(crate) mod advertised;
 pub(crate) mod connections;
 pub(crate) mod drops;
-pub(crate) mod tcp;
+mod octets;
+pub(crate) mod streams;
+pub(crate) mod tls;
 pub(crate) mod udp;
+pub(crate) mod websocket;
+
+use advertised::Advertised;
 
 /// Kernel buffers of a UDP socket: some tens of milliseconds at full load, so that what waits is never old.
 const UDP_BUFFER_BYTES: usize = 4 << 20;
@@ -30,13 +36,24 @@ pub(crate) struct Opened {
     pub(crate) listeners: Vec<Listener>,
     /// For each shard, a socket for each UDP listener.
     pub(crate) udp: Vec<Vec<(ListenerId, std::net::UdpSocket)>>,
-    /// One socket for each TCP listener.
-    pub(crate) tcp: Vec<(ListenerId, std::net::TcpListener)>,
+    /// One socket for each listener to which connections are made.
+    pub(crate) streams: Vec<(Transport, ListenerId, std::net::TcpListener)>,
 }
 
-/// Opens UDP and TCP on every address; UDP once a shard, all on the same port.
-pub(crate) fn open(addresses: &[SocketAddr], advertised: Option<&str>, shards: usize) -> io::Result<Opened> {
-    let mut opened = Opened { listeners: Vec::new(), udp: (0..shards).map(|_| Vec::new()).collect(), tcp: Vec::new() };
+/// On which addresses which transports are served.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Addresses<'a> {
+    /// UDP and TCP.
+    pub(crate) plain: &'a [SocketAddr],
+    pub(crate) tls: &'a [SocketAddr],
+    pub(crate) ws: &'a [SocketAddr],
+    pub(crate) wss: &'a [SocketAddr],
+}
+
+/// Opens all of them; UDP once a shard, all on the same port.
+pub(crate) fn open(addresses: Addresses<'_>, advertised: &Advertised, shards: usize) -> io::Result<Opened> {
+    let mut opened =
+        Opened { listeners: Vec::new(), udp: (0..shards).map(|_| Vec::new()).collect(), streams: Vec::new() };
     let buffer = udp_buffer_granted();
     if buffer < UDP_BUFFER_BYTES {
         warn!(
@@ -45,45 +62,38 @@ pub(crate) fn open(addresses: &[SocketAddr], advertised: Option<&str>, shards: u
              how many); sysctl net.core.rmem_max={UDP_BUFFER_BYTES} lets them have what they ask for"
         );
     }
-    for address in addresses {
-        let (tcp, udp) = open_pair(*address, shards)
-            .map_err(|error| io::Error::new(error.kind(), format!("cannot listen on {address}: {error}")))?;
+    let named = |address: &SocketAddr, error: io::Error| {
+        io::Error::new(error.kind(), format!("cannot listen on {address}: {error}"))
+    };
+    for address in addresses.plain {
+        let (tcp, udp) = open_pair(*address, shards).map_err(|error| named(address, error))?;
         let bound = tcp.local_addr()?;
         let id = opened.add(Transport::Udp, bound, advertised);
         for (sockets, socket) in opened.udp.iter_mut().zip(udp) {
             sockets.push((id, socket));
         }
         let id = opened.add(Transport::Tcp, bound, advertised);
-        opened.tcp.push((id, tcp));
+        opened.streams.push((Transport::Tcp, id, tcp));
+    }
+    let others = [(Transport::Tls, addresses.tls), (Transport::Ws, addresses.ws), (Transport::Wss, addresses.wss)];
+    for (transport, addresses) in others {
+        for address in addresses {
+            let socket = open_tcp(*address).map_err(|error| named(address, error))?;
+            let id = opened.add(transport, socket.local_addr()?, advertised);
+            opened.streams.push((transport, id, socket));
+        }
     }
     Ok(opened)
 }
 
 impl Opened {
-    fn add(&mut self, transport: Transport, bound: SocketAddr, advertised: Option<&str>) -> ListenerId {
+    fn add(&mut self, transport: Transport, bound: SocketAddr, advertised: &Advertised) -> ListenerId {
         let mut listener = Listener::new(transport, bound);
-        if let Some(host) = advertised {
-            listener.sent_by = with_port(host, bound.port());
+        if let Some(sent_by) = advertised.sent_by(transport, bound) {
+            listener.sent_by = sent_by;
         }
         self.listeners.push(listener);
         ListenerId(u16::try_from(self.listeners.len() - 1).unwrap_or(u16::MAX))
-    }
-}
-
-/// `host:port` of an advertised name that may name its port itself.
-fn with_port(host: &str, port: u16) -> String {
-    let named = match host.rsplit_once(':') {
-        Some((before, digits)) => {
-            !digits.is_empty()
-                && digits.bytes().all(|b| b.is_ascii_digit())
-                && (!before.contains(':') || before.ends_with(']'))
-        }
-        None => false,
-    };
-    match (named, host.parse::<std::net::Ipv6Addr>()) {
-        (true, _) => host.to_owned(),
-        (false, Ok(_)) => format!("[{host}]:{port}"),
-        (false, Err(_)) => format!("{host}:{port}"),
     }
 }
 
@@ -142,9 +152,25 @@ fn udp_socket(address: SocketAddr, shared: bool) -> io::Result<std::net::UdpSock
 mod tests {
     use super::*;
 
+    fn plain(addresses: &[SocketAddr]) -> Addresses<'_> {
+        Addresses { plain: addresses, ..Addresses::default() }
+    }
+
+    #[test]
+    fn every_transport_has_its_listeners() {
+        let free = [SocketAddr::from(([127, 0, 0, 1], 0)), SocketAddr::from((std::net::Ipv6Addr::LOCALHOST, 0))];
+        let addresses = Addresses { plain: &free[..1], tls: &free, ws: &free[..1], wss: &free[1..] };
+        let opened = open(addresses, &Advertised::default(), 1).expect("opened");
+        let transports: Vec<Transport> = opened.listeners.iter().map(|listener| listener.transport).collect();
+        use Transport::{Tcp, Tls, Udp, Ws, Wss};
+        assert_eq!(transports, [Udp, Tcp, Tls, Tls, Ws, Wss]);
+        assert_eq!(opened.streams.len(), 5);
+        assert!(opened.listeners.iter().all(|listener| listener.address.port() != 0));
+    }
+
     #[test]
     fn udp_and_tcp_get_the_same_free_port() {
-        let opened = open(&[SocketAddr::from(([127, 0, 0, 1], 0))], None, 3).expect("opened");
+        let opened = open(plain(&[SocketAddr::from(([127, 0, 0, 1], 0))]), &Advertised::default(), 3).expect("opened");
         assert_eq!(opened.udp.len(), 3);
         assert_eq!(opened.listeners.len(), 2);
         let port = opened.listeners[0].address.port();
@@ -157,21 +183,12 @@ mod tests {
 
     #[test]
     fn an_address_in_use_by_another_proxy_is_refused() {
-        let first = open(&[SocketAddr::from(([127, 0, 0, 1], 0))], None, 2).expect("opened");
-        let error = open(&[first.listeners[0].address], None, 2).err().expect("refused");
+        let first = open(plain(&[SocketAddr::from(([127, 0, 0, 1], 0))]), &Advertised::default(), 2).expect("opened");
+        let error = open(plain(&[first.listeners[0].address]), &Advertised::default(), 2).err().expect("refused");
         assert_eq!(error.kind(), io::ErrorKind::AddrInUse);
         let shared = first.udp[0][0].1.local_addr().expect("bound");
-        drop(first.tcp);
-        let error = open(&[shared], None, 2).err().expect("refused by UDP alone");
+        drop(first.streams);
+        let error = open(plain(&[shared]), &Advertised::default(), 2).err().expect("refused by UDP alone");
         assert_eq!(error.kind(), io::ErrorKind::AddrInUse);
-    }
-
-    #[test]
-    fn an_advertised_name_keeps_its_own_port() {
-        assert_eq!(with_port("sip.example.com", 5060), "sip.example.com:5060");
-        assert_eq!(with_port("sip.example.com:5070", 5060), "sip.example.com:5070");
-        assert_eq!(with_port("2001:db8::1", 5060), "[2001:db8::1]:5060");
-        assert_eq!(with_port("[2001:db8::1]:5070", 5060), "[2001:db8::1]:5070");
-        assert_eq!(with_port("[2001:db8::1]", 5060), "[2001:db8::1]:5060");
     }
 }

@@ -36,6 +36,25 @@ pub struct DirectoryDomain {
     pub reseller: i64,
 }
 
+/// What a SIP domain says of its own about TLS.
+#[derive(Debug, Clone)]
+pub struct DomainCertificate {
+    /// Its name.
+    pub domain: String,
+    /// PEM text; empty: that of the platform.
+    pub certificate: String,
+    /// PEM text.
+    pub private_key: Secret,
+    /// The platform's addresses that it counts for; empty: all.
+    pub match_ip_address: String,
+    /// Further domains that it counts for.
+    pub match_sip_domain: String,
+    /// Whether a peer's certificate must be good.
+    pub verify_cert: bool,
+    /// Whether a peer must show one.
+    pub require_cert: bool,
+}
+
 /// A SIP account, with all that registration and routing need of it.
 #[derive(Debug, Clone)]
 pub struct DirectoryAccount {
@@ -104,6 +123,32 @@ impl Directory {
             .filter_map(|row| {
                 let name = readable(DomainName::parse(&row.domain), "SIP domain", row.id)?;
                 Some(DirectoryDomain { id: row.id, name, customer: row.customer, reseller: row.reseller })
+            })
+            .collect())
+    }
+
+    /// The domains that say something of their own about TLS, in the order of their names.
+    pub async fn domain_certificates(&mut self) -> Result<Vec<DomainCertificate>, StoreError> {
+        let rows = ask!(self.link, |conn| {
+            sqlx::query!(
+            r#"SELECT domain, certificate, private_key, match_ip_address, match_sip_domain, verify_cert, require_cert
+                       FROM sip_domains
+                       WHERE certificate <> '' OR verify_cert OR require_cert
+                       ORDER BY domain"#
+        )
+        .fetch_all(conn)
+        .await?
+        })?;
+        Ok(rows
+            .into_iter()
+            .map(|row| DomainCertificate {
+                domain: row.domain,
+                certificate: row.certificate,
+                private_key: Secret::new(row.private_key),
+                match_ip_address: row.match_ip_address,
+                match_sip_domain: row.match_sip_domain,
+                verify_cert: row.verify_cert,
+                require_cert: row.require_cert,
             })
             .collect())
     }

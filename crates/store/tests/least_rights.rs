@@ -91,7 +91,6 @@ async fn the_proxy_reads_what_it_routes_by_and_nothing_that_names_a_person_or_op
         "SELECT first_name FROM sip_accounts",
         "SELECT email FROM sip_accounts",
         "SELECT * FROM sip_account_properties",
-        "SELECT private_key FROM sip_domains",
         "SELECT name FROM sip_phonebook_entries",
         "SELECT password FROM voicemail_accounts",
         "SELECT * FROM voicemail_announcements",

@@ -62,7 +62,6 @@ async fn the_proxy_reads_no_password_in_clear_text_and_writes_nothing_that_is_pr
     let mut proxy = db.proxy().await;
     for statement in [
         "SELECT password FROM sip_accounts",
-        "SELECT private_key FROM sip_domains",
         "SELECT * FROM customers",
         "UPDATE sip_accounts SET timeout = 1",
         "DELETE FROM sip_aliases",

@@ -12,6 +12,8 @@ use crate::timer::TimerValues;
 pub struct Settings {
     /// Where we listen, and as what we appear in Via and Record-Route.
     pub listeners: Vec<Listener>,
+    /// Hosts by which we are known besides: what names one of them and the port of a listener is ourselves.
+    pub own_names: Vec<String>,
     /// The lengths of the SIP timers.
     pub timers: TimerValues,
     /// How many transactions one shard holds at most; what comes beyond is answered 503.
@@ -55,6 +57,7 @@ impl Settings {
     pub fn new(listeners: Vec<Listener>) -> Settings {
         Settings {
             listeners,
+            own_names: Vec::new(),
             timers: TimerValues::default(),
             transactions_max: 1 << 20,
             transactions_per_source_max: 1 << 19,

@@ -9,6 +9,8 @@ use domain::SipId;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use std::fmt;
+use std::net::IpAddr;
+use std::sync::{PoisonError, RwLock};
 use std::time::{Duration, Instant};
 use subtle::ConstantTimeEq;
 
@@ -32,6 +34,7 @@ pub struct Shared {
     pub peers: TrustedPeers,
     dialog_seal: Hmac<Sha256>,
     wall: WallClock,
+    own_addresses: RwLock<Vec<IpAddr>>,
 }
 
 impl fmt::Debug for Shared {
@@ -49,7 +52,18 @@ impl Shared {
             peers: TrustedPeers::default(),
             dialog_seal: seal(secret),
             wall: WallClock::unknown(start),
+            own_addresses: RwLock::default(),
         }
+    }
+
+    /// The names by which we are known lead to these addresses. To be told now and then: they change.
+    pub fn set_own_addresses(&self, addresses: Vec<IpAddr>) {
+        *self.own_addresses.write().unwrap_or_else(PoisonError::into_inner) = addresses;
+    }
+
+    /// Whether this is one of them.
+    pub(crate) fn is_own_address(&self, address: IpAddr) -> bool {
+        self.own_addresses.read().unwrap_or_else(PoisonError::into_inner).contains(&address.to_canonical())
     }
 
     /// The wall clock shows this time since 1970 at this instant. To be told now and then: clocks are set.

@@ -10,7 +10,12 @@ pub(crate) const SAMPLE: &str = r#"# Settings of sip-proxy. Every key is optiona
 [sip]
 # UDP and TCP are opened on each of these addresses.
 listen = ["127.0.0.1:5060"]
+# TLS, WebSocket and secure WebSocket on each of these, for example ["192.0.2.1:5061", "[2001:db8::1]:5061"].
+listen_tls = []
+listen_ws = []
+listen_wss = []
 # Host names and addresses by which phones and peers reach this proxy; the first is written into Via and Record-Route.
+# "10.0.0.5:5061=sip.example.com:5061" is for the listener at 10.0.0.5:5061 alone. Names are looked up again every minute.
 # Empty: the address on which a message leaves. Needed when listening on a wildcard address.
 advertised = []
 # The name of this proxy in the stored registrations, unique among the proxies of one database. Empty: host name and port.
@@ -19,6 +24,23 @@ node = ""
 shards = 0
 # Where the journal of registrations is kept until the database has them.
 state_dir = "var/sip-proxy"
+
+[tls]
+# Files in PEM: the certificate with those above it, and its key. New ones are taken while connections go on. Empty: a self-signed
+# certificate is made in the state directory. A SIP domain that has a certificate of its own shows that one.
+certificate = ""
+private_key = ""
+# The authorities whose certificates are believed, PEM. Empty: those that browsers believe.
+authorities = ""
+# Of who connects: whether a certificate that it shows must be good, and whether it must show one. SIP domains say so for themselves.
+verify_cert = false
+require_cert = false
+# Whether those that are connected to must show a good certificate with their name.
+verify_server = true
+
+[websocket]
+# Pages from which a WebSocket may be opened, for example ["https://phone.example.com"]. Empty: all.
+origins = []
 
 [registrar]
 # Lifetime of a registration that asks for none, and the bounds of what may be asked (423 below the smallest).

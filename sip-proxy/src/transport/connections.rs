@@ -67,7 +67,8 @@ struct Table {
 
 /// One connection, open or being opened.
 pub(crate) struct Connection {
-    stream: OnceLock<Arc<TcpStream>>,
+    /// Where messages can be written at once; not where they are wrapped in something else on their way.
+    direct: OnceLock<Arc<TcpStream>>,
     queue: mpsc::Sender<Outgoing>,
     /// Bytes queued and not yet written; zero means that nobody is writing.
     waiting: AtomicUsize,
@@ -120,7 +121,7 @@ impl Connections {
         let id = ConnectionId(number);
         let (queue, receiver) = mpsc::channel(QUEUE_MESSAGES);
         let connection = Arc::new(Connection {
-            stream: OnceLock::new(),
+            direct: OnceLock::new(),
             queue,
             waiting: AtomicUsize::new(0),
             waiting_max: self.limits.queue_bytes,
@@ -146,8 +147,8 @@ impl Connections {
     pub(crate) fn find(&self, flow: &Flow) -> Option<Arc<Connection>> {
         let table = self.table();
         let id = match flow.connection {
-            Some(id) => id,
-            None => *table.by_remote.get(&(flow.listener, flow.remote))?,
+            Some(id) if id != ConnectionId::STANDING => id,
+            None | Some(_) => *table.by_remote.get(&(flow.listener, flow.remote))?,
         };
         table.by_id.get(&id).cloned()
     }
@@ -185,10 +186,10 @@ impl Drop for Slot {
 }
 
 impl Connection {
-    /// The stream is open: from now on messages may be written at once.
+    /// The stream is open, and nothing but messages goes over it: from now on they may be written at once.
     pub(crate) fn opened(&self, stream: Arc<TcpStream>) {
         // A connection is opened once; a second stream would be a bug of the caller and is not used.
-        let _ = self.stream.set(stream);
+        let _ = self.direct.set(stream);
     }
 
     /// Writes or queues one message.
@@ -196,7 +197,7 @@ impl Connection {
         let _order = self.order.lock().unwrap_or_else(PoisonError::into_inner);
         let mut message = message;
         if self.waiting.load(Ordering::Acquire) == 0
-            && let Some(stream) = self.stream.get()
+            && let Some(stream) = self.direct.get()
         {
             match stream.try_write(&message.bytes) {
                 Ok(written) if written == message.bytes.len() => return Ok(()),

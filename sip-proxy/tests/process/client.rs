@@ -1,7 +1,14 @@
-//! A phone that registers: as much SIP as these tests need, over UDP or TCP.
+//! A phone that registers: as much SIP as these tests need, over any transport.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream, UdpSocket};
+use std::sync::Arc;
+
+use rustls::pki_types::ServerName;
+use rustls::{ClientConfig, ClientConnection, StreamOwned};
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::http::HeaderValue;
+use tokio_tungstenite::tungstenite::{self, Message, WebSocket};
 
 use sip_core::digest::Algorithm;
 
@@ -9,9 +16,14 @@ use crate::proxy::{PATIENCE, now};
 
 pub(crate) const DOMAIN: &str = "example.com";
 
+/// Octets that go both ways.
+pub(crate) trait Octets: Read + Write + Send {}
+impl<T: Read + Write + Send> Octets for T {}
+
 enum Line {
     Udp(UdpSocket, SocketAddr),
-    Tcp(TcpStream, Vec<u8>),
+    Stream(&'static str, Box<dyn Octets>, Vec<u8>),
+    Frames(&'static str, Box<WebSocket<Box<dyn Octets>>>),
 }
 
 pub(crate) struct Phone {
@@ -48,10 +60,34 @@ impl Phone {
     }
 
     pub(crate) fn tcp(proxy: SocketAddr, user: &str, password: &str) -> Phone {
-        let stream = TcpStream::connect(proxy).expect("connected");
-        stream.set_read_timeout(Some(PATIENCE)).expect("set");
-        let local = stream.local_addr().expect("bound");
-        Phone::new(Line::Tcp(stream, Vec::new()), local, user, password)
+        let (stream, local) = connected(proxy);
+        Phone::new(Line::Stream("TCP", Box::new(stream), Vec::new()), local, user, password)
+    }
+
+    /// Over TLS, to who is expected to have that name.
+    pub(crate) fn tls(proxy: SocketAddr, name: &str, config: Arc<ClientConfig>, user: &str, password: &str) -> Phone {
+        let (stream, local) = secured(proxy, name, config);
+        Phone::new(Line::Stream("TLS", stream, Vec::new()), local, user, password)
+    }
+
+    pub(crate) fn ws(proxy: SocketAddr, user: &str, password: &str) -> Phone {
+        let (stream, local) = connected(proxy);
+        let socket = websocket(Box::new(stream), Some("sip"), None).expect("a WebSocket");
+        Phone::new(Line::Frames("WS", Box::new(socket)), local, user, password)
+    }
+
+    pub(crate) fn wss(proxy: SocketAddr, name: &str, config: Arc<ClientConfig>, user: &str, password: &str) -> Phone {
+        let (stream, local) = secured(proxy, name, config);
+        let socket = websocket(stream, Some("sip"), None).expect("a WebSocket");
+        Phone::new(Line::Frames("WSS", Box::new(socket)), local, user, password)
+    }
+
+    /// The WebSocket itself.
+    pub(crate) fn frames(&mut self) -> &mut WebSocket<Box<dyn Octets>> {
+        match &mut self.line {
+            Line::Frames(_, socket) => socket,
+            Line::Udp(..) | Line::Stream(..) => panic!("no WebSocket"),
+        }
     }
 
     fn new(line: Line, local: SocketAddr, user: &str, password: &str) -> Phone {
@@ -66,7 +102,12 @@ impl Phone {
 
     /// The Contact that it registers.
     pub(crate) fn contact(&self) -> String {
-        format!("sip:{}@{}", self.user, self.local)
+        match self.line {
+            // RFC 7118 §5: a browser has no address that means anything to others.
+            Line::Frames(..) => format!("sip:{}@p{}.invalid;transport=ws", self.user, self.local.port()),
+            Line::Stream("TLS", ..) => format!("sip:{}@{};transport=tls", self.user, self.local),
+            Line::Udp(..) | Line::Stream(..) => format!("sip:{}@{}", self.user, self.local),
+        }
     }
 
     /// Registers its contact, as often as a slow database makes the proxy ask it to come back; answers the last response.
@@ -148,12 +189,55 @@ impl Phone {
         loop {
             let text = self.receive_text();
             let invite = Answer { status: 0, text: text.clone() };
-            let cseq = invite.headers("CSeq").concat();
+            let cseq = [invite.headers("Call-ID"), invite.headers("CSeq")].concat().concat();
             if text.starts_with("INVITE ") && !self.calls.contains(&cseq) {
                 self.calls.push(cseq);
                 return text;
             }
         }
+    }
+
+    /// The next request of this method.
+    pub(crate) fn requested(&mut self, method: &str) -> String {
+        loop {
+            let text = self.receive_text();
+            if text.starts_with(&format!("{method} ")) {
+                return text;
+            }
+        }
+    }
+
+    /// Acknowledges an answer to its call.
+    pub(crate) fn acknowledge(&mut self, answer: &Answer) {
+        let routes: Vec<&str> = answer.headers("Record-Route").into_iter().flat_map(|line| line.split(',')).collect();
+        let routes: String = routes.iter().rev().map(|route| format!("Route: {}\r\n", route.trim())).collect();
+        let text = self.text("ACK", &routes, "");
+        let contact = answer.headers("Contact").concat();
+        let target = contact.split_once('<').and_then(|(_, rest)| rest.split_once('>')).expect("a contact").0;
+        let text = text.replace(&format!("ACK sip:{DOMAIN}"), &format!("ACK {target}"));
+        let own = text.lines().find(|line| line.starts_with("To: ")).expect("a To").to_owned();
+        self.send(text.replace(&own, &format!("To: {}", answer.headers("To").concat())).as_bytes());
+    }
+
+    /// Ends a call that came.
+    pub(crate) fn hang_up(&mut self, invite: &str) {
+        self.cseq += 1;
+        let invite = Answer { status: 0, text: invite.to_owned() };
+        let field = |name: &str| invite.headers(name).concat();
+        let routes: String = invite.headers("Record-Route").iter().map(|route| format!("Route: {route}\r\n")).collect();
+        let contact = field("Contact");
+        let target = contact.split_once('<').and_then(|(_, rest)| rest.split_once('>')).expect("a contact").0;
+        let (cseq, branch) = (self.cseq, field("Call-ID"));
+        let via = self.text("BYE", "", "").lines().nth(1).expect("a Via").to_owned();
+        self.send(
+            format!(
+                "BYE {target} SIP/2.0\r\n{via}{branch}\r\nFrom: {};tag=2\r\nTo: {}\r\nCall-ID: {branch}\r\nCSeq: {cseq} BYE\r\n\
+                 Max-Forwards: 70\r\n{routes}Content-Length: 0\r\n\r\n",
+                field("To"),
+                field("From"),
+            )
+            .as_bytes(),
+        );
     }
 
     /// Answers a request.
@@ -163,7 +247,9 @@ impl Phone {
             line.split_once(':').is_some_and(|(name, _)| kept.contains(&name.trim().to_ascii_lowercase().as_str()))
         });
         let head: Vec<&str> = lines.collect();
-        let text = format!("SIP/2.0 {status}\r\n{}\r\nContent-Length: 0\r\n\r\n", head.join("\r\n"));
+        let contact = self.contact();
+        let text =
+            format!("SIP/2.0 {status}\r\n{}\r\nContact: <{contact}>\r\nContent-Length: 0\r\n\r\n", head.join("\r\n"));
         self.send(text.replace(&format!("{DOMAIN}>\r\nCall"), &format!("{DOMAIN}>;tag=2\r\nCall")).as_bytes());
     }
 
@@ -172,7 +258,7 @@ impl Phone {
         let Phone { user, local, cseq, call_id, .. } = self;
         let transport = match self.line {
             Line::Udp(..) => "UDP",
-            Line::Tcp(..) => "TCP",
+            Line::Stream(name, ..) | Line::Frames(name, _) => name,
         };
         format!(
             "{method} sip:{DOMAIN} SIP/2.0\r\nVia: SIP/2.0/{transport} {local};rport;branch=z9hG4bK-{call_id}-{cseq}-{method}\r\n\
@@ -203,7 +289,14 @@ impl Phone {
     pub(crate) fn send(&mut self, bytes: &[u8]) {
         match &mut self.line {
             Line::Udp(socket, proxy) => drop(socket.send_to(bytes, *proxy).expect("sent")),
-            Line::Tcp(stream, _) => stream.write_all(bytes).expect("sent"),
+            Line::Stream(_, stream, _) => {
+                stream.write_all(bytes).expect("sent");
+                stream.flush().expect("sent");
+            }
+            Line::Frames(_, socket) => {
+                let text = String::from_utf8(bytes.to_vec()).expect("text");
+                socket.send(Message::text(text)).expect("sent");
+            }
         }
     }
 
@@ -224,7 +317,14 @@ impl Phone {
                 let length = socket.recv(&mut buffer).expect("an answer in time");
                 String::from_utf8_lossy(&buffer[..length]).into_owned()
             }
-            Line::Tcp(stream, buffer) => read_head(stream, buffer),
+            Line::Stream(_, stream, buffer) => read_head(stream, buffer),
+            Line::Frames(_, socket) => loop {
+                match socket.read().expect("an answer in time") {
+                    Message::Text(text) => return text.to_string(),
+                    Message::Binary(bytes) => return String::from_utf8_lossy(&bytes).into_owned(),
+                    _ => {}
+                }
+            },
         }
     }
 
@@ -237,17 +337,21 @@ impl Phone {
     pub(crate) fn moves_to(&mut self, proxy: SocketAddr) {
         match &mut self.line {
             Line::Udp(_, where_to) => *where_to = proxy,
-            Line::Tcp(..) => panic!("a connection does not move"),
+            Line::Stream(..) | Line::Frames(..) => panic!("a connection does not move"),
         }
     }
 
     /// Reads what comes until the proxy closes the connection.
     pub(crate) fn read_to_end(&mut self) -> String {
         match &mut self.line {
-            Line::Udp(..) => panic!("a datagram socket has no end"),
-            Line::Tcp(stream, buffer) => {
+            Line::Udp(..) | Line::Frames(..) => panic!("it is no stream"),
+            Line::Stream(_, stream, buffer) => {
                 let mut bytes = std::mem::take(buffer);
-                stream.read_to_end(&mut bytes).expect("the end in time");
+                match stream.read_to_end(&mut bytes) {
+                    // TLS that is cut off without a word.
+                    Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {}
+                    ended => drop(ended.expect("the end in time")),
+                }
                 String::from_utf8_lossy(&bytes).into_owned()
             }
         }
@@ -256,8 +360,8 @@ impl Phone {
     /// Reads exactly so many bytes.
     pub(crate) fn read_exact(&mut self, count: usize) -> Vec<u8> {
         match &mut self.line {
-            Line::Udp(..) => panic!("a datagram socket has no stream"),
-            Line::Tcp(stream, _) => {
+            Line::Udp(..) | Line::Frames(..) => panic!("it is no stream"),
+            Line::Stream(_, stream, _) => {
                 let mut bytes = vec![0; count];
                 stream.read_exact(&mut bytes).expect("in time");
                 bytes
@@ -266,8 +370,43 @@ impl Phone {
     }
 }
 
+fn connected(proxy: SocketAddr) -> (TcpStream, SocketAddr) {
+    let stream = TcpStream::connect(proxy).expect("connected");
+    stream.set_read_timeout(Some(PATIENCE)).expect("set");
+    let local = stream.local_addr().expect("bound");
+    (stream, local)
+}
+
+/// A stream within TLS. The handshake is made with what is first sent or read.
+pub(crate) fn secured(proxy: SocketAddr, name: &str, config: Arc<ClientConfig>) -> (Box<dyn Octets>, SocketAddr) {
+    let (stream, local) = connected(proxy);
+    let name = ServerName::try_from(name.to_owned()).expect("a name");
+    let session = ClientConnection::new(config, name).expect("a session");
+    (Box::new(StreamOwned::new(session, stream)), local)
+}
+
+/// Opens a WebSocket with this subprotocol, from a page of this origin.
+pub(crate) fn websocket(
+    stream: Box<dyn Octets>,
+    subprotocol: Option<&'static str>,
+    origin: Option<&'static str>,
+) -> Result<WebSocket<Box<dyn Octets>>, tungstenite::Error> {
+    let mut request = "ws://example.com/".into_client_request().expect("a request");
+    if let Some(subprotocol) = subprotocol {
+        request.headers_mut().insert("Sec-WebSocket-Protocol", HeaderValue::from_static(subprotocol));
+    }
+    if let Some(origin) = origin {
+        request.headers_mut().insert("Origin", HeaderValue::from_static(origin));
+    }
+    match tungstenite::client::client(request, stream) {
+        Ok((socket, _)) => Ok(socket),
+        Err(tungstenite::HandshakeError::Failure(error)) => Err(error),
+        Err(tungstenite::HandshakeError::Interrupted(_)) => panic!("no answer in time"),
+    }
+}
+
 /// A response without a body.
-fn read_head(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> String {
+fn read_head(stream: &mut impl Read, buffer: &mut Vec<u8>) -> String {
     loop {
         if let Some(end) = buffer.windows(4).position(|four| four == b"\r\n\r\n") {
             let rest = buffer.split_off(end + 4);

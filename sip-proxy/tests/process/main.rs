@@ -4,10 +4,14 @@
 
 #![expect(clippy::expect_used, reason = "a test whose surroundings fail cannot go on")]
 
+mod certificates;
 mod client;
 mod database;
 mod lifecycle;
 mod names;
 mod proxy;
+mod secure;
 mod several;
 mod streams;
+mod transports;
+mod websockets;

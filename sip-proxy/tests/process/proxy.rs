@@ -15,6 +15,9 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 pub(crate) struct Proxy {
     pub(crate) sip: SocketAddr,
+    pub(crate) tls: SocketAddr,
+    pub(crate) ws: SocketAddr,
+    pub(crate) wss: SocketAddr,
     http: SocketAddr,
     dir: TempDir,
     child: Option<Child>,
@@ -28,16 +31,31 @@ impl Proxy {
 
     /// As [`Proxy::start`], with more settings.
     pub(crate) fn start_with(url: &DatabaseUrl, more: &str) -> Proxy {
+        Proxy::start_as(url, |_| String::new(), more)
+    }
+
+    /// As [`Proxy::start_with`], on all transports.
+    pub(crate) fn start_on_all(url: &DatabaseUrl, more: &str) -> Proxy {
+        let listen = |p: &Proxy| {
+            format!("listen_tls = [\"{}\"]\nlisten_ws = [\"{}\"]\nlisten_wss = [\"{}\"]\n", p.tls, p.ws, p.wss)
+        };
+        Proxy::start_as(url, listen, more)
+    }
+
+    /// As [`Proxy::start_with`], with more lines in its first section.
+    pub(crate) fn start_as(url: &DatabaseUrl, sip_section: impl Fn(&Proxy) -> String, more: &str) -> Proxy {
         let dir = tempfile::tempdir().expect("a temporary directory");
-        let (sip, http) = (test_support::free_address(), test_support::free_address());
+        let free = test_support::free_address;
+        let (sip, http) = (free(), free());
+        let mut proxy = Proxy { sip, tls: free(), ws: free(), wss: free(), http, dir, child: None };
         let settings = format!(
-            "[sip]\nlisten = [\"{sip}\"]\nshards = 2\nstate_dir = \"{}\"\n[database]\nurl = \"{}\"\n[http]\nlisten = \"{http}\"\n\
+            "[sip]\nlisten = [\"{sip}\"]\nshards = 2\nstate_dir = \"{}\"\n{}[database]\nurl = \"{}\"\n[http]\nlisten = \"{http}\"\n\
              [log]\nfilter = \"trace,actix_http=info,actix_server=warn,mio=info,sqlx=info\"\nformat = \"json\"\n{more}",
-            dir.path().join("state").display(),
+            proxy.state_dir().display(),
+            sip_section(&proxy),
             url.expose(),
         );
-        std::fs::write(dir.path().join("proxy.toml"), settings).expect("written");
-        let mut proxy = Proxy { sip, http, dir, child: None };
+        std::fs::write(proxy.config(), settings).expect("written");
         proxy.run_again();
         proxy.wait_until_ready();
         proxy
@@ -56,6 +74,11 @@ impl Proxy {
             .spawn()
             .expect("the binary starts");
         self.child = Some(child);
+    }
+
+    /// Where it keeps what is its own.
+    pub(crate) fn state_dir(&self) -> PathBuf {
+        self.dir.path().join("state")
     }
 
     pub(crate) fn config(&self) -> PathBuf {

@@ -31,7 +31,8 @@ impl Env<'_> {
         let secure = uri.scheme == Scheme::Sips;
         let transport = Transport::of_uri(secure, uri.param("transport")).flatten();
         let port = uri.port.unwrap_or_else(|| transport.unwrap_or(Transport::Udp).default_port());
-        self.settings.listeners.iter().any(|listener| {
+        let listeners = &self.settings.listeners;
+        let ours = listeners.iter().any(|listener| {
             let (host, advertised_port) = advertised(listener);
             let named = advertised_port == port && host.eq_ignore_ascii_case(uri.host);
             let bound = || {
@@ -41,7 +42,13 @@ impl Env<'_> {
                     })
             };
             named || bound()
-        })
+        });
+        // A name that leads here, or the address that one leads to, with the port of a listener.
+        let known = || {
+            self.settings.own_names.iter().any(|name| name.as_bytes().eq_ignore_ascii_case(uri.host))
+                || uri.host_address().is_some_and(|ip| self.shared.is_own_address(ip))
+        };
+        ours || (listeners.iter().any(|l| advertised(l).1 == port || l.address.port() == port) && known())
     }
 }
 
