@@ -3000,6 +3000,43 @@ END $$;
 
 ALTER FUNCTION public.ngnpro_reaches_account(account bigint) OWNER TO ngnpro_owner;
 
+-- Name: ngnpro_replace_account_lists(bigint, text[], cidr[], text[], text[], text[]); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_replace_account_lists(account bigint, groups text[], networks cidr[], tags text[], names text[], "values" text[]) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    stored text[];
+BEGIN
+    stored := ARRAY(SELECT g.name FROM sip_account_groups AS g WHERE g.account_id = account);
+    IF NOT (stored <@ groups AND stored @> groups) THEN
+        DELETE FROM sip_account_groups AS g WHERE g.account_id = account AND g.name <> ALL (groups);
+        INSERT INTO sip_account_groups (account_id, name) SELECT account, unnest(groups) ON CONFLICT DO NOTHING;
+    END IF;
+
+    -- Their order counts too.
+    IF ARRAY(SELECT ROW (l.network, l.tag)::text FROM sip_account_acl AS l WHERE l.account_id = account
+             ORDER BY l.position, l.network)
+       <> ARRAY(SELECT ROW (sent.network, sent.tag)::text FROM unnest(networks, tags) AS sent (network, tag)) THEN
+        DELETE FROM sip_account_acl AS l WHERE l.account_id = account AND l.network <> ALL (networks);
+        INSERT INTO sip_account_acl AS l (account_id, network, tag, position)
+        SELECT account, sent.network, sent.tag, sent.n
+        FROM unnest(networks, tags) WITH ORDINALITY AS sent (network, tag, n)
+        ON CONFLICT (account_id, network) DO UPDATE SET tag = excluded.tag, position = excluded.position
+        WHERE (l.tag, l.position) IS DISTINCT FROM (excluded.tag, excluded.position);
+    END IF;
+
+    DELETE FROM sip_account_properties AS p WHERE p.account_id = account AND p.name <> ALL (names);
+    IF cardinality(names) > 0 THEN
+        INSERT INTO sip_account_properties AS p (account_id, name, value)
+        SELECT account, sent.name, sent.value FROM unnest(names, "values") AS sent (name, value)
+        ON CONFLICT (account_id, name) DO UPDATE SET value = excluded.value
+        WHERE p.value IS DISTINCT FROM excluded.value;
+    END IF;
+END $$;
+
+ALTER FUNCTION public.ngnpro_replace_account_lists(account bigint, groups text[], networks cidr[], tags text[], names text[], "values" text[]) OWNER TO ngnpro_owner;
+
 -- Name: ngnpro_reseller_active(bigint); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
 
 CREATE FUNCTION public.ngnpro_reseller_active(of_reseller bigint) RETURNS boolean
@@ -3080,6 +3117,29 @@ BEGIN
 END $$;
 
 ALTER FUNCTION public.ngnpro_sip_account(scope text, of_username text, of_domain text) OWNER TO ngnpro_owner;
+
+-- Name: ngnpro_sip_accounts(text, text[], text[]); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_sip_accounts(scope text, usernames text[], domains text[]) RETURNS TABLE(place bigint, username text, domain text, customer bigint, reseller bigint, password text, ha1 text, first_name text, last_name text, email text, timezone text, rpid text, quota integer, quickdial_prefix text, call_limit integer, prepaid boolean, region text, timeout integer, owner bigint, change_date text, create_date text, groups text[], networks cidr[], tags text[], names text[], "values" text[])
+    LANGUAGE plpgsql ROWS 4
+    AS $$
+BEGIN
+    PERFORM set_config('ngnpro.scope', scope, true);
+    RETURN QUERY
+        SELECT w.place, a.username, d.domain, d.customer, d.reseller, a.password, a.ha1, a.first_name, a.last_name, a.email,
+               a.timezone, a.rpid, a.quota, a.quickdial_prefix, a.call_limit, a.prepaid, a.region, a.timeout, a.owner,
+               to_char(a.change_date, 'YYYY-MM-DD HH24:MI:SS'), to_char(a.create_date, 'YYYY-MM-DD HH24:MI:SS'),
+               ARRAY(SELECT g.name FROM sip_account_groups AS g WHERE g.account_id = a.id),
+               ARRAY(SELECT l.network FROM sip_account_acl AS l WHERE l.account_id = a.id ORDER BY l.position, l.network),
+               ARRAY(SELECT l.tag FROM sip_account_acl AS l WHERE l.account_id = a.id ORDER BY l.position, l.network),
+               ARRAY(SELECT p.name FROM sip_account_properties AS p WHERE p.account_id = a.id ORDER BY p.name),
+               ARRAY(SELECT p.value FROM sip_account_properties AS p WHERE p.account_id = a.id ORDER BY p.name)
+        FROM unnest(usernames, domains) WITH ORDINALITY AS w (username, domain, place)
+        JOIN sip_domains AS d ON d.domain = w.domain
+        JOIN sip_accounts AS a ON a.domain_id = d.id AND a.username = w.username;
+END $$;
+
+ALTER FUNCTION public.ngnpro_sip_accounts(scope text, usernames text[], domains text[]) OWNER TO ngnpro_owner;
 
 -- Name: ngnpro_take_credit(text, bigint, bigint, integer); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
 
@@ -7236,6 +7296,11 @@ GRANT ALL ON FUNCTION public.ngnpro_prune_journal(keep interval, rows_max bigint
 REVOKE ALL ON FUNCTION public.ngnpro_reaches_account(account bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.ngnpro_reaches_account(account bigint) TO ngnpro_server;
 
+-- Name: FUNCTION ngnpro_replace_account_lists(account bigint, groups text[], networks cidr[], tags text[], names text[], "values" text[]); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_replace_account_lists(account bigint, groups text[], networks cidr[], tags text[], names text[], "values" text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.ngnpro_replace_account_lists(account bigint, groups text[], networks cidr[], tags text[], names text[], "values" text[]) TO ngnpro_server;
+
 -- Name: FUNCTION ngnpro_reseller_active(of_reseller bigint); Type: ACL; Schema: public; Owner: ngnpro_owner
 
 REVOKE ALL ON FUNCTION public.ngnpro_reseller_active(of_reseller bigint) FROM PUBLIC;
@@ -7265,6 +7330,11 @@ GRANT ALL ON FUNCTION public.ngnpro_sign_in(login text, wanted bigint) TO ngnpro
 
 REVOKE ALL ON FUNCTION public.ngnpro_sip_account(scope text, of_username text, of_domain text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.ngnpro_sip_account(scope text, of_username text, of_domain text) TO ngnpro_server;
+
+-- Name: FUNCTION ngnpro_sip_accounts(scope text, usernames text[], domains text[]); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_sip_accounts(scope text, usernames text[], domains text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.ngnpro_sip_accounts(scope text, usernames text[], domains text[]) TO ngnpro_server;
 
 -- Name: FUNCTION ngnpro_take_credit(kind text, for_customer bigint, for_reseller bigint, wanted integer); Type: ACL; Schema: public; Owner: ngnpro_owner
 

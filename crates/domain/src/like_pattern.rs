@@ -48,6 +48,27 @@ impl LikePattern {
         }
         Some(value)
     }
+
+    /// The pattern for values that hold lower case only.
+    #[must_use]
+    pub fn to_lowercase(&self) -> Self {
+        Self(self.0.to_lowercase().into())
+    }
+
+    /// What every match begins with, and whether any end will do behind it.
+    pub fn beginning(&self) -> (String, bool) {
+        let mut beginning = String::with_capacity(self.0.len());
+        let mut rest = self.0.chars();
+        while let Some(c) = rest.next() {
+            match c {
+                '%' => return (beginning, rest.all(|c| c == '%')),
+                '_' => return (beginning, false),
+                '\\' => beginning.extend(rest.next()),
+                c => beginning.push(c),
+            }
+        }
+        (beginning, false)
+    }
 }
 
 #[cfg(test)]
@@ -75,6 +96,22 @@ mod tests {
         assert_eq!(exact("a\\_b"), Some("a_b".into()));
         assert_eq!(exact("al%"), None);
         assert_eq!(exact("a_b"), None);
+    }
+
+    #[test]
+    fn a_pattern_says_what_its_matches_begin_with() {
+        let beginning = |text: &str| LikePattern::parse(text).unwrap().unwrap().beginning();
+        for (text, begins, any_end) in [
+            ("al%", "al", true),
+            ("al%%", "al", true),
+            ("al%e", "al", false),
+            ("al_", "al", false),
+            ("a\\_b%", "a_b", true),
+            ("_a", "", false),
+            ("alice", "alice", false),
+        ] {
+            assert_eq!(beginning(text), (begins.to_owned(), any_end), "{text}");
+        }
     }
 
     #[test]

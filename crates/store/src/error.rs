@@ -57,6 +57,17 @@ impl StoreError {
         }
     }
 
+    /// The same once more, for somebody who asked together with others.
+    pub(crate) fn again(&self) -> Self {
+        match self {
+            Self::Refused(refusal) => Self::Refused(refusal.clone()),
+            Self::Unavailable(why) => Self::Unavailable(why.clone()),
+            Self::Overtaken(why) => Self::Overtaken(why.clone()),
+            Self::Settings(why) => Self::Settings(why.clone()),
+            Self::Internal(error) => Self::Internal(sqlx::Error::AnyDriverError(error.to_string().into())),
+        }
+    }
+
     /// Whether trying later may help.
     pub const fn is_unavailable(&self) -> bool {
         matches!(self, Self::Unavailable(_))

@@ -44,14 +44,23 @@ impl Lanes {
         Self(pools.collect())
     }
 
-    /// Where the calling thread takes its connections from.
-    pub(crate) fn pool(&self) -> &PgPool {
+    /// The number of the calling thread's lane.
+    pub(crate) fn own(&self) -> usize {
         // Threads that serve calls are numbered from one; theirs are the lanes behind the first.
-        let own = match (LANE.get().checked_sub(1), NonZeroUsize::new(self.0.len() - 1)) {
+        match (LANE.get().checked_sub(1), NonZeroUsize::new(self.0.len() - 1)) {
             (Some(thread), Some(lanes)) => 1 + thread % lanes,
             _ => 0,
-        };
-        let own = &self.0[own];
+        }
+    }
+
+    /// How many there are.
+    pub(crate) fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Where the calling thread takes its connections from.
+    pub(crate) fn pool(&self) -> &PgPool {
+        let own = &self.0[self.own()];
         let other = || self.0.iter().find(|pool| !is_full(pool));
         if is_full(own) { other().unwrap_or(own) } else { own }
     }

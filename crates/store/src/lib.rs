@@ -10,6 +10,7 @@
 mod broken;
 mod credits;
 mod error;
+mod gather;
 mod health;
 mod initialise;
 mod lanes;
@@ -17,6 +18,7 @@ mod migrate;
 mod notifier;
 mod rows;
 mod settings;
+mod sip_accounts_read;
 mod tx;
 mod wakes;
 
@@ -87,6 +89,8 @@ pub struct Store {
     settings: Arc<StoreSettings>,
     health: Arc<Health>,
     notifier: Notifier,
+    /// Reads of single accounts, a lane each.
+    accounts: Arc<[Arc<sip_accounts::Reads>]>,
     /// The transaction that all calls are steps of, see [`Together`].
     shared: Option<Arc<Mutex<Shared>>>,
     /// Who changes, see [`acting`](Self::acting): a setting of its transactions.
@@ -110,11 +114,13 @@ impl Store {
         let options = settings.connect_options("ngnpro-server")?;
         let lanes = Lanes::new(&options, settings.connections_max, settings.threads, settings.acquire_timeout);
         let notifier = Notifier::start(options, settings);
+        let accounts = (0..lanes.count()).map(|_| Arc::default()).collect();
         Ok(Self {
             lanes,
             settings: Arc::new(settings.clone()),
             health: Arc::new(Health::default()),
             notifier,
+            accounts,
             shared: None,
             actor: None,
             seek: None,
@@ -202,6 +208,11 @@ impl Store {
         };
         let inner = self.attempt(begin).await?;
         Ok(Tx::new(inner, (!read_only).then(|| self.notifier.clone()), scope))
+    }
+
+    /// Where the calling thread's reads of single accounts come together.
+    fn account_reads(&self) -> &Arc<sip_accounts::Reads> {
+        &self.accounts[self.lanes.own()]
     }
 
     /// Whether its transactions are steps of a larger one.

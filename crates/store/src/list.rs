@@ -72,13 +72,25 @@ impl Search {
     }
 
     /// A column that holds lower case only: an index serves it, by value or by prefix.
+    ///
+    /// The beginning is said as a range, in the order of an index with `text_pattern_ops`: the planner makes no range of LIKE
+    /// where the pattern is bound, and row-level security lets no LIKE look at rows before the policy has.
     pub(crate) fn like_lower(&mut self, column: &'static str, pattern: Option<&LikePattern>) {
-        let Some(pattern) = pattern else { return };
-        let term = self.term();
-        match pattern.exact() {
-            Some(value) => term.push(column).push(" = ").push_bind(value.to_lowercase()),
-            None => term.push(column).push(" LIKE ").push_bind(pattern.as_str().to_lowercase()),
-        };
+        let Some(pattern) = pattern.map(LikePattern::to_lowercase) else { return };
+        if let Some(value) = pattern.exact() {
+            self.term().push(column).push(" = ").push_bind(value);
+            return;
+        }
+        let (beginning, any_end) = pattern.beginning();
+        if let Some(end) = end_of_range(&beginning) {
+            self.term().push(column).push(" ~<~ ").push_bind(end);
+        }
+        if !beginning.is_empty() {
+            self.term().push(column).push(" ~>=~ ").push_bind(beginning);
+        }
+        if !any_end {
+            self.term().push(column).push(" LIKE ").push_bind(pattern.as_str().to_owned());
+        }
     }
 
     /// A row of another table: `rows` is the table with the condition that ties it to this row; what is said inside
@@ -210,5 +222,40 @@ impl Search {
         let fetch = AssertSqlSafe(format!("FETCH {} FROM pages", range.count()));
         let ids = sqlx::query_scalar::<_, i64>(fetch).fetch_all(tx.conn()).await?;
         Ok(Keys { ids, total: 0 })
+    }
+}
+
+/// The first text behind all that begin so, in the order of their octets.
+fn end_of_range(beginning: &str) -> Option<String> {
+    let mut end = beginning.to_owned();
+    while let Some(last) = end.pop() {
+        // The next character; none is behind the highest, and the one before it counts then.
+        if let Some(next) = (last..=char::MAX).nth(1) {
+            end.push(next);
+            return Some(end);
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_range_ends_behind_the_last_text_that_begins_so() {
+        let highest = char::MAX;
+        for (beginning, end) in [
+            ("s0001".to_owned(), Some("s0002".to_owned())),
+            ("a\u{d7ff}".to_owned(), Some("a\u{e000}".to_owned())),
+            (format!("a{highest}{highest}"), Some("b".to_owned())),
+            (highest.to_string(), None),
+            (String::new(), None),
+        ] {
+            assert_eq!(end_of_range(&beginning), end, "{beginning:?}");
+            if let Some(end) = end {
+                assert!(beginning < end && format!("{beginning}{highest}") < end);
+            }
+        }
     }
 }

@@ -118,6 +118,9 @@ impl StoreSettings {
             ("lock_timeout", "3000"),
             // Compiling a statement takes longer than any of ours runs.
             ("jit", "off"),
+            // So does planning one under row-level security. None of them wants another plan for other values: a list that
+            // is constrained otherwise is another statement.
+            ("plan_cache_mode", "force_generic_plan"),
         ]))
     }
 }

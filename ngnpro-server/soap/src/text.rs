@@ -35,6 +35,11 @@ pub(crate) fn is_qname(name: &str) -> bool {
 /// Appends text as character data. A carriage return is written as a reference, or the reader's line end rule would turn
 /// it into a line feed; characters that XML 1.0 forbids are left out.
 pub(crate) fn escape_into(out: &mut String, text: &str) {
+    // Most of what is written is plain; the two characters beyond ASCII that are left out begin with this octet.
+    if text.bytes().all(|octet| !matches!(octet, ..b' ' | b'&' | b'<' | b'>' | b'"' | 0xef)) {
+        out.push_str(text);
+        return;
+    }
     let mut rest = text;
     while let Some(at) = rest.find(|c: char| matches!(c, '&' | '<' | '>' | '"' | '\r') || !is_char(c)) {
         out.push_str(&rest[..at]);
