@@ -6,7 +6,7 @@ CARGO ?= cargo
 XTASK := $(CARGO) xtask
 
 # Settings of the platform that run, up and down hand on; README.md and docs/operations.md explain them.
-SETTINGS := STATE_DIR SOAP_ADDR SIP_ADDR PROXY_HTTP_ADDR ADMIN_USERNAME ADMIN_PASSWORD CUSTOMER_PASSWORDS DEMO DATABASE_URL PROFILE PROGRAMS
+SETTINGS := STATE_DIR SOAP_ADDR SIP_ADDR SIPS_ADDR WS_ADDR WSS_ADDR PROXY_HTTP_ADDR ADMIN_USERNAME ADMIN_PASSWORD CUSTOMER_PASSWORDS DEMO DATABASE_URL PROFILE PROGRAMS
 # As they were typed: a password may hold a $.
 $(foreach setting,$(SETTINGS),$(eval override $(setting) := $$(value $(setting))))
 export $(SETTINGS)

@@ -228,6 +228,11 @@ fn describe(settings: &Settings, password: &Password) {
         println!("      for clients elsewhere set {PUBLIC_URL}=http://this.host:{}/", settings.soap.address.port());
     }
     println!("SIP   {} over UDP and TCP", settings.sip.address);
+    for (address, over) in [(&settings.sips, "TLS"), (&settings.ws, "WebSocket"), (&settings.wss, "secure WebSocket")] {
+        if let Some(wanted) = address {
+            println!("SIP   {} over {over}", wanted.address);
+        }
+    }
     println!("administrator {}, password in {}", settings.admin_username, settings.password_file().display());
     if password.is_new {
         println!("administrator's password, made for this first start: {}", password.text);

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::database::Database;
-use super::settings::{Password, Settings, random_text, write_secret};
+use super::settings::{Address, Password, Settings, random_text, write_secret};
 
 /// Writes `ngnpro-server.toml` and answers its path.
 pub(super) fn server(
@@ -46,10 +46,13 @@ pub(super) fn proxy(settings: &Settings, database: &Database) -> Result<PathBuf,
     let path = settings.state_dir.join("sip-proxy.toml");
     let text = format!(
         "# Written at each start; changes here are lost.\n\
-         [sip]\nlisten = [{}]\nstate_dir = {}\n\n\
+         [sip]\nlisten = [{}]\nlisten_tls = [{}]\nlisten_ws = [{}]\nlisten_wss = [{}]\nstate_dir = {}\n\n\
          [database]\nurl = {}\n\n\
          [http]\nlisten = {}",
         quoted(&settings.sip.address.to_string()),
+        listed(settings.sips.as_ref()),
+        listed(settings.ws.as_ref()),
+        listed(settings.wss.as_ref()),
         quoted(&state.display().to_string()),
         quoted(&database.proxy_url),
         quoted(&settings.proxy_http.address.to_string()),
@@ -87,6 +90,11 @@ fn hash_password(programs: &Path, password: &str) -> Result<String, String> {
         return Ok(hash);
     }
     Err(format!("{} hash-password failed ({})", server.display(), output.status))
+}
+
+/// The one item of a TOML list, or none.
+fn listed(address: Option<&Address>) -> String {
+    address.map(|address| quoted(&address.address.to_string())).unwrap_or_default()
 }
 
 /// A TOML basic string.

@@ -32,6 +32,13 @@ pub(super) struct Record {
 pub(super) struct Addresses {
     pub(super) soap: String,
     pub(super) sip: String,
+    /// Over TLS, WebSocket and secure WebSocket; absent where they are not spoken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) sips: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) ws: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) wss: Option<String>,
     pub(super) proxy_http: String,
 }
 
@@ -72,6 +79,9 @@ impl Record {
             addresses: Addresses {
                 soap: soap.to_string(),
                 sip: settings.sip.address.to_string(),
+                sips: settings.sips.as_ref().map(|sips| sips.address.to_string()),
+                ws: settings.ws.as_ref().map(|ws| ws.address.to_string()),
+                wss: settings.wss.as_ref().map(|wss| wss.address.to_string()),
                 proxy_http: proxy_http.to_string(),
             },
             urls: Urls {

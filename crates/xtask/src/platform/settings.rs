@@ -21,6 +21,10 @@ pub(super) struct Settings {
     pub(super) state_dir: PathBuf,
     pub(super) soap: Address,
     pub(super) sip: Address,
+    /// TLS, WebSocket and secure WebSocket, where they are wanted.
+    pub(super) sips: Option<Address>,
+    pub(super) ws: Option<Address>,
+    pub(super) wss: Option<Address>,
     pub(super) proxy_http: Address,
     pub(super) admin_username: String,
     pub(super) admin_password: Option<String>,
@@ -85,6 +89,9 @@ impl Settings {
             state_dir,
             soap: address("SOAP_ADDR", read("SOAP_ADDR"), "127.0.0.1:9200")?,
             sip: address("SIP_ADDR", read("SIP_ADDR"), "127.0.0.1:5060")?,
+            sips: optional_address("SIPS_ADDR", read("SIPS_ADDR"))?,
+            ws: optional_address("WS_ADDR", read("WS_ADDR"))?,
+            wss: optional_address("WSS_ADDR", read("WSS_ADDR"))?,
             proxy_http: address("PROXY_HTTP_ADDR", read("PROXY_HTTP_ADDR"), "127.0.0.1:9201")?,
             admin_username: read("ADMIN_USERNAME").unwrap_or_else(|| "admin".to_owned()),
             admin_password: read("ADMIN_PASSWORD"),
@@ -111,16 +118,21 @@ impl Settings {
         Ok(logs)
     }
 
+    /// The addresses on which the proxy speaks SIP.
+    fn of_sip(&self) -> impl Iterator<Item = &Address> {
+        [Some(&self.sip), self.sips.as_ref(), self.ws.as_ref(), self.wss.as_ref()].into_iter().flatten()
+    }
+
     /// Fails when one of the addresses is held by another program, named twice or not this machine's.
     pub(super) fn check_addresses(&self) -> Outcome {
-        if self.sip.address.ip().is_unspecified() && env::var_os(ADVERTISED).is_none() {
+        let everywhere = self.of_sip().find(|wanted| wanted.address.ip().is_unspecified());
+        if let Some(Address { variable, address }) = everywhere.filter(|_| env::var_os(ADVERTISED).is_none()) {
             return Err(format!(
-                "SIP_ADDR={} is every address of this machine, and phones must be told one: name that one in SIP_ADDR, or set \
-                 {ADVERTISED} to it",
-                self.sip.address
+                "{variable}={address} is every address of this machine, and phones must be told one: name that one in {variable}, or set \
+                 {ADVERTISED} to it"
             ));
         }
-        let all = [&self.soap, &self.sip, &self.proxy_http];
+        let all: Vec<&Address> = [&self.soap].into_iter().chain(self.of_sip()).chain([&self.proxy_http]).collect();
         for (at, wanted) in all.iter().enumerate() {
             if let Some(other) = all[..at].iter().find(|other| other.address == wanted.address) {
                 return Err(format!("{} and {} are both {}", other.variable, wanted.variable, wanted.address));
@@ -172,6 +184,10 @@ fn address(variable: &'static str, given: Option<String>, default: &str) -> Resu
         Ok(_) => Err(format!("{variable}={text}: name a port, so that others can find it")),
         Err(_) => Err(format!("{variable}={text} is not an address: write one as 127.0.0.1:9200 or [::1]:9200")),
     }
+}
+
+fn optional_address(variable: &'static str, given: Option<String>) -> Result<Option<Address>, String> {
+    given.map(|given| address(variable, Some(given), "")).transpose()
 }
 
 /// So many random bytes in hexadecimal digits.
