@@ -17,9 +17,11 @@ use crate::transport::advertised::Advertised;
 use crate::transport::tls::TlsRules;
 
 mod error;
+mod routing;
 mod sample;
 
 pub(crate) use error::SettingsError;
+pub(crate) use routing::RoutingSettings;
 pub(crate) use sample::SAMPLE;
 
 /// The prefix of the environment variables that override the file.
@@ -33,6 +35,7 @@ pub(crate) struct Settings {
     pub(crate) tls: TlsSettings,
     pub(crate) websocket: WebSocketSettings,
     pub(crate) registrar: RegistrarSettings,
+    pub(crate) routing: RoutingSettings,
     pub(crate) limits: LimitSettings,
     pub(crate) database: DatabaseSettings,
     pub(crate) feed: FeedSettings,
@@ -265,6 +268,7 @@ impl Settings {
         self.sip.validate()?;
         self.tls.validate()?;
         self.registrar.validate()?;
+        self.routing.validate()?;
         self.limits.validate()?;
         self.database.validate()?;
         self.feed.validate()?;

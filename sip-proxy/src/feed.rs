@@ -1,13 +1,16 @@
 //! Follows the change feed: what has changed in the database is forgotten in memory, and read anew when it is asked for.
 //!
-//! The domains, which are held whole, are read again at once. A feed that was away too long to know what changed has
+//! The domains and the trusted peers, which are held whole, are read again at once. A feed that was away too long to know what changed has
 //! everything forgotten; the log says which it was. No command to reload exists, because none is needed.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::{DomainName, SipId};
+use domain::{DomainName, PeerProtocol, SipId};
+use sip_core::peers::TrustedPeer;
+use sip_core::{Shared, Transport};
 use store::changes::{Change, ChangeFeed, Changes, Op, ReloadReason};
+use store::directory::DirectoryPeer;
 use store::{DatabaseUrl, StoreError};
 use tokio::time::{sleep, timeout};
 use tracing::{debug, info, warn};
@@ -27,12 +30,14 @@ pub(crate) struct Follower {
     pub(crate) locations: Arc<LocationWriter>,
     pub(crate) counters: Arc<Counters>,
     pub(crate) tls: Arc<Tls>,
+    pub(crate) shared: Arc<Shared>,
 }
 
 /// What a batch of changes asks for beside forgetting single records.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Wanted {
     domains: bool,
+    peers: bool,
     everything: bool,
 }
 
@@ -64,6 +69,9 @@ impl Follower {
                     if wanted.everything || wanted.domains {
                         self.read_domains(&mut reader).await;
                     }
+                    if wanted.everything || wanted.peers {
+                        self.read_peers(&mut reader).await;
+                    }
                 }
                 Ok(Changes::Reload(reason)) => {
                     self.counters.feed_reloads.one();
@@ -74,6 +82,7 @@ impl Follower {
                     }
                     self.locations.look_at_everything();
                     self.read_domains(&mut reader).await;
+                    self.read_peers(&mut reader).await;
                 }
                 Err(_nothing_changed) => {}
             }
@@ -119,6 +128,7 @@ impl Follower {
                 Ok(name) => self.directory.forget(&Key::Alias(name)),
                 Err(_) => wanted.everything = true,
             },
+            "trusted_peers" => wanted.peers = true,
             "locations" => match SipId::parse(&change.key) {
                 Ok(name) => self.locations.look_at(name),
                 Err(_) => self.locations.look_at_everything(),
@@ -155,6 +165,30 @@ impl Follower {
             }
         }
     }
+
+    /// Reads the trusted peers until it succeeds; the old ones are trusted meanwhile.
+    async fn read_peers(&self, reader: &mut store::directory::Directory) {
+        let mut said = false;
+        loop {
+            match reader.trusted_peers().await {
+                Ok(peers) => return self.shared.peers.set(peers.into_iter().map(trusted)),
+                Err(error) if !said => warn!(%error, "the trusted peers cannot be read: {error}"),
+                Err(_) => {}
+            }
+            said = true;
+            sleep(RETRY).await;
+        }
+    }
+}
+
+fn trusted(peer: DirectoryPeer) -> TrustedPeer {
+    let transport = match peer.protocol {
+        PeerProtocol::Any => None,
+        PeerProtocol::Udp => Some(Transport::Udp),
+        PeerProtocol::Tcp => Some(Transport::Tcp),
+        PeerProtocol::Tls => Some(Transport::Tls),
+    };
+    TrustedPeer { address: peer.address, transport }
 }
 
 fn domain_tls(said: store::directory::DomainCertificate) -> DomainTls {

@@ -251,6 +251,7 @@ impl Process {
             locations: Arc::clone(&self.locations),
             counters: self.counters.beside(),
             tls: Arc::clone(&self.streams.tls),
+            shared: Arc::clone(&self.shared),
         };
         tasks.push(spawn_local(follower.run(self.url.clone(), self.settings.feed.poll_interval())));
         if let Some(listener) = self.opened.listeners.first() {
@@ -419,6 +420,7 @@ fn core_settings(settings: &config::Settings, opened: &Opened) -> sip_core::Sett
         expires_s_default: settings.registrar.expires_default_s,
         contacts_max: settings.registrar.contacts_max,
     };
+    settings.routing.apply(&mut core);
     core
 }
 

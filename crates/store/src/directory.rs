@@ -2,9 +2,10 @@
 //! one owner. There is no pool here: whoever owns a [`Directory`] collects what is asked for while the last answer is
 //! under way. Keeping answers, absent ones too, and forgetting them by the change feed is the owner's business.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
-use domain::{AclNetwork, DomainName, Group, Secret, SipId};
+use domain::{AclNetwork, DomainName, Group, PeerProtocol, Secret, SipId};
 use ipnet::IpNet;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, PgConnection};
@@ -99,6 +100,15 @@ pub struct DirectoryAlias {
     pub target: SipId,
 }
 
+/// A peer that is trusted by its address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DirectoryPeer {
+    /// Its address.
+    pub address: IpAddr,
+    /// The transport over which it is.
+    pub protocol: PeerProtocol,
+}
+
 impl Directory {
     /// A directory at this URL. Nothing is connected before the first question.
     pub fn new(url: &DatabaseUrl) -> Result<Self, StoreError> {
@@ -149,6 +159,22 @@ impl Directory {
                 match_sip_domain: row.match_sip_domain,
                 verify_cert: row.verify_cert,
                 require_cert: row.require_cert,
+            })
+            .collect())
+    }
+
+    /// All peers that are known by an address and not blocked.
+    pub async fn trusted_peers(&mut self) -> Result<Vec<DirectoryPeer>, StoreError> {
+        let rows = ask!(self.link, |conn| {
+            sqlx::query!("SELECT id, ip, protocol FROM trusted_peers WHERE blocked = 0 AND NOT msteams")
+                .fetch_all(conn)
+                .await?
+        })?;
+        Ok(rows
+            .into_iter()
+            .filter_map(|row| {
+                let protocol = readable(PeerProtocol::parse(&row.protocol), "peer's protocol", row.id)?;
+                Some(DirectoryPeer { address: row.ip.parse().ok()?, protocol })
             })
             .collect())
     }

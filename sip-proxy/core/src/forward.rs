@@ -1,13 +1,15 @@
 //! Forwarding (RFC 3261 §16.6, §16.7, §16.8, §16.10): one copy of a request for each target, those of one preference at once and the others
 //! behind them, and one answer out of theirs. A response context lives from the first copy to the last answer.
 //!
-//! RFC 3261 §16.7 item 4: a redirection is passed on, not followed.
+//! RFC 3261 §16.7 item 4: a redirection is passed on, unless the operator has it followed.
 
 mod best;
 mod breadth;
 mod context;
+mod history;
 mod hop;
 pub(crate) mod identity;
+mod redirect;
 pub(crate) mod session_timer;
 
 use crate::flow::Flow;
@@ -29,6 +31,7 @@ use std::time::Instant;
 
 /// The low bits of an owner number that tell the branch.
 const BRANCH_BITS: u32 = 8;
+const BRANCHES_MAX: usize = 1 << BRANCH_BITS;
 
 /// Marks the timers after which the targets of lower preference are tried; the others end what is remembered of accepted INVITEs.
 const PREFERENCE_TIMER: u64 = 1 << 62;
@@ -108,7 +111,7 @@ impl Forwards {
     /// RFC 3261 §16.6: targets of one preference are tried at once, those of the next when all of them have failed, or when they have taken
     /// their time.
     fn begin_next(&self, now: Instant, txns: &mut Transactions, id: u64, context: &mut Context) {
-        for place in context.take_next(1 << BRANCH_BITS) {
+        for place in context.take_next(BRANCHES_MAX) {
             self.send(now, txns, id, context, place);
         }
         if context.has_more() {
@@ -126,13 +129,19 @@ impl Forwards {
     fn send(&self, now: Instant, txns: &mut Transactions, id: u64, context: &mut Context, place: usize) {
         let loop_hash = loop_hash(&context.routing.request);
         let invite = context.routing.method == Method::Invite;
+        let history = history::entries(&context.routing, &context.branches, place);
         let Some(branch) = context.branches.get_mut(place) else { return };
         while let Some(hop) = branch.further.pop_front() {
             let Some(flow) = flow_to(&self.settings, &hop, context.routing.flow) else { continue };
             let via = txns.new_branch(loop_hash);
             let breadth = branch.breadth;
-            let outgoing =
-                Outgoing { settings: &self.settings, shared: &self.shared, routing: &context.routing, breadth };
+            let outgoing = Outgoing {
+                settings: &self.settings,
+                shared: &self.shared,
+                routing: &context.routing,
+                breadth,
+                history: history.clone(),
+            };
             let bytes = outgoing.render(&branch.target, &hop, flow, &via);
             let owner = Owner(id << BRANCH_BITS | place as u64);
             branch.state = match txns.send_request(now, flow, via, OutgoingRequest { invite, bytes }, owner) {
@@ -150,11 +159,11 @@ impl Forwards {
         let Some(flow) = flow_to(&self.settings, hop, routing.flow) else { return };
         let via = txns.new_branch(loop_hash(&routing.request));
         let breadth = breadth.share(0);
-        let outgoing = Outgoing { settings: &self.settings, shared: &self.shared, routing, breadth };
+        let outgoing = Outgoing { settings: &self.settings, shared: &self.shared, routing, breadth, history: None };
         txns.send_stateless(flow, outgoing.render(target, hop, flow, &via));
     }
 
-    /// A response came.
+    /// A response came. What it redirects to is returned, to be led through the policy.
     pub(crate) fn response(
         &mut self,
         now: Instant,
@@ -162,7 +171,7 @@ impl Forwards {
         (client, owner): (ClientId, Owner),
         response: &Message,
         from: Flow,
-    ) {
+    ) -> Vec<Routing> {
         let (id, place) = split(owner);
         let status = response.status().unwrap_or_default();
         let Some(context) = self.contexts.get_mut(&id) else {
@@ -170,9 +179,10 @@ impl Forwards {
             if let (Some(back), 200..300) = (self.accepted.get(&id), status) {
                 txns.respond(now, back.txn, status, back.written(response, from, &self.shared));
             }
-            return;
+            return Vec::new();
         };
         let invite = context.routing.method == Method::Invite;
+        let mut redirected = Vec::new();
         match status {
             // RFC 3261 §16.7 item 5: provisional responses go on at once, but not after a final one.
             // RFC 4320 §4.1: and only to an INVITE.
@@ -197,6 +207,12 @@ impl Forwards {
             503 if context.may_retry(place) => self.retry(now, txns, id, place),
             _ => {
                 context.end(place, status, Some(Box::new(response.clone())));
+                if self.settings.follow_redirects && matches!(status, 300..=302) {
+                    redirected = context.redirections(owner, response);
+                    if let Some(branch) = context.branches.get_mut(place) {
+                        branch.followed = !redirected.is_empty();
+                    }
+                }
                 if status >= 600 {
                     // RFC 3261 §16.7 item 5: a 6xx ends the other branches, which are still waited for, and none is begun.
                     context.refused = true;
@@ -207,6 +223,7 @@ impl Forwards {
                 self.conclude(now, txns, id);
             }
         }
+        redirected
     }
 
     /// No final response came in time.
@@ -313,7 +330,7 @@ impl Forwards {
     fn conclude(&mut self, now: Instant, txns: &mut Transactions, id: u64) {
         loop {
             let Some(context) = self.contexts.get(&id) else { return };
-            if context.branches.iter().any(|b| b.status().is_none()) {
+            if context.awaited > 0 || context.branches.iter().any(|b| b.status().is_none()) {
                 return;
             }
             if !context.may_go_on() {

@@ -5,7 +5,7 @@
 //!
 //! To add a rule: its file in `route/`, its line in [`STEPS`], a case in `tests/sip/`.
 
-mod account;
+pub(crate) mod account;
 mod authenticate;
 mod caller_rights;
 mod foreign;
@@ -64,6 +64,11 @@ const STEPS: &[Step] = &[
     Step { name: "account", run: account::run },
 ];
 
+/// Where an address that a request is redirected to enters the policy: who calls is known by then.
+pub(crate) fn redirected_step() -> usize {
+    STEPS.iter().position(|step| step.name == "foreign").unwrap_or(STEPS.len())
+}
+
 /// The proxy of one shard: requests on their way through the policy, and those that were forwarded.
 pub(crate) struct Proxy {
     settings: Arc<Settings>,
@@ -106,7 +111,9 @@ impl Proxy {
             TuEvent::Ack { request, flow } => self.begin(now, txns, request, flow, None),
             TuEvent::Cancel { txn, reason } => self.cancel(now, txns, txn, &reason),
             TuEvent::Response { txn, owner, response, flow } => {
-                self.forwards.response(now, txns, (txn, owner), response, flow);
+                for routing in self.forwards.response(now, txns, (txn, owner), response, flow) {
+                    self.run(now, txns, Box::new(routing));
+                }
             }
             TuEvent::ClientTimeout { txn, owner } => self.forwards.timed_out(now, txns, txn, owner),
             TuEvent::ClientTransportError { txn, owner } => self.forwards.undelivered(now, txns, txn, owner),
@@ -194,6 +201,9 @@ impl Proxy {
         match verdict {
             Verdict::Ask(lookup) => self.ask(now, txns, routing, lookup),
             Verdict::Reply(reply) => self.reply(now, txns, &routing, &reply),
+            Verdict::Forward(targets, _) if routing.follows.is_some() => {
+                self.forwards.follow(now, txns, &routing, targets)
+            }
             Verdict::Forward(targets, _) => match Breadth::divided(&routing.request, at_once(&targets)) {
                 Some(breadth) => self.forwards.start(now, txns, Job::new(routing, targets, breadth)),
                 // RFC 5393 §5.3.3: more copies at once than the request may still have.
@@ -226,6 +236,9 @@ impl Proxy {
     }
 
     fn reply(&mut self, now: Instant, txns: &mut Transactions, routing: &Routing, reply: &LocalReply) {
+        if routing.follows.is_some() {
+            return self.forwards.not_followed(now, txns, routing, reply.status);
+        }
         if let Some(change) = &routing.change {
             self.note_connection(now, change, routing.flow);
             txns.store(change.clone());

@@ -26,6 +26,8 @@ pub struct Settings {
     pub registrar: RegistrarLimits,
     /// How long contacts of one preference are waited for before those of the next are tried as well.
     pub preference_patience: Duration,
+    /// Whether redirections by devices are followed.
+    pub follow_redirects: bool,
     /// What is asked of the sessions that are set up over this proxy.
     pub session_timers: SessionTimers,
     /// How many contacts a request is forwarded to at most.
@@ -64,6 +66,7 @@ impl Settings {
             retry_after_s: 5,
             registrar: RegistrarLimits::default(),
             preference_patience: Duration::from_secs(20),
+            follow_redirects: false,
             session_timers: SessionTimers::default(),
             forks_max: 16,
             lookup_timeout: Duration::from_secs(5),

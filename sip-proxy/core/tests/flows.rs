@@ -16,12 +16,13 @@ mod world;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-const FEATURES: [&str; 10] = [
+const FEATURES: [&str; 11] = [
     "cancel",
     "dialog",
     "digest",
     "forking",
     "identity",
+    "redirection",
     "registrar",
     "routing",
     "session",
@@ -121,4 +122,9 @@ fn sessions_are_refreshed_as_their_flows_tell() {
 #[test]
 fn who_somebody_is_is_told_as_the_flows_tell() {
     run_feature("identity");
+}
+
+#[test]
+fn redirections_are_followed_as_their_flows_tell() {
+    run_feature("redirection");
 }

@@ -50,6 +50,16 @@ expires_max_s = 7200
 # Contacts of one address of record.
 contacts_max = 10
 
+[routing]
+# Contacts of one preference (q) ring together; how long until those of the next are tried as well.
+preference_patience_s = 20
+# Whether a redirection (3xx) by an account's own device is followed here. If not, the caller gets it.
+follow_redirects = false
+# The longest session interval (RFC 4028), which calls get that ask for none, so that lost ones end. 0: left to the phones.
+session_expires_s = 0
+# A shorter interval is refused with 422.
+session_expires_min_s = 90
+
 [limits]
 tcp_connections = 16384
 tcp_connections_per_source = 500

@@ -18,7 +18,8 @@ pub(super) fn rank(status: u16) -> (u8, u8) {
         // RFC 3261 §16.7 item 6: 503 is the last choice, being about one hop and not about the callee.
         503 => (3, 1),
         500..600 => (3, 0),
-        _ => (4, 0),
+        // No answer at all.
+        ..300 => (4, 0),
     }
 }
 

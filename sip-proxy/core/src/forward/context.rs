@@ -22,10 +22,14 @@ pub(super) struct Context {
     pub(super) routing: Box<Routing>,
     pub(super) branches: SmallVec<[Branch; 2]>,
     /// Targets of lower preference that were not tried yet, the next ones last.
-    later: Vec<Target>,
+    pub(super) later: Vec<Target>,
     /// How many groups of targets were begun.
     pub(super) group: u8,
     pub(super) breadth: Breadth,
+    /// How many contacts of redirections were tried or are about to be.
+    pub(super) redirected: u8,
+    /// How many of them still look for their way.
+    pub(super) awaited: usize,
     /// Whether the caller has its final response.
     pub(super) answered: bool,
     /// Whether the caller gave up.
@@ -45,6 +49,10 @@ pub(super) struct Branch {
     pub(super) passed_over: bool,
     /// Its share of what the request may be split into.
     pub(super) breadth: u8,
+    /// The branch that was redirected here.
+    pub(super) came_from: Option<usize>,
+    /// Whether it was redirected, and what it was redirected to is tried in its place.
+    pub(super) followed: bool,
 }
 
 pub(super) enum State {
@@ -55,6 +63,11 @@ pub(super) enum State {
 }
 
 impl Branch {
+    pub(super) fn new(target: Target, further: VecDeque<Hop>, state: State, breadth: u8) -> Branch {
+        let (rang_out, passed_over, came_from, followed) = (false, false, None, false);
+        Branch { target, further, state, rang_out, passed_over, breadth, came_from, followed }
+    }
+
     pub(super) fn status(&self) -> Option<u16> {
         match self.state {
             State::Waiting(_) => None,
@@ -110,6 +123,8 @@ impl Context {
             later: targets,
             group: 0,
             breadth,
+            redirected: 0,
+            awaited: 0,
             answered: false,
             cancelled: false,
             refused: false,
@@ -137,14 +152,7 @@ impl Context {
             }
             let further = target.hops.clone().into();
             let breadth = self.breadth.share(self.branches.len() - begin);
-            self.branches.push(Branch {
-                target,
-                further,
-                state: State::Over(480, None),
-                rang_out: false,
-                passed_over: false,
-                breadth,
-            });
+            self.branches.push(Branch::new(target, further, State::Over(480, None), breadth));
         }
         self.group = self.group.wrapping_add(1);
         begin..self.branches.len()
@@ -197,7 +205,8 @@ impl Context {
     pub(super) fn answer_best(&self, now: Instant, txns: &mut Transactions) {
         let request = &self.routing.request;
         let flow = self.routing.flow;
-        let statuses = self.branches.iter().map(|b| b.status().unwrap_or(408));
+        // RFC 3261 §16.7 item 4: a redirection that was followed is no answer.
+        let statuses = self.branches.iter().map(|b| b.status().filter(|_| !b.followed).unwrap_or(u16::MIN));
         // RFC 3261 §16.7 item 6 departs: who gave up is told so, and not how to try again.
         let given_up = self.branches.iter().position(|b| self.cancelled && b.status() == Some(487));
         let best = given_up.or_else(|| best::best(statuses)).and_then(|place| self.branches.get(place));

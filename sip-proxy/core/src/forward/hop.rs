@@ -46,6 +46,8 @@ pub(super) struct Outgoing<'a> {
     pub(super) routing: &'a Routing,
     /// How many branches the copy may have.
     pub(super) breadth: u8,
+    /// How the request came to this target, where that is told.
+    pub(super) history: Option<Vec<u8>>,
 }
 
 impl Outgoing<'_> {
@@ -84,6 +86,9 @@ impl Outgoing<'_> {
         }
         identity::put(self.routing, self.shared, target.registered, flow, &mut edits);
         session_timer::put(request, self.settings.session_timers, &mut edits);
+        if let Some(entries) = &self.history {
+            edits.append(HeaderName::HistoryInfo.as_str(), entries);
+        }
         for value in &recorded {
             edits.push_record_route(value);
         }

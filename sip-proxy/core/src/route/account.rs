@@ -27,6 +27,7 @@ pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
     };
     // RFC 3261 §21.4.5: there is no such address.
     let Some(called) = called else { return Ok(reply(404, "no account and no alias has this address")) };
+    routing.called = Some(Arc::clone(&called));
     let found = devices(routing, env, called)?;
     if !found.targets.is_empty() {
         return Ok(Verdict::Forward(found.targets, "to the account's devices"));
@@ -146,7 +147,7 @@ pub(super) fn is_reached_by_its_address(binding: &Binding) -> bool {
 }
 
 /// RFC 3261 §19.1.1: a contact's headers and method are not for a Request-URI.
-fn request_uri(uri: &Uri<'_>) -> Box<[u8]> {
+pub(crate) fn request_uri(uri: &Uri<'_>) -> Box<[u8]> {
     let end = uri.headers.map_or(uri.raw.len(), |headers| uri.raw.len() - headers.len() - 1);
     uri.raw[..end].into()
 }

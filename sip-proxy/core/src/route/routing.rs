@@ -94,6 +94,10 @@ pub(crate) struct Routing {
     pub(crate) from_peer: bool,
     /// The address that the caller proved to be its own, as a URI.
     pub(crate) asserted: Option<Box<[u8]>>,
+    /// The account that is called.
+    pub(crate) called: Option<Arc<Account>>,
+    /// The request that this is a redirection of, and its branch that was redirected: no request of its own.
+    pub(crate) follows: Option<(u64, usize)>,
     /// The account that proved itself.
     pub(crate) caller: Option<Arc<Account>>,
     /// The account whose credentials were checked: a step that is run again must not count the nonce again.
@@ -125,6 +129,8 @@ impl Routing {
             other_side: None,
             from_peer: false,
             asserted: None,
+            called: None,
+            follows: None,
             caller: None,
             proved: None,
             realm_used: None,
@@ -132,6 +138,19 @@ impl Routing {
             change: None,
             facts: SmallVec::new(),
         }
+    }
+
+    /// The way that a redirected request takes to another address: not from the beginning, since who calls is known, and what
+    /// an account's own device points at is that account's business.
+    pub(crate) fn redirected(&self, step: usize, uri: Box<[u8]>, follows: (u64, usize)) -> Routing {
+        let mut routing = Routing::new(Arc::clone(&self.request), self.flow, None);
+        routing.step = step;
+        routing.uri = Some(uri);
+        routing.routes_done = self.request.values(HeaderName::Route).count();
+        routing.from_peer = self.from_peer;
+        routing.caller = self.called.clone().or_else(|| self.caller.clone());
+        routing.follows = Some(follows);
+        routing
     }
 
     /// The Request-URI in its parts. A URI that cannot be read was refused by the first step.

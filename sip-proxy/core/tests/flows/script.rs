@@ -103,6 +103,7 @@ fn given(world: &mut World, words: &[&str]) -> Result<(), String> {
             world.settings.registrar.contacts_max = count.parse().map_err(|_| "how many?")?;
         }
         ["peer", address, "is", "trusted"] => world.trust(address)?,
+        ["redirections", "are", "followed"] => world.settings.follow_redirects = true,
         ["sessions", "of", time] => {
             world.settings.session_timers.max_s = duration(time)?.as_secs().try_into().map_err(|_| "how long?")?;
         }
