@@ -52,7 +52,7 @@ check: ## formatting, lints, invariants, generated files, licences, advisories
 	@$(XTASK) advisories
 tidy: ## only the layout's invariants
 	@$(XTASK) tidy
-rfc: ## sections of RFCs that the code decides by, and which of them no test cites
+rfc: ## sections of RFCs that the code decides by, and which of them no test cites; keeps docs/rfcs.md
 	@$(XTASK) rfc
 
 .PHONY: test interop
@@ -90,8 +90,8 @@ fuzz: ## fuzz each target, or TARGET=name, for SECONDS=20 seconds from the commi
 	  $(CARGO) run --release --locked --manifest-path tests/fuzz/Cargo.toml -- \
 	    $$target --seconds $(SECONDS) --corpus tests/fuzz/corpus/$$target; \
 	done
-sim: ## seeded simulation of the SIP core with loss and reordering; SEED=n, RUNS=n
-	$(CARGO) run --profile sim --locked --package sip-core --example sim -- $(if $(SEED),--seed $(SEED)) $(if $(RUNS),--runs $(RUNS))
+sim: ## seeded simulation of the SIP core with loss, slow and dead phones and crashes; SEEDS=n, STEPS=n, or SEED=n for one
+	$(CARGO) run --profile sim --locked --package sip-core --example sim -- $(if $(SEED),--seed $(SEED) --runs 1) $(if $(SEEDS),--runs $(SEEDS)) $(if $(STEPS),--steps $(STEPS))
 conformance: ## outside conformance tests from CONFORMANCE_DIR, where present
 	@if [ -d $(CONFORMANCE_DIR) ]; then tests/conformance/run $(CONFORMANCE_DIR) $(PARTS); \
 	  else echo "$(CONFORMANCE_DIR) is not present: nothing to run"; fi

@@ -39,9 +39,17 @@ struct Places {
     proven: usize,
 }
 
-/// Prints the table of sections, and then every deciding branch whose section no test cites.
+/// The table of the RFCs with what is done of each; its last column is written here.
+pub(crate) const TABLE: &str = "docs/rfcs.md";
+
+/// Brings the departures in the table of RFCs up to date, prints the table of sections, and then every deciding branch whose section no test cites.
 pub(crate) fn run() -> Outcome {
-    let sections = collect(&tidy::files()?);
+    let files = tidy::files()?;
+    if let Some((old, new)) = departures(&files).filter(|(old, new)| old != new) {
+        std::fs::write(TABLE, &new).map_err(|error| format!("{TABLE}: {error}"))?;
+        println!("{TABLE} was {} bytes and is {} now\n", old.len(), new.len());
+    }
+    let sections = collect(&files);
     println!("{:<24} {:>5} {:>5} {:>5} {:>7}", "section", "docs", "code", "tests", "departs");
     for (section, places) in &sections {
         let Places { mentioned, decided, departed, proven } = places;
@@ -53,6 +61,35 @@ pub(crate) fn run() -> Outcome {
         println!("{}: {}", section.name, places.decided.join(", "));
     }
     Ok(())
+}
+
+/// What is wrong with the table of RFCs.
+pub(crate) fn outdated(files: &[File]) -> Option<&'static str> {
+    let (old, new) = departures(files)?;
+    (old != new).then_some("the departures are not those of the code: run `make rfc`")
+}
+
+/// The table as it is, and as it is to be: the last cell of a row that begins with an RFC's number is the sections that the code departs from.
+fn departures(files: &[File]) -> Option<(String, String)> {
+    let old = &files.iter().find(|file| file.path == TABLE)?.text;
+    let sections = collect(files);
+    let mut new = String::with_capacity(old.len());
+    for line in old.lines() {
+        let cells: Vec<&str> = line.split('|').collect();
+        let rfc = cells.get(1).and_then(|cell| cell.trim().parse::<u32>().ok());
+        match (rfc, cells.as_slice()) {
+            (Some(rfc), [_, number, what, _, _]) => {
+                let departed = sections.iter().filter(|(section, places)| section.rfc == rfc && places.departed > 0);
+                let names: Vec<_> = departed.filter_map(|(section, _)| section.name.split(' ').nth(2)).collect();
+                new += &format!("|{number}|{what}| {} |\n", names.join(", "));
+            }
+            _ => {
+                new += line;
+                new += "\n";
+            }
+        }
+    }
+    Some((old.clone(), new))
 }
 
 fn is_open(places: &Places) -> bool {
@@ -119,7 +156,9 @@ fn sections(comment: &str) -> Vec<(Section, bool)> {
             let name = name.trim_end_matches('.');
             let numbers = name.split('.').map(|number| number.parse().unwrap_or(0)).collect();
             let section = Section { rfc, numbers, name: format!("RFC {rfc} §{name}") };
-            found.push((section, after.trim_start().starts_with("departs:")));
+            // `§16.7 item 6 departs:` and `§16.9 departs for devices:` are departures from that section.
+            let until = after.split(['§', ':']).next().unwrap_or_default();
+            found.push((section, until.split(' ').any(|word| word == "departs")));
             rest = after;
         }
     }
@@ -158,6 +197,24 @@ mod tests {
             (9, "RFC 1 §2", Citation::Proven),
         ];
         assert_eq!(found, expected.map(|(line, name, how)| (line, name.to_owned(), how)));
+    }
+
+    #[test]
+    fn the_departures_of_an_rfc_are_those_of_the_code() {
+        let file = |path: &str, text: &str| File { path: path.to_owned(), text: text.to_owned() };
+        let files = [
+            file(
+                "a/src/b.rs",
+                "// RFC 7 §3 item 2 departs: so.\n// RFC 7 §4: so. §5 departs\n// RFC 8 §1 departs for some: x\n",
+            ),
+            file(
+                "docs/rfcs.md",
+                "# T\n\n| RFC | what | departures |\n|---|---|---|\n| 7 | all | |\n| 9 | all | §1 |\n",
+            ),
+        ];
+        let (_, new) = super::departures(&files).unwrap_or_default();
+        assert_eq!(new, "# T\n\n| RFC | what | departures |\n|---|---|---|\n| 7 | all | §3 |\n| 9 | all |  |\n");
+        assert!(super::outdated(&files).is_some());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! Every rule is a function from what is read (manifests, sources, documents) to findings, so that its tests can plant a
 //! violation without touching a disk. Formatting and lints are left to rustfmt and clippy.
 
+mod conformance;
 mod dependencies;
 mod documents;
 mod sources;
@@ -39,6 +40,8 @@ pub(crate) fn run() -> Outcome {
         findings.extend(sources::check(file));
     }
     findings.extend(documents::check(&tree.files));
+    findings.extend(conformance::check(&tree.files));
+    findings.extend(crate::rfc::outdated(&tree.files).map(|what| Finding::new(crate::rfc::TABLE, what)));
     if findings.is_empty() {
         println!("tidy: {} packages, {} files, nothing found", tree.packages.len(), tree.files.len());
         return Ok(());

@@ -11,6 +11,7 @@ mod caller_rights;
 mod foreign;
 mod hops;
 mod loose_route;
+mod old_phones;
 mod own;
 pub(crate) mod reach;
 mod register;
@@ -200,7 +201,10 @@ impl Proxy {
         };
         match verdict {
             Verdict::Ask(lookup) => self.ask(now, txns, routing, lookup),
-            Verdict::Reply(reply) => self.reply(now, txns, &routing, &reply),
+            Verdict::Reply(mut reply) => {
+                old_phones::spare(&routing.request, &mut reply);
+                self.reply(now, txns, &routing, &reply);
+            }
             Verdict::Forward(targets, _) if routing.follows.is_some() => {
                 self.forwards.follow(now, txns, &routing, targets)
             }

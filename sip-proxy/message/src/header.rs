@@ -69,6 +69,8 @@ macro_rules! header_names {
 
 header_names! {
     Accept = "Accept";
+    AcceptEncoding = "Accept-Encoding";
+    AcceptLanguage = "Accept-Language";
     AlertInfo = "Alert-Info";
     Allow = "Allow";
     AllowEvents = "Allow-Events" / b'u';

@@ -11,9 +11,10 @@ use crate::route::reach::{hop_of, hops_to, is_within_reach};
 use crate::route::routing::{Env, Routing, sip_id};
 use crate::route::verdict::{Hop, StepResult, Target, Verdict, reply};
 use domain::{Group, SipId};
-use sip_message::header::Route;
+use sip_message::header::{Event, Route};
 use sip_message::text::List;
 use sip_message::uri::{Scheme, Uri};
+use sip_message::{HeaderName, Method};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -27,6 +28,10 @@ pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
     };
     // RFC 3261 §21.4.5: there is no such address.
     let Some(called) = called else { return Ok(reply(404, "no account and no alias has this address")) };
+    if asks_for_own_mailbox(routing, &called) {
+        // RFC 3842 §3.1: nobody here tells of messages that wait, and a phone is no notifier of its own. RFC 6665 §7.3.1: 489.
+        return Ok(reply(489, "a phone asks for messages that wait for it, and there is no such service"));
+    }
     routing.called = Some(Arc::clone(&called));
     let found = devices(routing, env, called)?;
     if !found.targets.is_empty() {
@@ -37,6 +42,15 @@ pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
     }
     // RFC 3261 §21.4.18: the address is known, but nobody is there.
     Ok(reply(480, "no device is registered"))
+}
+
+/// RFC 3842 §3: a phone subscribes to its own address to hear of messages that wait; sent to its contacts, it would come back to it.
+fn asks_for_own_mailbox(routing: &Routing, called: &Account) -> bool {
+    if routing.method != Method::Subscribe || routing.caller.as_ref().is_none_or(|caller| caller.id != called.id) {
+        return false;
+    }
+    let event = routing.request.header(HeaderName::Event).and_then(|value| Event::parse(value).ok());
+    event.is_some_and(|event| event.package.eq_ignore_ascii_case(b"message-summary"))
 }
 
 #[derive(Default)]

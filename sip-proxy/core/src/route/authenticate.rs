@@ -1,5 +1,5 @@
 //! Who calls (RFC 3261 §22.3): a request from an address of a domain that is served here must prove that it comes from an account of
-//! that domain, and its From must be the account's address or one of its aliases. The digest URI may be any, since the response proves it.
+//! that domain, and its From must be the account's address or one of its aliases. Credentials made for another address prove nothing.
 //!
 //! A caller may hide its address (RFC 3323 §4.1.1.3: `anonymous@anonymous.invalid`, or `anonymous` at its own domain) and still be known here:
 //! it proves its account where it names a domain served here (RFC 3325 §9.2: P-Preferred-Identity; credentials) or asks for something that
@@ -182,18 +182,20 @@ pub(super) fn prove(
     }
     let request = Arc::clone(&routing.request);
     let method = request.method_text();
-    for line in request.headers_named(demand.credentials()) {
+    let mut wrong = None;
+    for line in request.headers_named(demand.credentials()).take(REALMS_MAX) {
         // RFC 3261 §22.3: credentials for other realms are for others.
         let Some(given) = credentials_for(line.value, domain) else { continue };
         let param = |name: &str| pick(&given, name);
         let Ok(credentials) = Credentials::from_params(param) else { continue };
+        let for_this = is_for_this(routing, env, &request, &given.uri)?;
         let id = account_id(credentials.username, domain);
         let account = match &id {
             Some(id) => routing.account(id)?,
             None => None,
         };
-        let stored = account.as_ref().map(|a| &a.digests);
-        return match (digest::check(&env.shared.nonces, env.now, &credentials, stored, method), account) {
+        let stored = account.as_ref().map(|a| &a.digests).filter(|_| for_this);
+        let proof = match (digest::check(&env.shared.nonces, env.now, &credentials, stored, method), account) {
             (Checked::Accepted, Some(account)) => {
                 routing.proved = Some(Arc::clone(&account));
                 Ok(account)
@@ -211,6 +213,14 @@ pub(super) fn prove(
                 Err(challenge(env, domain, demand, offer, false, "the credentials are wrong"))
             }
         };
+        match proof {
+            // RFC 8760 §2.4: there may be credentials for each of the algorithms; one proof is enough.
+            Err(Verdict::Reply(_)) => wrong = wrong.or(Some(proof)),
+            proof => return proof,
+        }
+    }
+    if let Some(proof) = wrong {
+        return proof;
     }
     let account = match named {
         Some(id) => routing.account_or_alias(id)?,
@@ -239,6 +249,23 @@ fn offer_to<'a>(env: &Env<'_>, account: Option<&'a Account>, named: Option<&SipI
         (_, Some(name)) if env.shared.is_decoy_md5(name) => Offer::Md5,
         _ => Offer::All,
     }
+}
+
+/// Whether credentials were made for the address that the request asks for. RFC 3261 §22.4 item 5: the two URIs may differ, as proxies on
+/// the way change the request's; so a name that is ours counts as any other of ours, and one without a user, as a registrar's, for every user.
+fn is_for_this(routing: &Routing, env: &Env<'_>, request: &Message, made_for: &[u8]) -> Result<bool, Verdict> {
+    if made_for == request.request_uri() {
+        return Ok(true);
+    }
+    let (Ok(made_for), Ok(asked)) = (Uri::parse(made_for), request.uri()) else { return Ok(false) };
+    let same_user = match (made_for.user_decoded(), asked.user_decoded()) {
+        (Some(one), Some(other)) => one == other,
+        _ => true,
+    };
+    if !same_user || made_for.host.eq_ignore_ascii_case(asked.host) {
+        return Ok(same_user);
+    }
+    Ok(env.is_own(&made_for) || routing.local_domain(&made_for)?.is_some())
 }
 
 fn credentials_for<'a>(line: &'a [u8], domain: &Domain) -> Option<header::Digest<'a>> {

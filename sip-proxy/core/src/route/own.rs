@@ -31,6 +31,8 @@ pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
     Ok(LocalReply::new(200, "OPTIONS to the proxy")
         .header(HeaderName::Allow, ALLOW)
         .header(HeaderName::Accept, "application/sdp")
+        .header(HeaderName::AcceptEncoding, "identity")
+        .header(HeaderName::AcceptLanguage, "en")
         .header(HeaderName::Supported, SUPPORTED)
         .into())
 }

@@ -5,7 +5,7 @@ use std::num::NonZeroU64;
 
 use sip_core::{ConnectionId, Flow, ListenerId, Transport};
 
-use crate::support::credentials::sign;
+use crate::support::credentials::{sign, sign_for};
 use crate::support::text::{Text, uri_of};
 
 /// A dialog as one of its ends knows it.
@@ -233,6 +233,16 @@ impl Phone {
         let user = name.unwrap_or_else(|| self.aor.split('@').next().unwrap_or_default());
         self.nonce_count += 1;
         sign(message, &challenge, user, password, self.nonce_count);
+    }
+
+    /// The same, made for another address than the request's.
+    pub(crate) fn sign_for(&mut self, message: &mut Text, password: &str, uri: &str) {
+        let challenged = |(_, message): &&(Vec<u8>, Text)| matches!(message.status(), Some(401 | 407));
+        let (_, challenge) = self.heard.iter().rev().find(challenged).expect("a challenge was heard");
+        let challenge = challenge.clone();
+        let user = self.aor.split('@').next().unwrap_or_default().to_owned();
+        self.nonce_count += 1;
+        sign_for(message, &challenge, (&user, password), self.nonce_count, uri);
     }
 
     fn contact(&self) -> String {

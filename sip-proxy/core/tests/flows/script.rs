@@ -187,6 +187,7 @@ fn change(world: &mut World, phone: &str, message: &mut Text, item: &str) -> Res
             message.set("Via", ours);
         }
         ["auth", password] => world.phone(phone).sign(message, password, None),
+        ["auth", password, "for", uri] => world.phone(phone).sign_for(message, password, uri),
         ["auth", password, "as", user] => world.phone(phone).sign(message, password, Some(user)),
         ["body", ref words @ ..] => message.body = words.join(" "),
         ["also", ref words @ ..] => {

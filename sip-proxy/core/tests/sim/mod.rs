@@ -1,8 +1,9 @@
-//! The simulation: random phones register, call, cancel and hang up over a network that loses, doubles and reorders, with a
-//! directory that is slow or away; all from one seed, on virtual time.
+//! The simulation: random phones register, call, redirect, cancel and hang up over a network that loses, doubles and reorders; some are
+//! slow, some are dead for a while, the directory is slow or away, and the node dies and begins anew with what it had written down; all
+//! from one seed, on virtual time.
 //!
 //! What must hold, whatever happens: no transaction and no deadline outlives its time; an INVITE gets one final response, or
-//! several 2xx of different callees; nothing is answered that was not asked; the registrar and the proxy itself answer
+//! several 2xx of different callees, unless the node died over it; nothing is answered that was not asked; the registrar and the proxy itself answer
 //! everything that reaches them; the number of transactions stays bounded.
 
 mod network;
@@ -24,6 +25,8 @@ pub(crate) struct Tally {
     pub(crate) calls_refused: u64,
     pub(crate) cancelled: u64,
     pub(crate) reconnected: u64,
+    pub(crate) redirected: u64,
+    pub(crate) crashes: u64,
     pub(crate) transactions_max: usize,
 }
 

@@ -23,6 +23,8 @@ pub(crate) struct Asked {
     /// A copy reached the proxy, so that an answer is owed.
     pub(crate) arrived: bool,
     pub(crate) tries: u32,
+    /// The node died since it was sent, and knows nothing of it.
+    pub(crate) forgotten: bool,
 }
 
 /// An INVITE that the phone got.
@@ -41,6 +43,8 @@ pub(crate) struct Phone {
     pub(crate) rung: BTreeMap<String, Rung>,
     /// The 2xx of calls that were made, by the INVITE's branch.
     pub(crate) calls: BTreeMap<String, Text>,
+    /// It hears and says nothing until then.
+    pub(crate) dead_until: Option<Instant>,
     nonces: BTreeMap<String, u32>,
     number: usize,
     counter: u32,
@@ -49,7 +53,7 @@ pub(crate) struct Phone {
 impl Phone {
     pub(crate) fn new(number: usize, user: String, flow: Flow) -> Phone {
         let (asked, rung, calls) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-        Phone { user, flow, asked, rung, calls, nonces: BTreeMap::new(), number, counter: 0 }
+        Phone { user, flow, asked, rung, calls, dead_until: None, nonces: BTreeMap::new(), number, counter: 0 }
     }
 
     fn address(&self) -> SocketAddr {
@@ -75,7 +79,9 @@ impl Phone {
         let call = if method == "REGISTER" { 0 } else { self.counter };
         message.add("Call-ID", format!("c{}-{call}", self.number));
         message.add("CSeq", format!("{} {method}", self.counter));
-        message.add("Contact", self.contact());
+        // Every other phone is preferred to those of the same account.
+        let q = if method == "REGISTER" && self.number.is_multiple_of(2) { ";q=0.3" } else { "" };
+        message.add("Contact", self.contact() + q);
         message
     }
 
@@ -137,6 +143,11 @@ impl Phone {
         message
     }
 
+    /// Whether nothing gets through to it or from it.
+    pub(crate) fn is_dead(&self, now: Instant) -> bool {
+        self.dead_until.is_some_and(|until| until > now)
+    }
+
     fn contact(&self) -> String {
         format!("<sip:{}@{}{}>", self.user, self.address(), self.flow.transport.uri_param())
     }
@@ -145,7 +156,7 @@ impl Phone {
     pub(crate) fn ask(&mut self, now: Instant, request: Text, tries: u32) -> String {
         let name = name_of(&request);
         let (provisional, done, finals, arrived) = (false, false, Vec::new(), false);
-        let asked = Asked { request, since: now, provisional, done, finals, arrived, tries };
+        let asked = Asked { request, since: now, provisional, done, finals, arrived, tries, forgotten: false };
         self.asked.insert(name.clone(), asked);
         name
     }

@@ -22,7 +22,13 @@ impl World {
             9 => "sip:nobody@example.com".to_owned(),
             _ => format!("sip:u{callee}@example.com"),
         };
-        match self.network.rng.random_range(0..20) {
+        match self.network.rng.random_range(0..22) {
+            20 if self.network.chance(0.2) => self.crash(),
+            20 => {}
+            21 => {
+                let time = self.millis(1_000..40_000);
+                self.phones[phone].dead_until = Some(self.now + time);
+            }
             0..4 => self.register(phone),
             4..7 => self.begin(phone, "MESSAGE", &uri),
             7 => self.reconnect(phone),
@@ -62,6 +68,9 @@ impl World {
     }
 
     fn send(&mut self, phone: usize, message: &Text) {
+        if self.phones[phone].is_dead(self.now) {
+            return;
+        }
         let flow = self.phones[phone].flow;
         let bytes = Bytes::from(message.write());
         self.tally.messages += 1;
@@ -81,7 +90,7 @@ impl World {
             Chore::RepeatRequest(name, interval) => self.repeat_request(phone, name, interval),
             Chore::RepeatAnswer(name, interval) => self.repeat_answer(phone, name, interval),
             Chore::Decide(name) => {
-                let status = [200, 200, 200, 486, 480, 603, 500][self.network.rng.random_range(0..7)];
+                let status = [200, 200, 200, 486, 480, 603, 500, 302, 503][self.network.rng.random_range(0..9)];
                 self.answer(phone, &name, status);
             }
             Chore::Cancel(name) => self.cancel(phone, &name),
@@ -125,10 +134,15 @@ impl World {
     }
 
     fn answer(&mut self, phone: usize, name: &str, status: u16) {
-        let reply = match self.phones[phone].rung.get(name) {
+        let mut reply = match self.phones[phone].rung.get(name) {
             Some(rung) if rung.answer.is_none() => self.phones[phone].response(&rung.invite, status),
             _ => return,
         };
+        if status == 302 {
+            let other = self.network.rng.random_range(0..9);
+            reply.set("Contact", format!("<sip:u{other}@example.com>"));
+            self.tally.redirected += 1;
+        }
         self.send(phone, &reply);
         if let Some(rung) = self.phones[phone].rung.get_mut(name) {
             rung.answer = Some(reply);
@@ -151,6 +165,9 @@ impl World {
 
     /// A message arrives at a phone.
     pub(crate) fn hear(&mut self, phone: usize, message: &Text) {
+        if self.phones[phone].is_dead(self.now) {
+            return;
+        }
         match message.status() {
             Some(status) => self.hear_response(phone, message, status),
             None => self.hear_request(phone, message),

@@ -33,6 +33,9 @@ pub(crate) struct World {
     /// Phones begin nothing new.
     pub(crate) quiet: bool,
     core: Core,
+    settings: Arc<Settings>,
+    shared: Arc<Shared>,
+    seed: u64,
     directory: Directory,
     broken: Option<String>,
 }
@@ -58,13 +61,20 @@ impl World {
             };
             Phone::new(number, format!("u{}", number % ACCOUNTS), flow)
         };
+        let mut settings = Settings::new(listeners);
+        settings.follow_redirects = seed.is_multiple_of(2);
+        settings.session_timers.max_s = if seed.is_multiple_of(3) { 1800 } else { 0 };
+        let settings = Arc::new(settings);
         World {
             now,
             network: Network::new(seed),
             phones: (0..PHONES).map(phone).collect(),
             tally: Tally::default(),
             quiet: false,
-            core: Core::new(Arc::new(Settings::new(listeners)), shared, seed),
+            core: Core::new(Arc::clone(&settings), Arc::clone(&shared), seed),
+            settings,
+            shared,
+            seed,
             directory,
             broken: None,
         }
@@ -205,6 +215,21 @@ impl World {
         }
     }
 
+    /// The node dies and begins anew: its contacts were written down, its transactions and connections were not.
+    pub(crate) fn crash(&mut self) {
+        self.tally.crashes += 1;
+        let seed = self.seed ^ self.tally.crashes << 32;
+        self.core = Core::new(Arc::clone(&self.settings), Arc::clone(&self.shared), seed);
+        for phone in &mut self.phones {
+            phone.flow.connection =
+                phone.flow.connection.and_then(|own| own.0.checked_add(PHONES as u64)).map(ConnectionId);
+            for asked in phone.asked.values_mut() {
+                asked.arrived = false;
+                asked.forgotten = true;
+            }
+        }
+    }
+
     fn break_off(&mut self, why: String, bytes: &Bytes) {
         let why = format!("{why}:\n{}", String::from_utf8_lossy(bytes));
         self.broken.get_or_insert(why);
@@ -251,7 +276,7 @@ fn check_sent(phone: &mut Phone, message: &Text) -> Result<(), String> {
         return Err("a 408 to a request that is no INVITE".to_owned());
     }
     // RFC 3261 §26.3.2.4: a challenge is made without a transaction, so a repeated request is decided upon anew.
-    let challenged = asked.finals.iter().all(|(other, _)| matches!(other, 401 | 407));
+    let challenged = asked.forgotten || asked.finals.iter().all(|(other, _)| matches!(other, 401 | 407));
     // RFC 4320 §4.1: and no provisional response but 100.
     if (101..200).contains(&status) && message.method() != "INVITE" {
         return Err("a provisional response to a request that is no INVITE".to_owned());

@@ -6,6 +6,12 @@ use super::text::Text;
 
 /// Adds credentials for a challenge; of several offered algorithms MD5 is taken.
 pub(crate) fn sign(message: &mut Text, challenge: &Text, user: &str, password: &str, count: u32) {
+    let uri = message.uri().to_owned();
+    sign_for(message, challenge, (user, password), count, &uri);
+}
+
+/// The same for any address.
+pub(crate) fn sign_for(message: &mut Text, challenge: &Text, (user, password): (&str, &str), count: u32, uri: &str) {
     let (header, answer) = match challenge.status() {
         Some(401) => ("WWW-Authenticate", "Authorization"),
         _ => ("Proxy-Authenticate", "Proxy-Authorization"),
@@ -20,14 +26,16 @@ pub(crate) fn sign(message: &mut Text, challenge: &Text, user: &str, password: &
         let parts: Vec<&[u8]> = parts.iter().map(|part| part.as_bytes()).collect();
         String::from_utf8_lossy(algorithm.hash(&parts).as_bytes()).into_owned()
     };
-    let ha2 = hash(&[message.method(), message.uri()]);
+    let ha2 = hash(&[message.method(), uri]);
     let proof = hash(&[&hash(&[user, realm, password]), nonce, &count, "c0ffee", "auth", &ha2]);
     let value = format!(
-        "Digest username=\"{user}\", realm=\"{realm}\", nonce=\"{nonce}\", uri=\"{}\", response=\"{proof}\", \
+        "Digest username=\"{user}\", realm=\"{realm}\", nonce=\"{nonce}\", uri=\"{uri}\", response=\"{proof}\", \
          algorithm={}, qop=auth, nc={count}, cnonce=\"c0ffee\"",
-        message.uri(),
         algorithm.token()
     );
-    message.remove(answer);
+    // What others ask of it stays.
+    if message.all(answer).all(|other| !other.contains("nonce=\"0\"")) {
+        message.remove(answer);
+    }
     message.add(answer, value);
 }
