@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::ArcSwapOption;
 use domain::{DomainName, SipId};
-use sip_core::directory::{Account, Domain};
+use sip_core::directory::{Account, Domain, Memory};
 use sip_core::{Answer, AskId, Lookup};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
@@ -73,6 +73,29 @@ pub(crate) struct Directory {
     counters: AllCounters,
 }
 
+/// What one shard finds in memory.
+pub(crate) struct InMemory {
+    directory: Arc<Directory>,
+    counters: Arc<Counters>,
+}
+
+impl std::fmt::Debug for InMemory {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("InMemory").finish_non_exhaustive()
+    }
+}
+
+impl Memory for InMemory {
+    fn answer(&self, lookup: &Lookup) -> Option<Answer> {
+        let answer = self.directory.remembered(lookup)?;
+        match answer {
+            Answer::Unavailable => self.counters.lookups_unavailable.one(),
+            _ => self.counters.lookups_memory.one(),
+        }
+        Some(answer)
+    }
+}
+
 /// Who waits for what.
 #[derive(Default)]
 struct Waiting {
@@ -113,37 +136,50 @@ impl Directory {
         (Arc::new(directory), receiver)
     }
 
+    /// What is in memory, as a shard asks for it.
+    pub(crate) fn in_memory(self: &Arc<Self>, shard: usize) -> Arc<InMemory> {
+        Arc::new(InMemory { directory: Arc::clone(self), counters: self.counters.of_shard(shard) })
+    }
+
     /// Answers from memory, or has it fetched.
     pub(crate) fn ask(self: &Arc<Self>, shard: usize, id: AskId, lookup: Lookup) -> Asked {
         let counters = self.counters.of_shard(shard);
-        let asked = match lookup {
-            Lookup::Domain(name) => Asked::Answered(match self.domains.load().as_ref() {
-                Some(domains) => Answer::Domain(domains.get(&name).cloned()),
-                None => Answer::Unavailable,
-            }),
-            Lookup::Account(name) => match self.accounts.get(name) {
-                Ok(account) => Asked::Answered(Answer::Account(account)),
-                Err(name) => self.fetch(shard, id, Key::Account(name)),
-            },
-            Lookup::Alias(name) => match self.aliases.get(name) {
-                Ok(target) => Asked::Answered(Answer::Alias(target)),
-                Err(name) => self.fetch(shard, id, Key::Alias(name)),
-            },
-            Lookup::Resolve { host, port, transport } => match self.resolver.remembered(&host, port, transport) {
-                Some(answer) => Asked::Answered(answer),
-                None => {
-                    let Some(place) = self.resolver.place() else { return unavailable(&counters) };
-                    let (resolver, inboxes) = (Arc::clone(&self.resolver), self.inboxes.clone());
-                    self.runtime.spawn(async move {
-                        let answer = resolver.resolve(place, &host, port, transport).await;
-                        inboxes.deliver(shard, Delivery::Answer { id, answer }).await;
-                    });
-                    Asked::Later
-                }
-            },
+        let asked = match self.remembered(&lookup) {
+            Some(answer) => Asked::Answered(answer),
+            None => self.fetch_or_resolve(shard, id, lookup),
         };
         count(&counters, &asked);
         asked
+    }
+
+    /// The answer, if it is in memory.
+    fn remembered(&self, lookup: &Lookup) -> Option<Answer> {
+        match lookup {
+            Lookup::Domain(name) => Some(match self.domains.load().as_ref() {
+                Some(domains) => Answer::Domain(domains.get(name).cloned()),
+                None => Answer::Unavailable,
+            }),
+            Lookup::Account(name) => self.accounts.get(name).map(Answer::Account),
+            Lookup::Alias(name) => self.aliases.get(name).map(Answer::Alias),
+            Lookup::Resolve { host, port, transport } => self.resolver.remembered(host, *port, *transport),
+        }
+    }
+
+    fn fetch_or_resolve(&self, shard: usize, id: AskId, lookup: Lookup) -> Asked {
+        match lookup {
+            Lookup::Domain(_) => Asked::Answered(Answer::Unavailable),
+            Lookup::Account(name) => self.fetch(shard, id, Key::Account(name)),
+            Lookup::Alias(name) => self.fetch(shard, id, Key::Alias(name)),
+            Lookup::Resolve { host, port, transport } => {
+                let Some(place) = self.resolver.place() else { return Asked::Answered(Answer::Unavailable) };
+                let (resolver, inboxes) = (Arc::clone(&self.resolver), self.inboxes.clone());
+                self.runtime.spawn(async move {
+                    let answer = resolver.resolve(place, &host, port, transport).await;
+                    inboxes.deliver(shard, Delivery::Answer { id, answer }).await;
+                });
+                Asked::Later
+            }
+        }
     }
 
     fn fetch(&self, shard: usize, id: AskId, key: Key) -> Asked {
@@ -287,12 +323,6 @@ impl Directory {
         // Each change of the table is complete before anything can panic.
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn unavailable(counters: &Counters) -> Asked {
-    let asked = Asked::Answered(Answer::Unavailable);
-    count(counters, &asked);
-    asked
 }
 
 fn count(counters: &Counters, asked: &Asked) {

@@ -319,7 +319,8 @@ impl Process {
             };
             let shard = Shard {
                 index,
-                core: Core::new(Arc::clone(&settings), Arc::clone(&self.shared), seed()?),
+                core: Core::new(Arc::clone(&settings), Arc::clone(&self.shared), seed()?)
+                    .with_memory(self.directory.in_memory(index)),
                 udp,
                 inbox,
                 inboxes: self.inboxes.clone(),

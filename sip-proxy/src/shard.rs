@@ -75,7 +75,7 @@ impl Shard {
         let mut backlog = Backlog::default();
         let mut alarm = Alarm::new();
         loop {
-            let first = next_event(&mut self.inbox, &self.udp, alarm.sleep.as_mut()).await;
+            let (first, waited) = next_event(&mut self.inbox, &self.udp, alarm.sleep.as_mut()).await;
             let now = clock();
             let mut turn = Turn::default();
             self.fire_timers(now, &mut turn);
@@ -88,8 +88,10 @@ impl Shard {
                 return;
             }
             alarm.set(now, self.core.next_deadline().map(|(at, _)| at));
-            // Connections live on this thread too.
-            tokio::task::yield_now().await;
+            // Connections live on this thread too: they had their turn while there was nothing to do, and get one where there always is.
+            if !waited {
+                tokio::task::yield_now().await;
+            }
         }
     }
 
@@ -275,21 +277,26 @@ impl Backlog {
     }
 }
 
-/// Waits for a delivery, a datagram or the deadline; a delivery is handed out.
+/// Waits for a delivery, a datagram or the deadline; a delivery is handed out. Tells whether there was anything to wait for.
 async fn next_event(
     inbox: &mut mpsc::Receiver<Delivery>,
     udp: &[UdpPort],
     mut sleep: Pin<&mut Sleep>,
-) -> Option<Delivery> {
+) -> (Option<Delivery>, bool) {
+    let mut waited = false;
     std::future::poll_fn(|context| {
         if let Poll::Ready(delivery) = inbox.poll_recv(context) {
-            return Poll::Ready(delivery);
+            return Poll::Ready((delivery, waited));
         }
         let mut ready = sleep.as_mut().poll(context).is_ready();
         for port in udp {
             ready |= port.poll_ready(context).is_ready();
         }
-        if ready { Poll::Ready(None) } else { Poll::Pending }
+        if ready {
+            return Poll::Ready((None, waited));
+        }
+        waited = true;
+        Poll::Pending
     })
     .await
 }

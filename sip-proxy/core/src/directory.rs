@@ -1,9 +1,17 @@
 //! What the directory tells the routing about domains and accounts. Fetching, remembering and forgetting it is the business of
 //! the process around the core; here is only what a decision reads, kept small because a process holds very many.
 
+use crate::command::{Answer, Lookup};
 use crate::digest::StoredDigests;
 use domain::{AclNetwork, DomainName, Group, SipId};
 use std::net::IpAddr;
+
+/// What can be said at once, without waiting for anybody: what the process holds in memory. A request whose questions are all answered here goes
+/// through its steps in one run.
+pub trait Memory: std::fmt::Debug + Send + Sync {
+    /// The answer, if it is known.
+    fn answer(&self, lookup: &Lookup) -> Option<Answer>;
+}
 
 /// A domain that is served here.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -53,6 +53,13 @@ impl Core {
         Core { transactions, proxy: Proxy::new(settings, shared) }
     }
 
+    /// The same, with something that answers at once what it knows: only the rest becomes a [`Command::Ask`].
+    #[must_use]
+    pub fn with_memory(mut self, memory: Arc<dyn directory::Memory>) -> Core {
+        self.proxy.remember(memory);
+        self
+    }
+
     /// Takes in what happened at `now`.
     pub fn handle(&mut self, now: Instant, input: Input) {
         let event = match input {

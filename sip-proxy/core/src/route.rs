@@ -21,6 +21,7 @@ mod trusted_peer;
 pub(crate) mod verdict;
 
 use crate::command::{Answer, AskId, Lookup, Report};
+use crate::directory::Memory;
 use crate::flow::Flow;
 use crate::forward::{Breadth, Forwards, Job, at_once};
 use crate::hashing::NumberMap;
@@ -82,6 +83,7 @@ pub(crate) struct Proxy {
     waiting_by_txn: NumberMap<ServerId, AskId>,
     forwards: Forwards,
     by_connection: ByConnection,
+    memory: Option<Arc<dyn Memory>>,
 }
 
 impl Proxy {
@@ -97,7 +99,13 @@ impl Proxy {
             waiting_by_txn: NumberMap::default(),
             forwards,
             by_connection: ByConnection::default(),
+            memory: None,
         }
+    }
+
+    /// From here on what this knows is not asked for.
+    pub(crate) fn remember(&mut self, memory: Arc<dyn Memory>) {
+        self.memory = Some(memory);
     }
 
     /// How many requests wait for an answer of the directory or of those that they were forwarded to.
@@ -145,7 +153,7 @@ impl Proxy {
         flow: Flow,
         txn: Option<ServerId>,
     ) {
-        let routing = Box::new(Routing::new(request, flow, txn));
+        let routing = Box::new(Routing::new(request, flow, txn).remembering(self.memory.clone()));
         self.run(now, txns, routing);
     }
 
@@ -328,7 +336,7 @@ fn resolved(routing: &Routing, targets: &[Target]) -> Result<Vec<Target>, Verdic
                 None => hops.push(hop),
                 Some(lookup) => {
                     let found = routing.addresses(lookup)?;
-                    hops.extend(found.iter().map(|(transport, address)| Hop::Address(*transport, *address)));
+                    hops.extend(found.into_iter().map(|(transport, address)| Hop::Address(transport, address)));
                 }
             }
         }

@@ -43,7 +43,7 @@ impl Kept for KeptAccount {
         }
     }
 
-    fn read(name: SipId, bytes: &[u8]) -> Option<KeptAccount> {
+    fn read(name: &SipId, bytes: &[u8]) -> Option<KeptAccount> {
         let mut reader = Reader(bytes);
         let [flags] = reader.array()?;
         if flags & EXISTS == 0 {
@@ -63,7 +63,7 @@ impl Kept for KeptAccount {
         });
         let acl = networks.collect::<Option<_>>()?;
         let digests = StoredDigests { ha1, ha1b, sha256 };
-        Some(Some(Arc::new(Account { id: name, digests, groups: groups.into(), acl })))
+        Some(Some(Arc::new(Account { id: name.clone(), digests, groups: groups.into(), acl })))
     }
 
     fn leads_into(_: &[u8], _: &str) -> bool {
@@ -78,7 +78,7 @@ impl Kept for KeptAlias {
         }
     }
 
-    fn read(_: SipId, bytes: &[u8]) -> Option<KeptAlias> {
+    fn read(_: &SipId, bytes: &[u8]) -> Option<KeptAlias> {
         match bytes {
             [] => Some(None),
             target => Some(Some(SipId::parse(std::str::from_utf8(target).ok()?).ok()?)),
@@ -121,7 +121,7 @@ mod tests {
     fn again<V: Kept>(value: &V) -> V {
         let mut bytes = Vec::new();
         value.write(&mut bytes);
-        V::read(name("alice@example.com"), &bytes).expect("what was written")
+        V::read(&name("alice@example.com"), &bytes).expect("what was written")
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! One request on its way through the steps: what was found out about it, and what it becomes.
 
 use crate::command::{Answer, Lookup};
-use crate::directory::{Account, Domain};
+use crate::directory::{Account, Domain, Memory};
 use crate::flow::{Flow, Listener, Transport};
 use crate::registrar::BindingChange;
 use crate::route::verdict::{LocalReply, Target, Verdict};
@@ -12,6 +12,7 @@ use domain::{DomainName, SipId, Username};
 use sip_message::uri::{Scheme, Uri};
 use sip_message::{HeaderName, Message, Method};
 use smallvec::SmallVec;
+use std::cell::RefCell;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -108,7 +109,8 @@ pub(crate) struct Routing {
     pub(crate) targets: Option<Vec<Target>>,
     /// What a registration changed.
     pub(crate) change: Option<BindingChange>,
-    facts: SmallVec<[(Lookup, Answer); 4]>,
+    facts: RefCell<SmallVec<[(Lookup, Answer); 4]>>,
+    memory: Option<Arc<dyn Memory>>,
 }
 
 impl Routing {
@@ -136,7 +138,8 @@ impl Routing {
             realm_used: None,
             targets: None,
             change: None,
-            facts: SmallVec::new(),
+            facts: RefCell::default(),
+            memory: None,
         }
     }
 
@@ -150,7 +153,14 @@ impl Routing {
         routing.from_peer = self.from_peer;
         routing.caller = self.called.clone().or_else(|| self.caller.clone());
         routing.follows = Some(follows);
+        routing.memory.clone_from(&self.memory);
         routing
+    }
+
+    /// The same, asking this first: what it answers is not waited for.
+    pub(crate) fn remembering(mut self, memory: Option<Arc<dyn Memory>>) -> Routing {
+        self.memory = memory;
+        self
     }
 
     /// The Request-URI in its parts. A URI that cannot be read was refused by the first step.
@@ -169,25 +179,29 @@ impl Routing {
 
     /// Notes the answer to the question that the routing waited for.
     pub(crate) fn learn(&mut self, lookup: Lookup, answer: Answer) {
-        self.facts.push((lookup, answer));
+        self.facts.get_mut().push((lookup, answer));
     }
 
     /// The answer to a question that was asked. A step that is run again asks everything again, so a question is told by
     /// `is` and need not be made to be looked for.
-    fn known(&self, is: impl Fn(&Lookup) -> bool) -> Option<Result<&Answer, Verdict>> {
-        self.facts.iter().find(|(asked, _)| is(asked)).map(|(_, answer)| match answer {
-            Answer::Unavailable => Err(unavailable()),
-            answer => Ok(answer),
-        })
+    fn known(&self, is: impl Fn(&Lookup) -> bool) -> Option<Result<Answer, Verdict>> {
+        self.facts.borrow().iter().find(|(asked, _)| is(asked)).map(|(_, answer)| usable(answer.clone()))
     }
 
-    /// The answer to a question, or the question.
-    fn fact(&self, is: impl Fn(&Lookup) -> bool, ask: impl FnOnce() -> Lookup) -> Result<&Answer, Verdict> {
+    /// The answer to a question, or the question. What is in memory is answered at once, and stays the answer for this request.
+    fn fact(&self, is: impl Fn(&Lookup) -> bool, ask: impl FnOnce() -> Lookup) -> Result<Answer, Verdict> {
         self.known(is).unwrap_or_else(|| {
-            if self.facts.len() >= LOOKUPS_MAX {
+            if self.facts.borrow().len() >= LOOKUPS_MAX {
                 return Err(LocalReply::new(500, "the request needs more lookups than one may").into());
             }
-            Err(Verdict::Ask(ask()))
+            let lookup = ask();
+            match self.memory.as_ref().and_then(|memory| memory.answer(&lookup)) {
+                None => Err(Verdict::Ask(lookup)),
+                Some(answer) => {
+                    self.facts.borrow_mut().push((lookup, answer.clone()));
+                    usable(answer)
+                }
+            }
         })
     }
 
@@ -198,7 +212,7 @@ impl Routing {
         }
         let same = |name: &DomainName| name.as_str().as_bytes().eq_ignore_ascii_case(uri.host);
         match self.known(|asked| matches!(asked, Lookup::Domain(name) if same(name))) {
-            Some(answer) => Ok(domain_of(answer?)),
+            Some(answer) => answer.map(domain_of),
             None => domain_name(uri).map_or(Ok(None), |name| self.domain(name)),
         }
     }
@@ -214,7 +228,7 @@ impl Routing {
     /// The domain of this name if it is served here.
     pub(crate) fn domain(&self, name: DomainName) -> Result<Option<Arc<Domain>>, Verdict> {
         let is = |asked: &Lookup| matches!(asked, Lookup::Domain(other) if *other == name);
-        Ok(domain_of(self.fact(is, || Lookup::Domain(name.clone()))?))
+        self.fact(is, || Lookup::Domain(name.clone())).map(domain_of)
     }
 
     /// The account of this name.
@@ -222,7 +236,7 @@ impl Routing {
         match self
             .fact(|asked| matches!(asked, Lookup::Account(other) if other == id), || Lookup::Account(id.clone()))?
         {
-            Answer::Account(found) => Ok(found.clone()),
+            Answer::Account(found) => Ok(found),
             _ => Ok(None),
         }
     }
@@ -230,7 +244,7 @@ impl Routing {
     /// The account that an alias stands for.
     pub(crate) fn alias(&self, id: &SipId) -> Result<Option<SipId>, Verdict> {
         match self.fact(|asked| matches!(asked, Lookup::Alias(other) if other == id), || Lookup::Alias(id.clone()))? {
-            Answer::Alias(found) => Ok(found.clone()),
+            Answer::Alias(found) => Ok(found),
             _ => Ok(None),
         }
     }
@@ -247,19 +261,27 @@ impl Routing {
     }
 
     /// The addresses behind a name; none if nobody can tell.
-    pub(crate) fn addresses(&self, lookup: Lookup) -> Result<&[(crate::Transport, std::net::SocketAddr)], Verdict> {
+    pub(crate) fn addresses(&self, lookup: Lookup) -> Result<Vec<(crate::Transport, std::net::SocketAddr)>, Verdict> {
         match self.fact(|asked| *asked == lookup, || lookup.clone()) {
             Ok(Answer::Addresses(found)) => Ok(found),
             Err(Verdict::Ask(lookup)) => Err(Verdict::Ask(lookup)),
-            _ => Ok(&[]),
+            _ => Ok(Vec::new()),
         }
     }
 }
 
-fn domain_of(answer: &Answer) -> Option<Arc<Domain>> {
+fn domain_of(answer: Answer) -> Option<Arc<Domain>> {
     match answer {
-        Answer::Domain(found) => found.clone(),
+        Answer::Domain(found) => found,
         _ => None,
+    }
+}
+
+/// An answer that says something.
+fn usable(answer: Answer) -> Result<Answer, Verdict> {
+    match answer {
+        Answer::Unavailable => Err(unavailable()),
+        answer => Ok(answer),
     }
 }
 
