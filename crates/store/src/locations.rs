@@ -3,6 +3,7 @@
 //! Each proxy (node) keeps the set of contacts of an account that it holds, and replaces it as a whole; so several may serve phones of one
 //! account. A contact that comes to another proxy is taken over by it. Which contacts are the same one is the registrar's rule.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::time::SystemTime;
@@ -83,7 +84,7 @@ impl Locations {
     /// The connection of one proxy: the others are told what it writes, and woken for it.
     pub fn of_node(url: &DatabaseUrl, node: &str) -> Result<Self, StoreError> {
         let link = Link::new(url, "sip-proxy-locations")?.planned_each_time().of_node(node);
-        Ok(Self { link, node: stored(node) })
+        Ok(Self { link, node: stored(node).into_owned() })
     }
 
     /// All that have not ended, of all nodes. For tables of a moderate size.
@@ -168,7 +169,7 @@ impl Locations {
         Ok(done.rows_affected())
     }
 
-    async fn write(&mut self, batch: &Batch) -> Result<(), StoreError> {
+    async fn write(&mut self, batch: &Batch<'_>) -> Result<(), StoreError> {
         ask!(self.link, |conn| batch.write(conn, &self.node).await?)
     }
 }
@@ -300,49 +301,49 @@ impl From<LocationRow> for Location {
 /// Rows of one page.
 const PAGE_ROWS: i64 = 5_000;
 
-/// A batch as the columns that the statement unnests.
+/// A batch as the columns that the statement unnests. It borrows its texts: there are a dozen for each contact, and very many contacts.
 #[derive(Default)]
-struct Batch {
+struct Batch<'a> {
     /// Every account, and how many contacts it keeps.
-    kept: (Vec<String>, Vec<String>, Vec<i32>),
+    kept: (Vec<&'a str>, Vec<&'a str>, Vec<i32>),
     /// Contacts that no other node holds any more, with their accounts.
-    taken: (Vec<String>, Vec<String>, Vec<String>),
-    username: Vec<String>,
-    domain: Vec<String>,
+    taken: (Vec<&'a str>, Vec<&'a str>, Vec<Cow<'a, str>>),
+    username: Vec<&'a str>,
+    domain: Vec<&'a str>,
     position: Vec<i32>,
-    contact: Vec<String>,
-    params: Vec<String>,
+    contact: Vec<Cow<'a, str>>,
+    params: Vec<Cow<'a, str>>,
     q_per_mille: Vec<Option<i32>>,
-    path: Vec<String>,
-    call_id: Vec<String>,
+    path: Vec<Cow<'a, str>>,
+    call_id: Vec<Cow<'a, str>>,
     cseq: Vec<i64>,
-    user_agent: Vec<String>,
-    address: Vec<String>,
+    user_agent: Vec<Cow<'a, str>>,
+    address: Vec<Cow<'a, str>>,
     port: Vec<i32>,
-    transport: Vec<String>,
+    transport: Vec<Cow<'a, str>>,
     received: Vec<IpNet>,
     received_port: Vec<i32>,
-    local: Vec<String>,
+    local: Vec<Cow<'a, str>>,
     expires: Vec<OffsetDateTime>,
 }
 
 /// PostgreSQL's text holds every character but NUL; one of them would refuse the whole batch.
-fn stored(text: &str) -> String {
-    text.replace('\0', "")
+fn stored(text: &str) -> Cow<'_, str> {
+    if text.contains('\0') { text.replace('\0', "").into() } else { text.into() }
 }
 
-impl Batch {
-    fn new<'a>(held: impl Iterator<Item = &'a Held>) -> Self {
+impl<'a> Batch<'a> {
+    fn new(held: impl Iterator<Item = &'a Held>) -> Self {
         let mut batch = Self::default();
         for set in held {
             let (username, domain) = (set.aor.username.as_str(), set.aor.domain.as_str());
-            batch.kept.0.push(username.to_owned());
-            batch.kept.1.push(domain.to_owned());
+            batch.kept.0.push(username);
+            batch.kept.1.push(domain);
             batch.kept.2.push(i32::try_from(set.locations.len()).unwrap_or(i32::MAX));
             let here = set.locations.iter().map(|location| &location.contact);
             for contact in here.chain(&set.taken_over) {
-                batch.taken.0.push(username.to_owned());
-                batch.taken.1.push(domain.to_owned());
+                batch.taken.0.push(username);
+                batch.taken.1.push(domain);
                 batch.taken.2.push(stored(contact));
             }
             for (position, location) in (0..).zip(&set.locations) {
@@ -352,9 +353,9 @@ impl Batch {
         batch
     }
 
-    fn push(&mut self, username: &str, domain: &str, position: i32, location: &Location) {
-        self.username.push(username.to_owned());
-        self.domain.push(domain.to_owned());
+    fn push(&mut self, username: &'a str, domain: &'a str, position: i32, location: &'a Location) {
+        self.username.push(username);
+        self.domain.push(domain);
         self.position.push(position);
         self.contact.push(stored(&location.contact));
         self.params.push(stored(&location.params));
@@ -408,29 +409,29 @@ impl Batch {
                  user_agent = excluded.user_agent, address = excluded.address, port = excluded.port,
                  transport = excluded.transport, received = excluded.received, received_port = excluded.received_port,
                  local = excluded.local, expires = excluded.expires",
-            &self.kept.0,
-            &self.kept.1,
+            &self.kept.0 as _,
+            &self.kept.1 as _,
             &self.kept.2,
-            &self.username,
-            &self.domain,
+            &self.username as _,
+            &self.domain as _,
             &self.position,
-            &self.contact,
-            &self.params,
+            &self.contact as _,
+            &self.params as _,
             &self.q_per_mille as _,
-            &self.path,
-            &self.call_id,
+            &self.path as _,
+            &self.call_id as _,
             &self.cseq,
-            &self.user_agent,
-            &self.address,
+            &self.user_agent as _,
+            &self.address as _,
             &self.port,
-            &self.transport,
+            &self.transport as _,
             &self.received as _,
             &self.received_port,
-            &self.local,
+            &self.local as _,
             &self.expires,
-            &self.taken.0,
-            &self.taken.1,
-            &self.taken.2,
+            &self.taken.0 as _,
+            &self.taken.1 as _,
+            &self.taken.2 as _,
             node,
         )
         .execute(conn)

@@ -1,0 +1,131 @@
+//! A million registrations: what each takes, and how soon they stand again after a restart of the proxy.
+
+use crate::phones::{Phones, Population, Scenario};
+use crate::platform::Platform;
+use crate::{DOMAIN, Size, TRANSACTIONS_END, bad, cpu, fill_accounts, line};
+use std::io::{self, Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream, UdpSocket};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// How long the database may take to have everything.
+const WRITTEN_WITHIN: Duration = Duration::from_secs(120);
+/// How long a restart may take before it is given up.
+const RESTARTED_WITHIN: Duration = Duration::from_secs(120);
+const POLL: Duration = Duration::from_millis(10);
+
+/// Registers, weighs, restarts.
+pub fn report(platform: &Platform, size: Size) -> io::Result<()> {
+    let bindings = 1_000_000 / size.divisor as u32;
+    fill_accounts(platform, bindings)?;
+    let proxy = platform.pid("sip-proxy")?;
+    let callee = UdpSocket::bind("127.0.0.1:0")?;
+    let register = |users: u32| {
+        let population = Population { domain: DOMAIN.into(), users };
+        Phones::new(platform.sip()?, &callee, population, Scenario::Register)?.run(u64::from(users), 32, None)
+    };
+    let few = bindings / 100;
+    register(few)?;
+    std::thread::park_timeout(TRANSACTIONS_END);
+    let before = cpu::resident_bytes(proxy);
+    let outcome = register(bindings)?;
+    let began = Instant::now();
+    while platform.sql("select count(*) from locations")? != bindings.to_string() {
+        if began.elapsed() > WRITTEN_WITHIN {
+            return Err(io::Error::other("the database has not got all registrations"));
+        }
+        std::thread::park_timeout(Duration::from_millis(200));
+    }
+    std::thread::park_timeout(TRANSACTIONS_END.saturating_sub(began.elapsed()));
+    let each = cpu::resident_bytes(proxy).saturating_sub(before) / u64::from(bindings - few);
+    line(
+        &format!("memory a binding, {bindings} bindings held, all in"),
+        &format!("{each} bytes"),
+        &format!("target: at most 600; {} registered{}", outcome.ok, bad(&outcome)),
+    );
+    let (again, took) = Restarted::of(proxy, platform.http()?, bindings)?;
+    line(
+        &format!("restart until {bindings} bindings stand again"),
+        &format!("{:.1} s", took.as_secs_f64()),
+        "target: under 10 s",
+    );
+    drop(again);
+    Ok(())
+}
+
+/// The proxy, started again by hand; ended with the measurement.
+struct Restarted(Child);
+
+impl Restarted {
+    /// Ends the process, starts the same program with the same settings, and waits until it serves with all bindings.
+    fn of(pid: u32, http: SocketAddr, bindings: u32) -> io::Result<(Restarted, Duration)> {
+        let program = std::fs::read_link(format!("/proc/{pid}/exe"))?;
+        let arguments = words(&format!("/proc/{pid}/cmdline"))?;
+        let environment = words(&format!("/proc/{pid}/environ"))?;
+        signal(pid)?;
+        let began = Instant::now();
+        while std::path::Path::new(&format!("/proc/{pid}/cmdline")).exists()
+            && !words(&format!("/proc/{pid}/cmdline"))?.is_empty()
+        {
+            if began.elapsed() > RESTARTED_WITHIN {
+                return Err(io::Error::other("the proxy does not end"));
+            }
+            std::thread::park_timeout(POLL);
+        }
+        let began = Instant::now();
+        let child = Command::new(program)
+            .args(arguments.iter().skip(1))
+            .envs(environment.iter().filter_map(|pair| pair.split_once('=')))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()?;
+        let restarted = Restarted(child);
+        let stand = format!("sip_proxy_addresses_registered {bindings}\n");
+        while !get(http, "/ready").starts_with("HTTP/1.1 200") || !get(http, "/metrics").contains(&stand) {
+            if began.elapsed() > RESTARTED_WITHIN {
+                return Err(io::Error::other("the bindings do not all stand again"));
+            }
+            std::thread::park_timeout(POLL);
+        }
+        Ok((restarted, began.elapsed()))
+    }
+}
+
+impl Drop for Restarted {
+    fn drop(&mut self) {
+        let ended = signal(self.0.id()).and_then(|()| self.0.wait());
+        if let Err(error) = ended {
+            eprintln!("the restarted proxy did not end: {error}");
+        }
+    }
+}
+
+fn signal(pid: u32) -> io::Result<()> {
+    let status = Command::new("kill").arg(pid.to_string()).status()?;
+    if status.success() { Ok(()) } else { Err(io::Error::other(format!("kill {pid}: {status}"))) }
+}
+
+/// Words with a NUL behind each.
+fn words(path: &str) -> io::Result<Vec<String>> {
+    let text = match std::fs::read(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let words = text.split(|byte| *byte == 0).filter(|word| !word.is_empty());
+    Ok(words.map(|word| String::from_utf8_lossy(word).into_owned()).collect())
+}
+
+/// An answer, or nothing where nobody answers.
+fn get(address: SocketAddr, path: &str) -> String {
+    let ask = || -> io::Result<String> {
+        let mut stream = TcpStream::connect(address)?;
+        stream.set_read_timeout(Some(Duration::from_secs(5)))?;
+        stream.write_all(format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").as_bytes())?;
+        let mut text = Vec::new();
+        stream.read_to_end(&mut text)?;
+        Ok(String::from_utf8_lossy(&text).into_owned())
+    };
+    ask().unwrap_or_default()
+}
