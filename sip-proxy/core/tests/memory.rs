@@ -1,5 +1,7 @@
 //! What the process remembers is not asked for: a request whose questions memory answers is decided within one input.
 
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
 #[path = "support/mod.rs"]
 #[expect(dead_code, reason = "it needs a part only")]
 mod support;
