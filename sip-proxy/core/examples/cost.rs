@@ -14,16 +14,33 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use domain::SipId;
+use sip_core::directory::Memory;
 use sip_core::locations::{Binding, BindingTexts};
-use sip_core::{Command, Core, Flow, Input, Listener, ListenerId, Settings, Shared, Transport};
+use sip_core::{Answer, Command, Core, Flow, Input, Listener, ListenerId, Lookup, Settings, Shared, Transport};
 
+use support::credentials::sign;
 use support::directory::Directory;
+use support::text::Text;
 
 const ROUNDS: u32 = 20_000;
 
+/// Everything is in memory, as it is in a process that has run for a while.
+struct Remembered(Directory);
+
+impl std::fmt::Debug for Remembered {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Remembered").finish_non_exhaustive()
+    }
+}
+
+impl Memory for Remembered {
+    fn answer(&self, lookup: &Lookup) -> Option<Answer> {
+        Some(self.0.answer(lookup))
+    }
+}
+
 struct Bench {
     core: Core,
-    directory: Directory,
     now: Instant,
     alice: Flow,
     bob: Flow,
@@ -44,7 +61,9 @@ impl Bench {
         directory.add_domain("example.com");
         directory.add_account("bob@example.com", "secret", &[], &[]);
         let settings = Settings::new(vec![Listener::new(Transport::Udp, proxy)]);
-        Bench { core: Core::new(Arc::new(settings), shared, 1), directory, now, alice, bob, sent: Vec::new() }
+        shared.set_wall_clock(now, Duration::from_secs(1_735_689_590));
+        let core = Core::new(Arc::new(settings), shared, 1).with_memory(Arc::new(Remembered(directory)));
+        Bench { core, now, alice, bob, sent: Vec::new() }
     }
 
     fn receive(&mut self, flow: Flow, bytes: Bytes) {
@@ -56,11 +75,7 @@ impl Bench {
         while let Some(command) = self.core.poll() {
             match command {
                 Command::Send { flow, bytes, .. } => self.sent.push((flow.remote, bytes)),
-                Command::Ask { id, lookup } => {
-                    let answer = self.directory.answer(&lookup);
-                    self.core.handle(self.now, Input::Answer { id, answer });
-                }
-                Command::Store(_) | Command::Report(_) => {}
+                Command::Ask { .. } | Command::Store(_) | Command::Report(_) => {}
             }
         }
     }
@@ -136,6 +151,32 @@ fn taken(bench: &mut Bench, flow: Flow, start: &[u8]) -> Vec<Bytes> {
 fn main() {
     simple("OPTIONS to the proxy", "OPTIONS", "sip:example.com", "", "");
     simple("REGISTER, challenged", "REGISTER", "sip:example.com", "<sip:example.com>", "<sip:bob@example.com>");
+    measure("REGISTER, with credentials", 1, |bench, first| {
+        bench.sent.clear();
+        let alice = bench.alice;
+        let register = |number| {
+            let bytes = request("REGISTER", "sip:example.com", number, "Expires: 3600\r\n");
+            Text::read(String::from_utf8_lossy(&bytes).replace("<sip:example.com>", "<sip:bob@example.com>").as_bytes())
+        };
+        timed(bench, alice, (first..first + ROUNDS).map(|number| Bytes::from(register(number).write())).collect());
+        let challenges = taken(bench, alice, b"SIP/2.0 401");
+        let signed = challenges.iter().zip(first..).map(|(challenge, number)| {
+            let mut text = register(number);
+            text.set("Via", format!("SIP/2.0/UDP 192.0.2.5:5060;branch=z9hG4bKsigned{number};rport"));
+            text.add(
+                "Contact",
+                "<sip:bob@192.0.2.5:5060>;+sip.instance=\"<urn:uuid:00000000-0000-4000-8000-000000000001>\"",
+            );
+            text.set("CSeq", format!("{} REGISTER", number + 2));
+            sign(&mut text, &Text::read(challenge), "bob", "secret", 1);
+            Bytes::from(text.write())
+        });
+        let signed = signed.collect();
+        bench.sent.clear();
+        let spent = timed(bench, alice, signed);
+        assert_eq!(taken(bench, alice, b"SIP/2.0 200").len(), ROUNDS as usize);
+        spent
+    });
     measure("MESSAGE, relayed and answered", 2, |bench, first| {
         bench.sent.clear();
         let (alice, bob) = (bench.alice, bench.bob);

@@ -35,10 +35,22 @@ impl Parts {
     }
 
     pub(crate) fn hash(&self, secret: u64) -> u64 {
+        self.hasher(secret).finish()
+    }
+
+    /// Two hashes for one walk over the parts: the second is what the state becomes by a second secret.
+    pub(crate) fn hash_twice(&self, secrets: [u64; 2]) -> [u64; 2] {
+        let mut hasher = self.hasher(secrets[0]);
+        let first = hasher.finish();
+        hasher.write_u64(secrets[1]);
+        [first, hasher.finish()]
+    }
+
+    fn hasher(&self, secret: u64) -> DefaultHasher {
         let mut hasher = DefaultHasher::new();
         hasher.write_u64(secret);
         hasher.write(&self.0);
-        hasher.finish()
+        hasher
     }
 }
 
@@ -103,6 +115,23 @@ mod tests {
         };
         assert_eq!(hash(&[b"ab", b"c"]), hash(&[b"ab", b"c"]));
         assert_ne!(hash(&[b"ab", b"c"]), hash(&[b"a", b"bc"]));
+    }
+
+    #[test]
+    fn two_hashes_of_one_walk_differ_by_secret_and_by_what_was_walked_over() {
+        let twice = |part: &[u8], secrets| {
+            let mut gathered = Parts::default();
+            gathered.put(part);
+            gathered.hash_twice(secrets)
+        };
+        let base = twice(b"a", [1, 2]);
+        assert_eq!(base, twice(b"a", [1, 2]));
+        assert_ne!(base[0], base[1]);
+        let other_second = twice(b"a", [1, 3]);
+        assert_eq!(base[0], other_second[0]);
+        assert_ne!(base[1], other_second[1]);
+        assert!(twice(b"b", [1, 2]).iter().zip(base).all(|(other, hash)| *other != hash));
+        assert!(twice(b"a", [4, 2]).iter().zip(base).all(|(other, hash)| *other != hash));
     }
 
     #[test]

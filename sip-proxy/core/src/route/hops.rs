@@ -1,7 +1,7 @@
 //! Whether the request has gone far enough: Max-Forwards and loops (RFC 3261 §16.3 items 3 and 4, RFC 5393 §4).
 
 use crate::hashing::Parts;
-use crate::route::routing::{Env, Routing, advertised};
+use crate::route::routing::{Env, Routing, is_advertised};
 use crate::route::verdict::{StepResult, Verdict, reply};
 use crate::transaction::Branch;
 use sip_message::header::{Via, max_forwards};
@@ -32,8 +32,7 @@ fn own_branches(env: &Env<'_>, request: &Message) -> impl Iterator<Item = Branch
 
 fn is_ours(env: &Env<'_>, via: &Via<'_>) -> bool {
     env.settings.listeners.iter().any(|listener| {
-        let (host, port) = advertised(listener);
-        via.host.eq_ignore_ascii_case(host) && via.port.unwrap_or_else(|| listener.transport.default_port()) == port
+        is_advertised(listener, via.host, || via.port.unwrap_or_else(|| listener.transport.default_port()))
     })
 }
 

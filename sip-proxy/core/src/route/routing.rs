@@ -29,32 +29,43 @@ pub(crate) struct Env<'a> {
 impl Env<'_> {
     /// Whether host and port are one of our own listeners.
     pub(crate) fn is_own(&self, uri: &Uri<'_>) -> bool {
-        let secure = uri.scheme == Scheme::Sips;
-        let transport = Transport::of_uri(secure, uri.param("transport")).flatten();
-        let port = uri.port.unwrap_or_else(|| transport.unwrap_or(Transport::Udp).default_port());
+        let address = uri.host_address();
+        let port = || {
+            let secure = uri.scheme == Scheme::Sips;
+            let transport = Transport::of_uri(secure, uri.param("transport")).flatten();
+            uri.port.unwrap_or_else(|| transport.unwrap_or(Transport::Udp).default_port())
+        };
+        // The host decides for nearly every URI, so the port is looked for last.
         let listeners = &self.settings.listeners;
         let ours = listeners.iter().any(|listener| {
-            let (host, advertised_port) = advertised(listener);
-            let named = advertised_port == port && host.eq_ignore_ascii_case(uri.host);
-            let bound = || {
-                listener.address.port() == port
-                    && uri.host_address().is_some_and(|ip| {
-                        ip == listener.address.ip() || (listener.address.ip().is_unspecified() && ip.is_loopback())
-                    })
-            };
-            named || bound()
+            let bound = address.is_some_and(|ip| {
+                ip == listener.address.ip() || (listener.address.ip().is_unspecified() && ip.is_loopback())
+            });
+            is_advertised(listener, uri.host, port) || (bound && listener.address.port() == port())
         });
         // A name that leads here, or the address that one leads to, with the port of a listener.
         let known = || {
             self.settings.own_names.iter().any(|name| name.as_bytes().eq_ignore_ascii_case(uri.host))
-                || uri.host_address().is_some_and(|ip| self.shared.is_own_address(ip))
+                || address.is_some_and(|ip| self.shared.is_own_address(ip))
         };
-        ours || (listeners.iter().any(|l| advertised(l).1 == port || l.address.port() == port) && known())
+        ours || known() && {
+            let port = port();
+            listeners.iter().any(|l| advertised(l).1 == port || l.address.port() == port)
+        }
+    }
+}
+
+/// Whether a listener appears under that host and port; the port is asked for only where the host is right.
+pub(crate) fn is_advertised(listener: &Listener, host: &[u8], port: impl FnOnce() -> u16) -> bool {
+    let beginning = listener.sent_by.as_bytes().get(..host.len());
+    beginning.is_some_and(|beginning| beginning.eq_ignore_ascii_case(host)) && {
+        let (whole, advertised_port) = advertised(listener);
+        whole.len() == host.len() && advertised_port == port()
     }
 }
 
 /// Host and port as a listener appears in Via and Record-Route.
-pub(crate) fn advertised(listener: &Listener) -> (&[u8], u16) {
+fn advertised(listener: &Listener) -> (&[u8], u16) {
     let (sent_by, default) = (listener.sent_by.as_bytes(), listener.transport.default_port());
     let colon = sent_by.iter().rposition(|b| *b == b':').filter(|_| !sent_by.ends_with(b"]"));
     match colon {

@@ -80,8 +80,8 @@ impl KeySecret {
         let [verify, place, _] = self.0;
         // RFC 3261 §18.2.2: an answer goes over the transport of its request, so what comes over another one is another
         // request, whatever its branch.
-        let parts = parts(request, via, transport, kind);
-        ServerKey { verify: parts.hash(verify), place: parts.hash(place) }
+        let [verify, place] = parts(request, via, transport, kind).hash_twice([verify, place]);
+        ServerKey { verify, place }
     }
 
     /// The To tag of our own answers to a request: the same for its repetitions, its CANCEL and its ACK.
