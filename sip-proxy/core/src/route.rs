@@ -211,7 +211,7 @@ impl Proxy {
             Verdict::Ask(lookup) => self.ask(now, txns, routing, lookup),
             Verdict::Reply(mut reply) => {
                 old_phones::spare(&routing.request, &mut reply);
-                self.reply(now, txns, &routing, &reply);
+                self.reply(now, txns, &mut routing, &reply);
             }
             Verdict::Forward(targets, _) if routing.follows.is_some() => {
                 self.forwards.follow(now, txns, &routing, targets)
@@ -219,16 +219,16 @@ impl Proxy {
             Verdict::Forward(targets, _) => match Breadth::divided(&routing.request, at_once(&targets)) {
                 Some(breadth) => self.forwards.start(now, txns, Job::new(routing, targets, breadth)),
                 // RFC 5393 §5.3.3: more copies at once than the request may still have.
-                None => self.reply(now, txns, &routing, &LocalReply::new(440, "too many branches")),
+                None => self.reply(now, txns, &mut routing, &LocalReply::new(440, "too many branches")),
             },
             Verdict::Continue(_) => {}
         }
     }
 
-    fn ask(&mut self, now: Instant, txns: &mut Transactions, routing: Box<Routing>, lookup: Lookup) {
+    fn ask(&mut self, now: Instant, txns: &mut Transactions, mut routing: Box<Routing>, lookup: Lookup) {
         if self.waiting.len() >= WAITING_MAX {
             if let Verdict::Reply(reply) = routing::unavailable() {
-                self.reply(now, txns, &routing, &reply);
+                self.reply(now, txns, &mut routing, &reply);
             }
             return;
         }
@@ -247,13 +247,13 @@ impl Proxy {
         self.waiting.insert(id, (routing, lookup));
     }
 
-    fn reply(&mut self, now: Instant, txns: &mut Transactions, routing: &Routing, reply: &LocalReply) {
+    fn reply(&mut self, now: Instant, txns: &mut Transactions, routing: &mut Routing, reply: &LocalReply) {
         if routing.follows.is_some() {
             return self.forwards.not_followed(now, txns, routing, reply.status);
         }
-        if let Some(change) = &routing.change {
-            self.note_connection(now, change, routing.flow);
-            txns.store(change.clone());
+        if let Some(change) = routing.change.take() {
+            self.note_connection(now, &change, routing.flow);
+            txns.store(change);
         }
         // An ACK is never answered (RFC 3261 §17).
         let Some(txn) = routing.txn else { return };
@@ -299,9 +299,9 @@ impl Proxy {
             self.forwards.cancel(now, txns, txn, reason);
             return;
         };
-        if let Some((routing, _)) = self.waiting.remove(&id) {
+        if let Some((mut routing, _)) = self.waiting.remove(&id) {
             // RFC 3261 §9.2: nothing was forwarded yet, so the INVITE ends here.
-            self.reply(now, txns, &routing, &LocalReply::new(487, "cancelled by the caller"));
+            self.reply(now, txns, &mut routing, &LocalReply::new(487, "cancelled by the caller"));
         }
     }
 

@@ -6,6 +6,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use sip_message::header::{COOKIE, Via};
+use sip_message::text::number;
 use sip_message::{Message, Method, Reply};
 
 use crate::flow::{Flow, Transport};
@@ -133,12 +134,21 @@ pub(crate) struct ViaSource {
 impl ViaSource {
     pub(crate) fn new(via: &Via<'_>, flow: Flow) -> ViaSource {
         let source = flow.remote.ip().to_canonical();
-        let asked = via.params.get("rport").is_some_and(|rport| rport.value.is_none() || via.rport().is_some());
-        let rport = asked.then_some(flow.remote.port());
+        // One walk: this is asked of every message, often twice.
+        let (mut asked, mut written) = (None, None);
+        for param in via.params.iter() {
+            if asked.is_none() && param.is("rport") {
+                asked =
+                    Some(param.value.is_none_or(|port| number(port).is_some_and(|port| port <= u32::from(u16::MAX))));
+            } else if written.is_none() && param.is("received") {
+                written = Some(());
+            }
+        }
+        let rport = asked.unwrap_or_default().then_some(flow.remote.port());
         // RFC 3261 §18.2.1: `received` where sent-by is not the source address; RFC 3581 §4: and always with rport. One
         // that the sender wrote itself is replaced.
         let differs = || via.host_address().is_none_or(|host| host.to_canonical() != source);
-        let received = (rport.is_some() || differs() || via.received().is_some()).then_some(source);
+        let received = (rport.is_some() || written.is_some() || differs()).then_some(source);
         ViaSource { received, rport }
     }
 
