@@ -3121,7 +3121,8 @@ ALTER FUNCTION public.ngnpro_sip_account(scope text, of_username text, of_domain
 -- Name: ngnpro_sip_accounts(text, text[], text[]); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
 
 CREATE FUNCTION public.ngnpro_sip_accounts(scope text, usernames text[], domains text[]) RETURNS TABLE(place bigint, username text, domain text, customer bigint, reseller bigint, password text, ha1 text, first_name text, last_name text, email text, timezone text, rpid text, quota integer, quickdial_prefix text, call_limit integer, prepaid boolean, region text, timeout integer, owner bigint, change_date text, create_date text, groups text[], networks cidr[], tags text[], names text[], "values" text[])
-    LANGUAGE plpgsql ROWS 4
+    LANGUAGE plpgsql SECURITY DEFINER ROWS 4
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 BEGIN
     PERFORM set_config('ngnpro.scope', scope, true);
@@ -3136,7 +3137,9 @@ BEGIN
                ARRAY(SELECT p.value FROM sip_account_properties AS p WHERE p.account_id = a.id ORDER BY p.name)
         FROM unnest(usernames, domains) WITH ORDINALITY AS w (username, domain, place)
         JOIN sip_domains AS d ON d.domain = w.domain
-        JOIN sip_accounts AS a ON a.domain_id = d.id AND a.username = w.username;
+        JOIN sip_accounts AS a ON a.domain_id = d.id AND a.username = w.username
+        WHERE (SELECT ngnpro_is_administrator()) OR d.reseller = (SELECT ngnpro_scope_reseller())
+           OR d.customer = (SELECT ngnpro_scope_customer());
 END $$;
 
 ALTER FUNCTION public.ngnpro_sip_accounts(scope text, usernames text[], domains text[]) OWNER TO ngnpro_owner;

@@ -6,8 +6,10 @@
 
 mod commands;
 
+use std::fs::File;
 use std::io::Read;
 use std::net::TcpListener;
+use std::os::fd::AsFd as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -167,7 +169,11 @@ fn block_on<T>(work: impl Future<Output = T>) -> Result<T, Failed> {
 fn start_log(settings: &Settings) -> Result<(), Failed> {
     let filter = tracing_subscriber::EnvFilter::try_new(&settings.log.filter)
         .map_err(|e| (WRONG_SETTINGS, format!("log.filter: {e}; a level such as \"info\" will do")))?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A line is one write to the kernel, which keeps lines apart; under the lock of `std::io::stderr` the threads that serve
+    // calls would wait for each other's.
+    let stderr =
+        std::io::stderr().as_fd().try_clone_to_owned().map_err(|e| (FAILED, format!("standard error: {e}")))?;
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(Arc::new(File::from(stderr)));
     match settings.log.format.as_str() {
         "json" => log.json().init(),
         _ => log.with_ansi(false).init(),

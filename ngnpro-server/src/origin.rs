@@ -57,7 +57,7 @@ impl App {
         peer: IpAddr,
         origin: Origin<'_>,
     ) -> Result<Store, Refusal> {
-        Ok(self.store.acting(&Actor {
+        Ok(self.store.acting(Actor {
             who: caller.name.clone(),
             role: caller.login_role.name(),
             acting_as: caller.customer,

@@ -53,10 +53,10 @@ impl Actor {
             member("acting_as", &self.acting_as.get().to_string());
         }
         json.push('}');
-        json.bytes().fold(String::with_capacity(2 * json.len()), |mut digits, byte| {
-            let _ = write!(digits, "{byte:02x}");
-            digits
-        })
+        let mut digits = String::with_capacity(2 * json.len());
+        let digit = |value: u8| char::from(if value < 10 { b'0' + value } else { b'a' + value - 10 });
+        json.bytes().for_each(|byte| digits.extend([digit(byte >> 4), digit(byte & 15)]));
+        digits
     }
 }
 

@@ -94,7 +94,7 @@ pub struct Store {
     /// The transaction that all calls are steps of, see [`Together`].
     shared: Option<Arc<Mutex<Shared>>>,
     /// Who changes, see [`acting`](Self::acting): a setting of its transactions.
-    actor: Option<Arc<str>>,
+    actor: Option<Arc<Actor>>,
     /// Where its list begins, see [`seeking`](Self::seeking).
     seek: Option<seek::Seek>,
 }
@@ -129,8 +129,8 @@ impl Store {
 
     /// The same store, whose changes the journal gives to this actor. Without one they are the database role's own.
     #[must_use]
-    pub fn acting(&self, actor: &Actor) -> Self {
-        Self { actor: Some(actor.setting().into()), ..self.clone() }
+    pub fn acting(&self, actor: Actor) -> Self {
+        Self { actor: Some(Arc::new(actor)), ..self.clone() }
     }
 
     /// The same store for reading a page of a list by the place where it begins.

@@ -9,6 +9,7 @@ use domain::Scope;
 use sqlx::{AssertSqlSafe, Executor, PgConnection, Postgres};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
+use crate::journal::Actor;
 use crate::notifier::Notifier;
 use crate::seek::Seek;
 use crate::{Store, StoreError};
@@ -80,7 +81,7 @@ impl Tx {
     pub(crate) async fn step(
         shared: &Arc<Mutex<Shared>>,
         scope: Scope,
-        actor: Option<&str>,
+        actor: Option<&Actor>,
     ) -> Result<Self, StoreError> {
         // A call that begins two at once would wait for itself.
         let busy = |_| StoreError::unavailable("a step of a transaction was begun inside of another");
@@ -199,11 +200,12 @@ impl Together {
 
 /// The statement that says for whom the transaction works, and who works: fixed words and numbers, so it needs no parameters
 /// and travels with the BEGIN.
-pub(crate) fn set_scope(scope: &Scope, actor: Option<&str>) -> String {
+pub(crate) fn set_scope(scope: &Scope, actor: Option<&Actor>) -> String {
     let scope = scope_words(scope);
     match actor {
         None => format!("SELECT set_config('ngnpro.scope', '{scope}', true)"),
         Some(actor) => {
+            let actor = actor.setting();
             format!("SELECT set_config('ngnpro.scope', '{scope}', true), set_config('ngnpro.actor', '{actor}', true)")
         }
     }

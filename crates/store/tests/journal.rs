@@ -179,7 +179,7 @@ async fn set_domain(store: &Store, scope: &Scope, customer: i64) {
 #[tokio::test]
 async fn an_entry_says_who_changed_what_from_where_and_for_whom() {
     let db = two_tenants().await;
-    let store = db.store().await.acting(&actor());
+    let store = db.store().await.acting(actor());
     db.execute("DELETE FROM journal").await;
     set_domain(&store, &Scope::reseller(ResellerId::new(1000)), 1042).await;
     let said = db

@@ -81,7 +81,7 @@ impl<'a> Import<'a> {
         };
         Self {
             app,
-            store: app.store.acting(&actor),
+            store: app.store.acting(actor),
             caller,
             collection,
             options,
