@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
+use sip_message::header::Route;
 use store::DatabaseUrl;
 
 use crate::transport::advertised::Advertised;
@@ -54,6 +55,8 @@ pub(crate) struct SipSettings {
     pub(crate) listen_wss: Vec<SocketAddr>,
     pub(crate) advertised: Vec<String>,
     pub(crate) node: String,
+    pub(crate) relay: String,
+    pub(crate) relay_udp: bool,
     pub(crate) shards: usize,
     pub(crate) state_dir: PathBuf,
 }
@@ -67,6 +70,8 @@ impl Default for SipSettings {
             listen_wss: Vec::new(),
             advertised: Vec::new(),
             node: String::new(),
+            relay: String::new(),
+            relay_udp: true,
             shards: 0,
             state_dir: PathBuf::from("var/sip-proxy"),
         }
@@ -113,11 +118,20 @@ pub(crate) struct RegistrarSettings {
     pub(crate) expires_min_s: u32,
     pub(crate) expires_max_s: u32,
     pub(crate) contacts_max: usize,
+    pub(crate) path_unsupported: bool,
+    pub(crate) service_route: Vec<String>,
 }
 
 impl Default for RegistrarSettings {
     fn default() -> Self {
-        RegistrarSettings { expires_default_s: 3600, expires_min_s: 60, expires_max_s: 7200, contacts_max: 10 }
+        RegistrarSettings {
+            expires_default_s: 3600,
+            expires_min_s: 60,
+            expires_max_s: 7200,
+            contacts_max: 10,
+            path_unsupported: false,
+            service_route: Vec::new(),
+        }
     }
 }
 
@@ -255,6 +269,7 @@ impl Settings {
             .with_list_parse_key("sip.listen_wss")
             .with_list_parse_key("sip.advertised")
             .with_list_parse_key("websocket.origins")
+            .with_list_parse_key("registrar.service_route")
             .try_parsing(true)
             .ignore_empty(true)
             .source(Some(environment));
@@ -312,6 +327,14 @@ impl SipSettings {
                 "sip.shards",
                 "more than 64",
                 "0 takes one a processor, which is what most want",
+            ));
+        }
+        let is_host = |name: &str| name.chars().all(|c| c.is_ascii_alphanumeric() || ".-:[]_".contains(c));
+        if !is_host(&self.relay) {
+            return Err(SettingsError::invalid(
+                "sip.relay",
+                "not a host name or address",
+                "write host:port, by which the other proxies reach this one",
             ));
         }
         let Some(advertised) = Advertised::parse(&self.advertised) else {
@@ -399,6 +422,15 @@ impl RegistrarSettings {
         }
         if self.contacts_max == 0 || self.contacts_max > 100 {
             return Err(SettingsError::invalid("registrar.contacts_max", "not in 1 to 100", "use 10"));
+        }
+        // RFC 3608 §6.3: what phones put into their Route.
+        let is_route = |text: &String| Route::parse(text.as_bytes()).is_ok_and(|route| route.is_loose());
+        if !self.service_route.iter().all(is_route) {
+            return Err(SettingsError::invalid(
+                "registrar.service_route",
+                "not a list of loose routes",
+                "write each as \"<sip:proxy.example.com;lr>\"",
+            ));
         }
         Ok(())
     }

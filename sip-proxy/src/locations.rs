@@ -13,9 +13,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Instant, SystemTime};
 
 use domain::SipId;
-use sip_core::locations::Bindings;
+use sip_core::locations::{Binding, Bindings};
 use sip_core::registrar::BindingChange;
-use sip_core::{Listener, Shared};
+use sip_core::{Listener, Relay, Shared};
 use tokio::sync::Notify;
 use tracing::{error, info, warn};
 
@@ -41,6 +41,7 @@ pub(crate) struct LocationWriter {
     shared: Arc<Shared>,
     listeners: Vec<Listener>,
     node: String,
+    relay: Option<Relay>,
     counters: Arc<Counters>,
     looks: Mutex<Looks>,
     look: Notify,
@@ -76,6 +77,7 @@ impl LocationWriter {
         shared: Arc<Shared>,
         listeners: Vec<Listener>,
         node: String,
+        relay: Option<Relay>,
         counters: Arc<Counters>,
     ) -> std::io::Result<LocationWriter> {
         let (journal, replayed) = Journal::open(&state_dir.join("locations.journal"), journal_bytes)?;
@@ -97,6 +99,7 @@ impl LocationWriter {
             shared,
             listeners,
             node,
+            relay,
             counters,
             looks: Mutex::default(),
             look: Notify::new(),
@@ -198,6 +201,12 @@ impl LocationWriter {
     /// The journal's file, if something was written to it that may not be on the disk.
     pub(crate) fn unsynced(&self) -> Option<std::io::Result<std::fs::File>> {
         self.state().journal.unsynced()
+    }
+
+    /// The Route by which others reach a contact that is held here; empty where they need none.
+    pub(crate) fn relay_route(&self, binding: &Binding) -> String {
+        let route = self.relay.as_ref().and_then(|relay| self.shared.relay_route(binding, relay));
+        route.unwrap_or_default()
     }
 
     /// The name under which this process stores what it holds.

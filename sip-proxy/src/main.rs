@@ -15,6 +15,7 @@ mod locations;
 mod logging;
 mod process;
 mod resolver;
+mod secret;
 mod shard;
 mod transport;
 

@@ -13,8 +13,9 @@ use std::time::Duration;
 
 use secrecy::ExposeSecret;
 use sip_core::registrar::RegistrarLimits;
-use sip_core::{Core, Shared};
+use sip_core::{Core, Relay, Shared, Transport};
 use store::DatabaseUrl;
+use store::proxy_secret::SecretReader;
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{mpsc, watch};
@@ -31,6 +32,7 @@ use crate::inbox::{Delivery, Inboxes};
 use crate::locations::writer::Writer;
 use crate::locations::{LocationWriter, clocks, sync};
 use crate::resolver::Resolver;
+use crate::secret::{self, SharedSecret};
 use crate::shard::Shard;
 use crate::transport::advertised::Advertised;
 use crate::transport::connections::{ConnectionLimits, Connections};
@@ -128,6 +130,7 @@ struct Process {
     locations: Arc<LocationWriter>,
     streams: Arc<Streams>,
     advertised: Advertised,
+    secret: Arc<SharedSecret>,
     /// Held for as long as the process lives: two processes must not share a journal.
     _lock: std::fs::File,
 }
@@ -147,14 +150,16 @@ impl Process {
         let opened = transport::open(addresses, &advertised, shards).map_err(ProcessError::of("SIP (sip.listen)"))?;
         let tls = open_tls(&settings, &opened, &advertised)?;
         let counters = AllCounters::new(shards);
-        let dialog_secret = dialog_secret(state_dir)?;
-        let shared = Arc::new(Shared::new(&random()?, clocks().now).with_dialog_secret(&dialog_secret));
+        let secret = SharedSecret::open(state_dir, random()?)
+            .map_err(ProcessError::of(format!("the secret in {} (sip.state_dir)", state_dir.display())))?;
+        let shared = Arc::new(Shared::new(secret.held().expose(), clocks().now).of_node(&settings.node(), life()?));
         let locations = LocationWriter::open(
             state_dir,
             settings.limits.journal_bytes,
             Arc::clone(&shared),
             opened.listeners.clone(),
             settings.node(),
+            relay(&settings, &opened),
             counters.beside(),
         )
         .map_err(ProcessError::of(format!("the journal in {} (sip.state_dir)", state_dir.display())))?;
@@ -186,6 +191,7 @@ impl Process {
             locations: Arc::new(locations),
             streams,
             advertised,
+            secret: Arc::new(secret),
             _lock: lock,
             settings,
         };
@@ -205,6 +211,7 @@ impl Process {
         .map_err(bad_url)?;
         let http = self.start_http()?;
         self.wait_for_database(&mut writer).await;
+        spawn_local(secret::run(Arc::clone(&self.secret), Arc::clone(&self.shared), self.url.clone()));
         let writer = spawn_local(writer.run(stopped.clone()));
         spawn_local(sync::run(Arc::clone(&self.locations)));
         let threads = self.start_shards(shard_runtimes)?;
@@ -289,13 +296,17 @@ impl Process {
     /// Gives the database a moment to answer, so that registrations and domains are there before the first message is.
     async fn wait_for_database(&self, writer: &mut Writer) {
         let until = Instant::now() + DATABASE_PATIENCE;
-        let mut restored = false;
+        let (mut restored, mut known) = (false, false);
+        let mut reader = SecretReader::new(&self.url).ok();
         while Instant::now() < until {
             // After the feed's first look, so that no change falls between what is read here and what is told later.
             if !restored && self.directory.is_ready() {
                 restored = writer.restore().await.is_ok();
             }
-            if restored && self.directory.has_database() {
+            if let (false, Some(reader)) = (known, reader.as_mut()) {
+                known = self.secret.refresh(reader, &self.shared).await.is_ok();
+            }
+            if restored && known && self.directory.has_database() {
                 return;
             }
             sleep(DATABASE_RETRY).await;
@@ -420,13 +431,31 @@ fn core_settings(settings: &config::Settings, opened: &Opened) -> sip_core::Sett
         expires_s_max: settings.registrar.expires_max_s,
         expires_s_default: settings.registrar.expires_default_s,
         contacts_max: settings.registrar.contacts_max,
+        path_unsupported: settings.registrar.path_unsupported,
     };
     settings.routing.apply(&mut core);
+    core.service_route = settings.registrar.service_route.join(", ");
     core
+}
+
+/// How other proxies reach this one: over a stream, so that it is known at once when it is not there.
+fn relay(settings: &config::Settings, opened: &Opened) -> Option<Relay> {
+    let of = |transport| opened.listeners.iter().find(|listener| listener.transport == transport);
+    let listener = of(Transport::Tcp).or_else(|| of(Transport::Udp))?;
+    let address = match settings.sip.relay.as_str() {
+        "" => listener.sent_by.clone(),
+        address => address.to_owned(),
+    };
+    Some(Relay { address, transport: listener.transport, udp: settings.sip.relay_udp })
 }
 
 fn seed() -> Result<u64, ProcessError> {
     getrandom::u64().map_err(no_random)
+}
+
+/// Tells this run of the process from those before it.
+fn life() -> Result<u32, ProcessError> {
+    getrandom::u32().map_err(no_random)
 }
 
 fn random() -> Result<[u8; 32], ProcessError> {
@@ -437,26 +466,6 @@ fn random() -> Result<[u8; 32], ProcessError> {
 
 fn no_random(error: getrandom::Error) -> ProcessError {
     ProcessError::of("random numbers")(io::Error::other(error.to_string()))
-}
-
-/// The secret by which requests within calls are recognised; kept, so that calls outlive a restart.
-fn dialog_secret(state_dir: &Path) -> Result<[u8; 32], ProcessError> {
-    let path = state_dir.join("dialog.secret");
-    if let Ok(bytes) = std::fs::read(&path)
-        && let Ok(secret) = <[u8; 32]>::try_from(bytes)
-    {
-        return Ok(secret);
-    }
-    let secret = random()?;
-    let beside = path.with_extension("new");
-    let write = || -> io::Result<()> {
-        let mut options = std::fs::OpenOptions::new();
-        let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
-        file.write_all(&secret)?;
-        std::fs::rename(&beside, &path)
-    };
-    write().map_err(ProcessError::of(format!("the secret in {}", path.display())))?;
-    Ok(secret)
 }
 
 /// Takes as many open files as the system grants; answers how many connections that leaves room for.

@@ -44,6 +44,7 @@ pub mod logins;
 pub mod nodes;
 pub mod prepaid;
 pub mod presence;
+pub mod proxy_secret;
 pub mod rating_profiles;
 pub mod routes;
 pub mod seek;

@@ -44,8 +44,19 @@ pub struct Location {
     pub local: String,
     /// Which proxy holds the flow.
     pub node: String,
+    /// The device and the number of its flow, where the contact is one (RFC 5626 §6); empty: the URI tells it from others.
+    pub flow_key: String,
+    /// The Route by which other proxies reach it through the one that holds it; empty: they need none.
+    pub relay: String,
     /// When it ends.
     pub expires: SystemTime,
+}
+
+impl Location {
+    /// What tells it from the account's other contacts.
+    fn key(&self) -> &String {
+        if self.flow_key.is_empty() { &self.contact } else { &self.flow_key }
+    }
 }
 
 /// What a node holds of an account from now on.
@@ -55,7 +66,7 @@ pub struct Held {
     pub aor: SipId,
     /// Its contacts here, in the registrar's order; whatever their `node` says, they are of the node that writes.
     pub locations: Vec<Location>,
-    /// Contacts that other nodes held, and that have come here or gone by a request that came here.
+    /// Contacts that other nodes held, and that have come here or gone by a request that came here: their flow keys, or else their URIs.
     pub taken_over: Vec<String>,
 }
 
@@ -105,7 +116,7 @@ impl Locations {
             LocationRow,
             r#"SELECT l.account_id, a.username, d.domain, l.contact, l.params, l.q_per_mille, l.path, l.call_id,
                               l.cseq, l.user_agent, l.address, l.port, l.transport, l.received AS "received: IpNet",
-                              l.received_port, l.local, l.node, l.expires
+                              l.received_port, l.local, l.node, l.flow_key, l.relay, l.expires
                        FROM locations AS l
                        JOIN sip_accounts AS a ON a.id = l.account_id JOIN sip_domains AS d ON d.id = a.domain_id
                        WHERE l.account_id >= $1 AND l.expires > now()
@@ -125,7 +136,7 @@ impl Locations {
             LocationRow,
             r#"SELECT l.account_id, a.username, d.domain, l.contact, l.params, l.q_per_mille, l.path, l.call_id,
                               l.cseq, l.user_agent, l.address, l.port, l.transport, l.received AS "received: IpNet",
-                              l.received_port, l.local, l.node, l.expires
+                              l.received_port, l.local, l.node, l.flow_key, l.relay, l.expires
                        FROM unnest($1::text[], $2::text[]) AS asked (username, domain)
                        JOIN sip_domains AS d ON d.domain = asked.domain
                        JOIN sip_accounts AS a ON a.domain_id = d.id AND a.username = asked.username
@@ -192,7 +203,7 @@ pub async fn of_accounts(tx: &mut Tx, ids: &[SipId]) -> Result<Vec<LocationSet>,
         LocationRow,
         r#"SELECT l.account_id, a.username, d.domain, l.contact, l.params, l.q_per_mille, l.path, l.call_id, l.cseq,
                   l.user_agent, l.address, l.port, l.transport, l.received AS "received: IpNet", l.received_port,
-                  l.local, l.node, l.expires
+                  l.local, l.node, l.flow_key, l.relay, l.expires
            FROM locations AS l
            JOIN sip_accounts AS a ON a.id = l.account_id JOIN sip_domains AS d ON d.id = a.domain_id
            WHERE l.account_id = ANY ($1) AND l.expires > now() ORDER BY l.account_id, l.node, l.position"#,
@@ -226,6 +237,8 @@ struct LocationRow {
     received_port: i32,
     local: String,
     node: String,
+    flow_key: String,
+    relay: String,
     expires: OffsetDateTime,
 }
 
@@ -293,6 +306,8 @@ impl From<LocationRow> for Location {
             received: SocketAddr::new(row.received.addr(), port(row.received_port)),
             local: row.local,
             node: row.node,
+            flow_key: row.flow_key,
+            relay: row.relay,
             expires: row.expires.into(),
         }
     }
@@ -306,7 +321,7 @@ const PAGE_ROWS: i64 = 5_000;
 struct Batch<'a> {
     /// Every account, and how many contacts it keeps.
     kept: (Vec<&'a str>, Vec<&'a str>, Vec<i32>),
-    /// Contacts that no other node holds any more, with their accounts.
+    /// Contacts that no other node holds any more, by their keys, with their accounts.
     taken: (Vec<&'a str>, Vec<&'a str>, Vec<Cow<'a, str>>),
     username: Vec<&'a str>,
     domain: Vec<&'a str>,
@@ -325,6 +340,8 @@ struct Batch<'a> {
     received_port: Vec<i32>,
     local: Vec<Cow<'a, str>>,
     expires: Vec<OffsetDateTime>,
+    flow_key: Vec<Cow<'a, str>>,
+    relay: Vec<Cow<'a, str>>,
 }
 
 /// PostgreSQL's text holds every character but NUL; one of them would refuse the whole batch.
@@ -340,7 +357,7 @@ impl<'a> Batch<'a> {
             batch.kept.0.push(username);
             batch.kept.1.push(domain);
             batch.kept.2.push(i32::try_from(set.locations.len()).unwrap_or(i32::MAX));
-            let here = set.locations.iter().map(|location| &location.contact);
+            let here = set.locations.iter().map(Location::key);
             for contact in here.chain(&set.taken_over) {
                 batch.taken.0.push(username);
                 batch.taken.1.push(domain);
@@ -374,6 +391,8 @@ impl<'a> Batch<'a> {
         self.received_port.push(location.received.port().into());
         self.local.push(stored(&location.local));
         self.expires.push(location.expires.into());
+        self.flow_key.push(stored(&location.flow_key));
+        self.relay.push(stored(&location.relay));
     }
 
     async fn write(&self, conn: &mut sqlx::PgConnection, node: &str) -> Result<(), StoreError> {
@@ -389,17 +408,20 @@ impl<'a> Batch<'a> {
                  DELETE FROM locations USING unnest($21::text[], $22::text[], $23::text[]) AS t (username, domain, contact)
                  JOIN sip_domains AS d ON d.domain = t.domain
                  JOIN sip_accounts AS a ON a.domain_id = d.id AND a.username = t.username
-                 WHERE account_id = a.id AND locations.contact = t.contact AND node <> $24
+                 WHERE account_id = a.id AND node <> $24
+                   AND CASE WHEN flow_key <> '' THEN flow_key ELSE locations.contact END = t.contact
              )
              INSERT INTO locations (account_id, position, contact, params, q_per_mille, path, call_id, cseq, user_agent,
-                                    address, port, transport, received, received_port, local, node, expires)
+                                    address, port, transport, received, received_port, local, node, expires, flow_key,
+                                    relay)
              SELECT a.id, n.position, n.contact, n.params, n.q_per_mille, n.path, n.call_id, n.cseq, n.user_agent,
-                    n.address, n.port, n.transport, n.received, n.received_port, n.local, $24, n.expires
+                    n.address, n.port, n.transport, n.received, n.received_port, n.local, $24, n.expires,
+                    n.flow_key, n.relay
              FROM unnest($4::text[], $5::text[], $6::int[], $7::text[], $8::text[], $9::int[], $10::text[], $11::text[],
                          $12::bigint[], $13::text[], $14::text[], $15::int[], $16::text[], $17::inet[], $18::int[],
-                         $19::text[], $20::timestamptz[])
+                         $19::text[], $20::timestamptz[], $25::text[], $26::text[])
                   AS n (username, domain, position, contact, params, q_per_mille, path, call_id, cseq, user_agent,
-                        address, port, transport, received, received_port, local, expires)
+                        address, port, transport, received, received_port, local, expires, flow_key, relay)
              JOIN sip_domains AS d ON d.domain = n.domain
              JOIN sip_accounts AS a ON a.domain_id = d.id AND a.username = n.username
              ORDER BY a.id, n.position
@@ -408,7 +430,7 @@ impl<'a> Batch<'a> {
                  path = excluded.path, call_id = excluded.call_id, cseq = excluded.cseq,
                  user_agent = excluded.user_agent, address = excluded.address, port = excluded.port,
                  transport = excluded.transport, received = excluded.received, received_port = excluded.received_port,
-                 local = excluded.local, expires = excluded.expires",
+                 local = excluded.local, expires = excluded.expires, flow_key = excluded.flow_key, relay = excluded.relay",
             &self.kept.0 as _,
             &self.kept.1 as _,
             &self.kept.2,
@@ -433,6 +455,8 @@ impl<'a> Batch<'a> {
             &self.taken.1 as _,
             &self.taken.2 as _,
             node,
+            &self.flow_key as _,
+            &self.relay as _,
         )
         .execute(conn)
         .await?;

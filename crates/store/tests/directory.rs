@@ -35,6 +35,8 @@ fn location(contact: &str) -> Location {
         received: "[2001:db8::9]:41234".parse().unwrap(),
         local: "192.0.2.1:5060".to_owned(),
         node: "one".to_owned(),
+        flow_key: String::new(),
+        relay: "<sip:192.0.2.1;lr;flow=x>".to_owned(),
         expires: in_an_hour(),
     }
 }

@@ -131,7 +131,7 @@ impl Forwards {
         let invite = context.routing.method == Method::Invite;
         let history = history::entries(&context.routing, &context.branches, place);
         let Some(branch) = context.branches.get_mut(place) else { return };
-        while let Some(hop) = branch.further.pop_front() {
+        while let Some(hop) = branch.next_way() {
             let Some(flow) = flow_to(&self.settings, &hop, context.routing.flow) else { continue };
             let via = txns.new_branch(loop_hash);
             let breadth = branch.breadth;
@@ -205,6 +205,14 @@ impl Forwards {
             }
             // RFC 3263 §4.3: a hop that is not available is passed over for the next.
             503 if context.may_retry(place) => self.retry(now, txns, id, place),
+            // RFC 5626 §6: the next flow of the device takes the place of one that has failed. That it failed is nobody else's business.
+            430 if context.is_registered(place) => {
+                if context.may_reach_otherwise(place) {
+                    return self.retry(now, txns, id, place);
+                }
+                context.end(place, 480, None);
+                self.conclude(now, txns, id);
+            }
             _ => {
                 context.end(place, status, Some(Box::new(response.clone())));
                 if self.settings.follow_redirects && matches!(status, 300..=302) {
@@ -233,7 +241,10 @@ impl Forwards {
         // RFC 3263 §4.3: so is an address of a name that never said anything; a device that is silent is not there. Who sent another
         // request than an INVITE has given up by now.
         let silent = context.branches.get(place).is_some_and(|branch| !branch.rang_out && !branch.target.registered);
-        if silent && context.routing.method == Method::Invite && context.may_retry(place) {
+        let invite = context.routing.method == Method::Invite;
+        // RFC 5626 §6: a flow that times out is like one that has failed.
+        let next_flow = context.branches.get(place).is_some_and(|b| !b.rang_out) && context.may_reach_otherwise(place);
+        if invite && (silent && context.may_retry(place) || next_flow) {
             return self.retry(now, txns, id, place);
         }
         // RFC 3261 §16.8: as if a 408 had come; after the caller's CANCEL it is a call that ended.
@@ -246,7 +257,7 @@ impl Forwards {
     pub(crate) fn undelivered(&mut self, now: Instant, txns: &mut Transactions, client: ClientId, owner: Owner) {
         let (id, place) = split(owner);
         let Some(context) = self.awaiting(client, owner) else { return };
-        if context.may_retry(place) {
+        if context.may_retry(place) || context.may_reach_otherwise(place) {
             return self.retry(now, txns, id, place);
         }
         let status = match context.branches.get(place) {

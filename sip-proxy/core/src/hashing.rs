@@ -65,6 +65,43 @@ pub(crate) fn hexadecimal(octets: &[u8]) -> String {
     text
 }
 
+/// RFC 4648 §6 in lower case and without padding: what it writes may stand anywhere in a URI, and lost case does not spoil it.
+pub(crate) fn base32(octets: &[u8]) -> String {
+    let mut text = String::with_capacity(octets.len() * 8 / 5 + 1);
+    let (mut held, mut bits) = (0_u32, 0);
+    for octet in octets {
+        held = held << 8 | u32::from(*octet);
+        bits += 8;
+        while bits >= 5 {
+            bits -= 5;
+            text.push(char::from(BASE32[(held >> bits & 31) as usize]));
+        }
+    }
+    if bits > 0 {
+        text.push(char::from(BASE32[(held << (5 - bits) & 31) as usize]));
+    }
+    text
+}
+
+const BASE32: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+
+/// What [`base32`] wrote; none if it is something else.
+pub(crate) fn from_base32(text: &[u8]) -> Option<Vec<u8>> {
+    let mut octets = Vec::with_capacity(text.len() * 5 / 8);
+    let (mut held, mut bits) = (0_u32, 0);
+    for letter in text {
+        let value = BASE32.iter().position(|other| *other == letter.to_ascii_lowercase())?;
+        held = held << 5 | value as u32;
+        bits += 5;
+        if bits >= 8 {
+            bits -= 8;
+            octets.push((held >> bits & 0xFF) as u8);
+        }
+    }
+    // One spelling for each text: the bits that are left over are zeros, and fewer than a letter has.
+    (bits < 5 && held & ((1 << bits) - 1) == 0).then_some(octets)
+}
+
 /// A table by numbers that are made here, in order or at random.
 pub(crate) type NumberMap<K, V> = HashMap<K, V, BuildHasherDefault<Numbers>>;
 
@@ -144,6 +181,21 @@ mod tests {
         assert_ne!(hash(&|p| p.put_option(None)), hash(&|p| p.put_option(Some(b""))));
         assert_eq!(hash(&|p| p.put_lower(b"Ab")), hash(&|p| p.put_lower(b"aB")));
         assert_ne!(hash(&|p| p.put(b"Ab")), hash(&|p| p.put(b"aB")));
+    }
+
+    /// RFC 4648 §10.
+    #[test]
+    fn base32_is_the_standard_one_and_is_read_back_in_any_case_and_no_other_spelling() {
+        assert_eq!(base32(b"foobar"), "mzxw6ytboi");
+        for length in 0..40_u8 {
+            let octets: Vec<u8> = (0..length).map(|n| n.wrapping_mul(37)).collect();
+            let text = base32(&octets);
+            assert_eq!(from_base32(text.as_bytes()), Some(octets.clone()));
+            assert_eq!(from_base32(text.to_ascii_uppercase().as_bytes()), Some(octets));
+        }
+        for bad in ["a", "mzxw6ytboj", "m1", "mz=", "aaa"] {
+            assert_eq!(from_base32(bad.as_bytes()), None, "{bad}");
+        }
     }
 
     #[test]

@@ -11,8 +11,11 @@ pub mod digest;
 pub mod directory;
 pub mod flow;
 mod forward;
+mod gruu;
 mod hashing;
+pub mod instance;
 pub mod locations;
+mod notifier;
 pub mod peers;
 pub mod records;
 pub mod registrar;
@@ -22,6 +25,7 @@ mod shared;
 #[cfg(test)]
 mod test_clock;
 pub mod timer;
+mod tokens;
 mod transaction;
 
 use std::sync::Arc;
@@ -32,7 +36,7 @@ use sip_message::{Message, Method};
 
 pub use command::{Answer, AskId, Command, Input, Lookup, Report};
 pub use flow::{ConnectionId, Flow, Listener, ListenerId, Transport};
-pub use settings::Settings;
+pub use settings::{Relay, Settings};
 pub use shared::Shared;
 pub use timer::{Reason, Timer, TimerValues};
 pub use transaction::{ClientId, ServerId, TransactionId};

@@ -13,7 +13,7 @@ use crate::flow::Flow;
 use crate::records::{Key, Keys, Records, address};
 use domain::SipId;
 use smallvec::SmallVec;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::{Duration, Instant};
 
@@ -151,6 +151,8 @@ pub struct Locations {
     /// Times in the table are counted from this one, which is as good as any.
     base: OnceLock<Instant>,
     next_part: AtomicUsize,
+    /// How often each part was changed.
+    changes: [AtomicU64; PARTS],
 }
 
 impl Default for Locations {
@@ -161,6 +163,7 @@ impl Default for Locations {
             keys,
             base: OnceLock::new(),
             next_part: AtomicUsize::new(0),
+            changes: std::array::from_fn(|_| AtomicU64::new(1)),
         }
     }
 }
@@ -197,7 +200,11 @@ impl Locations {
             Some(bytes) => packed::unpack(bytes, base, |binding| binding.is_live(now)),
             None => Bindings::default(),
         };
-        match change(&standing)? {
+        let next = change(&standing)?;
+        if next.is_some() {
+            self.changes[key.part(PARTS)].fetch_add(1, Ordering::Relaxed);
+        }
+        match next {
             None => Ok(standing),
             Some(next) if next.is_empty() => {
                 part.remove(&key);
@@ -211,10 +218,16 @@ impl Locations {
         }
     }
 
+    /// A number that is another one after each change of the address, and of others. Contacts that expire do not change it.
+    pub(crate) fn changes(&self, aor: &SipId) -> u64 {
+        self.changes[self.keys.key(aor).part(PARTS)].load(Ordering::Relaxed)
+    }
+
     /// Puts contacts back that were stored: at the start, or as another process registered them. They replace what is there.
     pub fn restore(&self, aor: &SipId, bindings: &[Binding]) {
         let key = self.keys.key(aor);
         let mut part = write(&self.parts[key.part(PARTS)]);
+        self.changes[key.part(PARTS)].fetch_add(1, Ordering::Relaxed);
         match bindings.first() {
             None => drop(part.remove(&key)),
             Some(first) => put(&mut part, &key, bindings, self.base(first.expires_at)),

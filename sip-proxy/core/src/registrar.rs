@@ -1,4 +1,4 @@
-//! The registrar's rules (RFC 3261 §10.3 items 6 to 8, RFC 3327): what a REGISTER that was found to be genuine does to the contacts of its
+//! The registrar's rules (RFC 3261 §10.3 items 6 to 8, RFC 3327, RFC 5626 §6): what a REGISTER that was found to be genuine does to the contacts of its
 //! address, and how its 200 lists them. All or nothing: a refused request changes no contact.
 //!
 //! Authentication, the domain check and the answers to refusals are the routing step's (`route/register.rs`), the table is
@@ -7,6 +7,7 @@
 mod connections;
 
 use crate::flow::{ConnectionId, Flow};
+use crate::instance;
 use crate::locations::{Binding, BindingTexts, Bindings};
 use domain::SipId;
 use std::time::{Duration, Instant};
@@ -23,15 +24,15 @@ pub struct BindingChange {
     pub aor: SipId,
     /// Its contacts.
     pub bindings: Bindings,
-    /// Contacts that another process held, and that came here with this change or ended by it.
+    /// The keys ([`Binding::key`]) of contacts that another process held, and that came here with this change or ended by it.
     pub taken_over: Vec<Box<[u8]>>,
 }
 
-/// The contacts of other processes that are theirs no more.
+/// The contacts of other processes that are theirs no more, by their keys.
 pub fn taken_over(before: &[Binding], after: &[Binding]) -> Vec<Box<[u8]>> {
-    let theirs = |bindings: &[Binding], contact: &[u8]| bindings.iter().any(|b| b.elsewhere && b.contact() == contact);
-    let held = before.iter().filter(|b| b.elsewhere && !theirs(after, b.contact()));
-    held.map(|binding| binding.contact().into()).collect()
+    let theirs = |bindings: &[Binding], key: &[u8]| bindings.iter().any(|b| b.elsewhere && *b.key() == *key);
+    let held = before.iter().filter(|b| b.elsewhere && !theirs(after, &b.key()));
+    held.map(|binding| binding.key().into()).collect()
 }
 
 /// The bounds that a registrar holds.
@@ -45,11 +46,19 @@ pub struct RegistrarLimits {
     pub expires_s_default: u32,
     /// How many contacts an address may have.
     pub contacts_max: usize,
+    /// Whether a Path is stored for who did not say that it knows what that is.
+    pub path_unsupported: bool,
 }
 
 impl Default for RegistrarLimits {
     fn default() -> Self {
-        RegistrarLimits { expires_s_min: 60, expires_s_max: 7200, expires_s_default: 3600, contacts_max: 16 }
+        RegistrarLimits {
+            expires_s_min: 60,
+            expires_s_max: 7200,
+            expires_s_default: 3600,
+            contacts_max: 16,
+            path_unsupported: false,
+        }
     }
 }
 
@@ -84,7 +93,7 @@ fn sip_number(text: &[u8]) -> Option<u32> {
 pub struct RequestedContact<'a> {
     /// Its URI, without brackets.
     pub uri: &'a [u8],
-    /// Its parameters other than `q` and `expires`, with their leading semicolon.
+    /// Its parameters other than `q` and `expires`, with their leading semicolon; `reg-id` among them where flows are told apart.
     pub params: Vec<u8>,
     /// Its `q`, in thousandths.
     pub q_per_mille: Option<u16>,
@@ -146,6 +155,9 @@ pub enum RegisterRefusal {
     /// The address would have more contacts than it may: 403.
     #[error("more contacts than an address may have")]
     TooManyContacts,
+    /// Several contacts at once, one of them a flow: 400.
+    #[error("a flow is registered with other contacts")]
+    FlowWithCompany,
 }
 
 /// What stands after a registration: `None` if nothing changes.
@@ -176,6 +188,13 @@ pub fn apply(
             if wanted.len() > current.len() + limits.contacts_max {
                 return Err(RegisterRefusal::TooManyContacts);
             }
+            // RFC 5626 §6: over a flow one contact is registered, that which it leads to; others may be removed beside it.
+            let stays = |c: &&RequestedContact<'_>| granted_s(c.expires, registration.expires, limits) != Ok(0);
+            if wanted.iter().any(|c| stays(&c) && instance::flow_key(&c.params).is_some())
+                && wanted.iter().filter(stays).count() > 1
+            {
+                return Err(RegisterRefusal::FlowWithCompany);
+            }
             let mut next = current.to_vec();
             for contact in wanted {
                 apply_one(&mut next, current, contact, registration, now, limits, &same)?;
@@ -198,16 +217,19 @@ fn apply_one(
     limits: &RegistrarLimits,
     same: &impl Fn(&[u8], &[u8]) -> bool,
 ) -> Result<(), RegisterRefusal> {
+    // RFC 5626 §6: a flow is replaced by what its instance registers under its number, whatever its URI. RFC 3261 §10.3 item 7: other
+    // contacts by those with the same URI.
+    let flow_key = instance::flow_key(&wanted.params);
+    let is_it = |b: &Binding| match &flow_key {
+        Some(key) => *b.key() == **key,
+        None => same(b.contact(), wanted.uri),
+    };
     // The order is checked against what stood before, so that one request may name a contact twice.
-    if let Some(standing) = current.iter().find(|b| same(b.contact(), wanted.uri)) {
-        in_order(standing, registration)?;
-    }
+    current.iter().filter(|b| is_it(b)).try_for_each(|standing| in_order(standing, registration))?;
     let granted_s = granted_s(wanted.expires, registration.expires, limits)?;
-    let place = next.iter().position(|b| same(b.contact(), wanted.uri));
+    let place = next.iter().position(is_it);
+    next.retain(|b| !is_it(b));
     if granted_s == 0 {
-        if let Some(index) = place {
-            next.remove(index);
-        }
         return Ok(());
     }
     let texts = BindingTexts {
@@ -222,7 +244,7 @@ fn apply_one(
         .map_err(|_| RegisterRefusal::ContactTooLong)?
         .with_q(wanted.q_per_mille);
     match place {
-        Some(index) => next[index] = binding,
+        Some(index) => next.insert(index, binding),
         None => next.push(binding),
     }
     Ok(())
@@ -285,13 +307,15 @@ fn granted_s(own: Expires, header: Expires, limits: &RegistrarLimits) -> Result<
     Ok(asked_s.min(limits.expires_s_max))
 }
 
-/// A contact as the 200 lists it: the URI in brackets, its parameters, what is left of its time (RFC 3261 §10.3 item 8).
-pub fn render_contact(binding: &Binding, now: Instant) -> Vec<u8> {
-    let mut value = Vec::with_capacity(binding.contact().len() + binding.params().len() + 32);
+/// A contact as the 200 lists it: the URI in brackets, its parameters, and `more` of them, what is left of its time
+/// (RFC 3261 §10.3 item 8).
+pub fn render_contact(binding: &Binding, now: Instant, more: &[u8]) -> Vec<u8> {
+    let mut value = Vec::with_capacity(binding.contact().len() + binding.params().len() + more.len() + 32);
     value.push(b'<');
     value.extend_from_slice(binding.contact());
     value.push(b'>');
     value.extend_from_slice(binding.params());
+    value.extend_from_slice(more);
     if binding.q_given {
         value.extend_from_slice(b";q=");
         value.extend_from_slice(render_q(binding.q_per_mille).as_bytes());

@@ -8,6 +8,7 @@
 pub(crate) mod account;
 mod authenticate;
 mod caller_rights;
+mod extensions;
 mod foreign;
 mod hops;
 mod loose_route;
@@ -15,16 +16,19 @@ mod old_phones;
 mod own;
 pub(crate) mod reach;
 mod register;
+mod relay;
 pub(crate) mod routing;
 mod sanity;
 mod trusted_peer;
 pub(crate) mod verdict;
+mod watch;
 
 use crate::command::{Answer, AskId, Lookup, Report};
 use crate::directory::Memory;
 use crate::flow::Flow;
 use crate::forward::{Breadth, Forwards, Job, at_once};
 use crate::hashing::NumberMap;
+use crate::notifier::{LOOK_TIMER, Notifier, Watch};
 use crate::registrar::{self, BindingChange, ByConnection};
 use crate::settings::Settings;
 use crate::shared::Shared;
@@ -58,10 +62,12 @@ const STEPS: &[Step] = &[
     Step { name: "register", run: register::run },
     Step { name: "own", run: own::run },
     Step { name: "hops", run: hops::run },
+    Step { name: "relay", run: relay::run },
     Step { name: "trusted_peer", run: trusted_peer::run },
     Step { name: "authenticate", run: authenticate::run },
     // Emergency calls come here: a blocked account may make them.
     Step { name: "caller_rights", run: caller_rights::run },
+    Step { name: "watch", run: watch::run },
     Step { name: "foreign", run: foreign::run },
     Step { name: "account", run: account::run },
 ];
@@ -82,6 +88,7 @@ pub(crate) struct Proxy {
     watching: bool,
     waiting_by_txn: NumberMap<ServerId, AskId>,
     forwards: Forwards,
+    notifier: Notifier,
     by_connection: ByConnection,
     memory: Option<Arc<dyn Memory>>,
 }
@@ -90,6 +97,7 @@ impl Proxy {
     /// A proxy without requests.
     pub(crate) fn new(settings: Arc<Settings>, shared: Arc<Shared>) -> Proxy {
         let forwards = Forwards::new(Arc::clone(&settings), Arc::clone(&shared));
+        let notifier = Notifier::new(Arc::clone(&settings), Arc::clone(&shared));
         Proxy {
             settings,
             shared,
@@ -98,6 +106,7 @@ impl Proxy {
             watching: false,
             waiting_by_txn: NumberMap::default(),
             forwards,
+            notifier,
             by_connection: ByConnection::default(),
             memory: None,
         }
@@ -119,6 +128,12 @@ impl Proxy {
             TuEvent::Request { txn, request, flow } => self.begin(now, txns, request, flow, Some(txn)),
             TuEvent::Ack { request, flow } => self.begin(now, txns, request, flow, None),
             TuEvent::Cancel { txn, reason } => self.cancel(now, txns, txn, &reason),
+            TuEvent::Response { owner, response, .. } if owner.is_ours() => {
+                self.notifier.response(owner, response.status().unwrap_or_default());
+            }
+            TuEvent::ClientTimeout { owner, .. } | TuEvent::ClientTransportError { owner, .. } if owner.is_ours() => {
+                self.notifier.unanswered(owner);
+            }
             TuEvent::Response { txn, owner, response, flow } => {
                 for routing in self.forwards.response(now, txns, (txn, owner), response, flow) {
                     self.run(now, txns, Box::new(routing));
@@ -140,6 +155,7 @@ impl Proxy {
             }
             // A directory that never answers is as good as one that is away.
             TuEvent::Timer { token: LOOKUP_TIMER } => self.give_up_lookups(now, txns),
+            TuEvent::Timer { token: LOOK_TIMER } => self.notifier.look(now, txns),
             TuEvent::Timer { token } => self.forwards.timer(now, txns, token),
             TuEvent::Answer { id, answer } => self.resume(now, txns, id, answer),
         }
@@ -257,12 +273,33 @@ impl Proxy {
         }
         // An ACK is never answered (RFC 3261 §17).
         let Some(txn) = routing.txn else { return };
+        if let Some(watch) = routing.watch.as_deref().filter(|_| reply.status == 200) {
+            return self.subscribe(now, txns, txn, routing, watch, reply);
+        }
         respond(now, txns, txn, &routing.request, routing.flow, reply);
         if reply.status >= 400 && reply.status != 401 && reply.status != 407 {
             txns.report(Report::Routed {
                 call_id: routing.request.share(routing.request.call_id()),
                 why: why(routing, reply.status),
             });
+        }
+    }
+
+    /// Answers a SUBSCRIBE, and tells the watcher what there is.
+    fn subscribe(
+        &mut self,
+        now: Instant,
+        txns: &mut Transactions,
+        txn: ServerId,
+        routing: &Routing,
+        watch: &Watch,
+        reply: &LocalReply,
+    ) {
+        let refusal = self.notifier.refusal(routing, watch);
+        respond(now, txns, txn, &routing.request, routing.flow, refusal.as_ref().unwrap_or(reply));
+        if refusal.is_none() {
+            let tag = txns.local_tag(&routing.request).to_string();
+            self.notifier.subscribe(now, txns, routing, watch, &tag);
         }
     }
 
@@ -281,6 +318,7 @@ impl Proxy {
     /// A connection ended: contacts that were reached over it and cannot be reached otherwise are gone (RFC 5626 §3.1).
     pub(crate) fn flow_closed(&mut self, now: Instant, txns: &mut Transactions, flow: Flow) {
         let Some(connection) = flow.connection else { return };
+        self.notifier.flow_closed(flow);
         for aor in self.by_connection.take(connection) {
             let mut lost = false;
             let Ok(bindings) = self.shared.locations.update(&aor, now, |current| {

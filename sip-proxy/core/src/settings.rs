@@ -30,6 +30,10 @@ pub struct Settings {
     pub follow_redirects: bool,
     /// What is asked of the sessions that are set up over this proxy.
     pub session_timers: SessionTimers,
+    /// The Service-Route that who registers is told (RFC 3608), as a header's value; empty: none.
+    pub service_route: String,
+    /// How many watchers of registrations one shard has at most.
+    pub subscriptions_max: usize,
     /// How many contacts a request is forwarded to at most.
     pub forks_max: usize,
     /// How long a lookup may take.
@@ -52,6 +56,15 @@ impl Default for SessionTimers {
         // RFC 4028 §4: no interval may be shorter than 90 s.
         SessionTimers { max_s: 0, min_s: 90 }
     }
+/// How the other proxies on the same database reach this one with requests for phones that it holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Relay {
+    /// Host and port.
+    pub address: String,
+    /// The transport.
+    pub transport: Transport,
+    /// Whether phones over UDP that are behind a router are reached through it as well. Not needed where all proxies have one address.
+    pub udp: bool,
 }
 
 impl Settings {
@@ -68,6 +81,8 @@ impl Settings {
             preference_patience: Duration::from_secs(20),
             follow_redirects: false,
             session_timers: SessionTimers::default(),
+            service_route: String::new(),
+            subscriptions_max: 10_000,
             forks_max: 16,
             lookup_timeout: Duration::from_secs(5),
             server_name: String::new(),

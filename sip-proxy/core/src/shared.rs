@@ -1,4 +1,7 @@
-//! What all shards of a process share: the location table and the nonces. Everything else a shard holds alone.
+//! What all shards of a process share: the location table, the nonces, and the seals over what a message carries for us until it comes
+//! back. Everything else a shard holds alone.
+//!
+//! All seals come from one secret. Processes that stand in for each other share it, and then know each other's marks.
 
 use crate::date::WallClock;
 use crate::digest::Nonces;
@@ -6,11 +9,12 @@ use crate::hashing::hexadecimal;
 use crate::locations::Locations;
 use crate::peers::TrustedPeers;
 use domain::SipId;
+use hmac::digest::Digest;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use std::fmt;
 use std::net::IpAddr;
-use std::sync::{PoisonError, RwLock};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 use std::time::{Duration, Instant};
 use subtle::ConstantTimeEq;
 
@@ -32,9 +36,20 @@ pub struct Shared {
     pub nonces: Nonces,
     /// Who is trusted by its address.
     pub peers: TrustedPeers,
-    dialog_seal: Hmac<Sha256>,
+    seals: RwLock<Seals>,
     wall: WallClock,
     own_addresses: RwLock<Vec<IpAddr>>,
+    /// This process among those that share the secret, the same after a restart.
+    pub(crate) node: u32,
+    /// This run of it.
+    pub(crate) life: u32,
+}
+
+/// Keyed hashes, a key for each purpose.
+pub(crate) struct Seals {
+    dialog: Hmac<Sha256>,
+    pub(crate) flow: Hmac<Sha256>,
+    pub(crate) gruu: Hmac<Sha256>,
 }
 
 impl fmt::Debug for Shared {
@@ -44,15 +59,17 @@ impl fmt::Debug for Shared {
 }
 
 impl Shared {
-    /// An empty table and nonces sealed with this secret, which must be new in each process.
+    /// An empty table, and seals under this secret.
     pub fn new(secret: &[u8; 32], start: Instant) -> Shared {
         Shared {
             locations: Locations::new(),
-            nonces: Nonces::new(secret, start, NONCE_LIFETIME, NONCES_MAX),
             peers: TrustedPeers::default(),
-            dialog_seal: seal(secret),
+            nonces: Nonces::new(&derived(secret, b"nonce"), start, NONCE_LIFETIME, NONCES_MAX),
+            seals: RwLock::new(Seals::of(secret)),
             wall: WallClock::unknown(start),
             own_addresses: RwLock::default(),
+            node: 0,
+            life: 0,
         }
     }
 
@@ -66,22 +83,36 @@ impl Shared {
         self.own_addresses.read().unwrap_or_else(PoisonError::into_inner).contains(&address.to_canonical())
     }
 
+    /// The same of a process of this name, which stays when it is started again; `life` must be another one then.
+    #[must_use]
+    pub fn of_node(mut self, node: &str, life: u32) -> Shared {
+        let hash = Sha256::digest(node.as_bytes());
+        self.node = u32::from_be_bytes([hash[0], hash[1], hash[2], hash[3]]);
+        self.life = life;
+        self.nonces = self.nonces.with_issuer(life);
+        self
+    }
+
+    /// Another secret from now on: that of all processes, as soon as it is known.
+    pub fn set_secret(&self, secret: &[u8; 32]) {
+        self.nonces.set_secret(&derived(secret, b"nonce"));
+        *self.seals.write().unwrap_or_else(PoisonError::into_inner) = Seals::of(secret);
+    }
+
+    /// The seals as they are now.
+    pub(crate) fn seals(&self) -> RwLockReadGuard<'_, Seals> {
+        self.seals.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The wall clock shows this time since 1970 at this instant. To be told now and then: clocks are set.
     pub fn set_wall_clock(&self, now: Instant, since_1970: Duration) {
         self.wall.set(now, since_1970);
+        self.nonces.set_wall_clock(now, since_1970);
     }
 
     /// The value of a Date header; none while the wall clock is not known.
     pub(crate) fn date(&self, now: Instant) -> Option<String> {
         self.wall.date(now)
-    }
-
-    /// The same with a secret of its own for the marks of dialogs. One that outlives the process lets calls go on that were made
-    /// before it was restarted; processes that stand in for each other share it.
-    #[must_use]
-    pub fn with_dialog_secret(mut self, secret: &[u8; 32]) -> Shared {
-        self.dialog_seal = seal(secret);
-        self
     }
 
     /// The mark that our Record-Route carries in a dialog with this Call-ID, in hexadecimal.
@@ -96,7 +127,7 @@ impl Shared {
 
     /// The mark over the two addresses that speak in a dialog, whichever way round.
     pub(crate) fn names_mark(&self, call_id: &[u8], names: [&[u8]; 2]) -> String {
-        let mut mac = self.dialog_seal.clone();
+        let mut mac = self.seals().dialog.clone();
         mac.update(b"names");
         let [first, second] = if names[0] <= names[1] { names } else { [names[1], names[0]] };
         for part in [call_id, first, second] {
@@ -109,7 +140,7 @@ impl Shared {
     /// Whether a name that nobody has is challenged as if only an MD5 digest of its password were stored: every second is, and each
     /// always.
     pub(crate) fn is_decoy_md5(&self, name: &SipId) -> bool {
-        let mut mac = self.dialog_seal.clone();
+        let mut mac = self.seals().dialog.clone();
         mac.update(b"decoy");
         for part in [name.username.as_str(), "@", name.domain.as_str()] {
             mac.update(part.as_bytes());
@@ -118,7 +149,7 @@ impl Shared {
     }
 
     fn mark(&self, call_id: &[u8]) -> [u8; MARK] {
-        let mut mac = self.dialog_seal.clone();
+        let mut mac = self.seals().dialog.clone();
         mac.update(b"dialog");
         mac.update(call_id);
         let whole = mac.finalize().into_bytes();
@@ -128,7 +159,21 @@ impl Shared {
     }
 }
 
-fn seal(secret: &[u8; 32]) -> Hmac<Sha256> {
+impl Seals {
+    fn of(secret: &[u8; 32]) -> Seals {
+        let seal = |purpose| keyed(&derived(secret, purpose));
+        Seals { dialog: seal(b"dialog"), flow: seal(b"flow"), gruu: seal(b"gruu") }
+    }
+}
+
+/// A secret for one purpose, from which nothing is learnt of the others.
+fn derived(secret: &[u8; 32], purpose: &[u8]) -> [u8; 32] {
+    let mut mac = keyed(secret);
+    mac.update(purpose);
+    mac.finalize().into_bytes().into()
+}
+
+fn keyed(secret: &[u8; 32]) -> Hmac<Sha256> {
     // A key of a whole block cannot be refused; zeros behind a shorter one do not change an HMAC.
     let mut block = [0; 64];
     block[..32].copy_from_slice(secret);
@@ -143,8 +188,7 @@ mod tests {
     /// RFC 3261 §10.3 item 5 departs: what a name is offered is no news.
     #[test]
     fn every_second_name_that_nobody_has_is_challenged_as_one_with_an_md5_digest_and_always_so() {
-        let before = Shared::new(&[1; 32], start()).with_dialog_secret(&[2; 32]);
-        let after = Shared::new(&[9; 32], start()).with_dialog_secret(&[2; 32]);
+        let (before, after) = (Shared::new(&[2; 32], start()), Shared::new(&[2; 32], start()));
         let names: Vec<SipId> = (0..1000).map(|n| SipId::parse(&format!("user{n}@example.com")).unwrap()).collect();
         let decoys = names.iter().filter(|name| before.is_decoy_md5(name)).count();
         assert!((400..600).contains(&decoys), "{decoys} of {}", names.len());
@@ -153,14 +197,16 @@ mod tests {
 
     #[test]
     fn a_mark_belongs_to_one_call_and_one_secret() {
-        let shared = Shared::new(&[1; 32], start()).with_dialog_secret(&[2; 32]);
+        let shared = Shared::new(&[2; 32], start());
         let mark = shared.dialog_mark(b"call-1");
         assert_eq!(mark.len(), 2 * MARK);
         assert!(shared.is_dialog_mark(b"call-1", mark.as_bytes()));
         assert!(!shared.is_dialog_mark(b"call-2", mark.as_bytes()));
         assert!(!shared.is_dialog_mark(b"call-1", b""));
-        let restarted = Shared::new(&[9; 32], start()).with_dialog_secret(&[2; 32]);
-        assert!(restarted.is_dialog_mark(b"call-1", mark.as_bytes()));
+        let other = Shared::new(&[9; 32], start());
+        assert!(!other.is_dialog_mark(b"call-1", mark.as_bytes()));
+        other.set_secret(&[2; 32]);
+        assert!(other.is_dialog_mark(b"call-1", mark.as_bytes()));
         assert!(!Shared::new(&[1; 32], start()).is_dialog_mark(b"call-1", mark.as_bytes()));
     }
 }

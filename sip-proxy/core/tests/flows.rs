@@ -20,6 +20,7 @@ const FEATURES: [&str; 11] = [
     "cancel",
     "dialog",
     "digest",
+    "events",
     "forking",
     "identity",
     "redirection",
@@ -92,6 +93,11 @@ fn dialogs_keep_their_route_as_their_flows_tell() {
 #[test]
 fn digest_behaves_as_its_flows_tell() {
     run_feature("digest");
+}
+
+#[test]
+fn registrations_are_watched_as_their_flows_tell() {
+    run_feature("events");
 }
 
 #[test]

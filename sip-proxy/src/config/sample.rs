@@ -20,6 +20,12 @@ listen_wss = []
 advertised = []
 # The name of this proxy in the stored registrations, unique among the proxies of one database. Empty: host name and port.
 node = ""
+# Where the other proxies of this database send requests for phones whose connection is held here, as host:port. Empty: where phones reach
+# this proxy.
+relay = ""
+# Phones over UDP that are behind a router are reached through the proxy that they registered with, whose address is the only one that the
+# router lets in. false: all proxies send from one address.
+relay_udp = true
 # Threads that handle messages. 0: one a processor.
 shards = 0
 # Where the journal of registrations is kept until the database has them.
@@ -49,6 +55,10 @@ expires_min_s = 60
 expires_max_s = 7200
 # Contacts of one address of record.
 contacts_max = 10
+# A Path is stored also for a phone that does not say that it supports it; otherwise its registration is refused with 420.
+path_unsupported = false
+# What a phone that registers puts into the Route of what it begins, for example ["<sip:proxy.example.com;lr>"]. Empty: nothing is told.
+service_route = []
 
 [routing]
 # Contacts of one preference (q) ring together; how long until those of the next are tried as well.

@@ -178,21 +178,25 @@ impl LocationWriter {
         // The lock is held throughout: a shard that registers this address now comes before or after.
         let state = self.state();
         let pending = state.pending.get(aor);
-        let is_ours = |contact: &[u8]| rows.iter().any(|(ours, row)| *ours && row.contact == contact);
+        let is_ours = |key: &[u8]| rows.iter().any(|(ours, row)| *ours && *row.key() == *key);
         let Ok(after) = self.shared.locations.update(aor, clocks.now, |standing| {
             // What is held here and no longer in the database has gone to another process, or was removed through one.
-            let held = |b: &&Binding| !b.elsewhere && (first || pending.is_some() || is_ours(b.contact()));
+            let held = |b: &&Binding| !b.elsewhere && (first || pending.is_some() || is_ours(&b.key()));
             let mut next: Vec<Binding> = standing.iter().filter(held).cloned().collect();
             for (ours, row) in rows {
-                let known = next.iter().any(|binding| is_same(binding.contact(), &row.contact));
-                let taken_over = pending.is_some_and(|pending| pending.taken_over.iter().any(|c| **c == *row.contact));
+                let known = next.iter().any(|binding| is_same(&binding.key(), &row.key()));
+                let taken_over =
+                    pending.is_some_and(|pending| pending.taken_over.iter().any(|key| **key == *row.key()));
                 // What waits to be written is newer than what was read.
                 let outdated = *ours && (!first || pending.is_some());
                 if known || taken_over || outdated {
                     continue;
                 }
-                let Some(mut binding) = row.restore(&self.listeners, &clocks) else { continue };
-                binding.elsewhere = !ours;
+                let restored = match ours {
+                    true => row.restore(&self.listeners, &clocks),
+                    false => row.restore_elsewhere(&self.listeners, &clocks),
+                };
+                let Some(mut binding) = restored else { continue };
                 if binding.elsewhere {
                     binding.expires_at += GRACE;
                 }

@@ -3,6 +3,7 @@
 //! A change goes from the core's table straight into the journal's bytes ([`encode`]). What comes back, from the journal or from the
 //! database, is a [`StoredBinding`] first, which the core's table takes if it still stands.
 
+use std::borrow::Cow;
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -40,6 +41,8 @@ pub(crate) struct StoredBinding {
     pub(crate) local: SocketAddr,
     /// The phone's address as seen from here.
     pub(crate) remote: SocketAddr,
+    /// The Route by which it is reached through the process that holds it; not in the journal, where all is held here.
+    pub(crate) relay: Vec<u8>,
 }
 
 /// The two clocks at one moment.
@@ -116,6 +119,20 @@ impl StoredSet {
 }
 
 impl StoredBinding {
+    /// What tells it from the other contacts of its address.
+    pub(crate) fn key(&self) -> Cow<'_, [u8]> {
+        sip_core::instance::key(&self.contact, &self.params)
+    }
+
+    /// For the core's table, as what another process holds; none if it has expired.
+    pub(crate) fn restore_elsewhere(&self, listeners: &[Listener], clocks: &Clocks) -> Option<Binding> {
+        // Who holds it has no Path to it; what has one is reached by everybody and has no holder.
+        let path = if self.relay.is_empty() { self.path.clone() } else { self.relay.clone() };
+        let mut binding = StoredBinding { path, ..self.clone() }.restore(listeners, clocks)?;
+        binding.elsewhere = true;
+        Some(binding)
+    }
+
     /// For the core's table; none if it has expired.
     pub(crate) fn restore(&self, listeners: &[Listener], clocks: &Clocks) -> Option<Binding> {
         let expires_at = clocks.instant(self.expires_unix_ms)?;
@@ -124,7 +141,9 @@ impl StoredBinding {
         // than none.
         let (index, _) = of_transport()
             .find(|(_, l)| l.address == self.local)
-            .or_else(|| of_transport().find(|(_, l)| l.address.is_ipv4() == self.remote.is_ipv4()))?;
+            .or_else(|| of_transport().find(|(_, l)| l.address.is_ipv4() == self.remote.is_ipv4()))
+            // Through the one that holds it, it is reached without.
+            .or_else(|| listeners.iter().enumerate().find(|_| !self.relay.is_empty()))?;
         let listener = ListenerId(u16::try_from(index).ok()?);
         let flow = Flow { transport: self.transport, listener, remote: self.remote, connection: self.connection() };
         let texts = BindingTexts {
@@ -167,6 +186,7 @@ impl StoredBinding {
             transport: Transport::from_name(reader.slice()?)?,
             local: reader.address()?,
             remote: reader.address()?,
+            relay: Vec::new(),
         })
     }
 }
@@ -240,6 +260,7 @@ impl StoredBinding {
             transport: Transport::Udp,
             local: SocketAddr::from(([127, 0, 0, 1], 5060)),
             remote: SocketAddr::from(([192, 0, 2, 1], 5060)),
+            relay: Vec::new(),
         }
     }
 }

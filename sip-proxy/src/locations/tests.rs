@@ -18,8 +18,9 @@ pub(super) struct Setup {
 fn open(dir: &Path) -> (Arc<Shared>, LocationWriter) {
     let shared = Arc::new(Shared::new(&[7; 32], clocks().now));
     let listeners = vec![Listener::new(Transport::Udp, std::net::SocketAddr::from(([127, 0, 0, 1], 5060)))];
-    let writer = LocationWriter::open(dir, 1 << 20, Arc::clone(&shared), listeners, "node".to_owned(), Arc::default())
-        .expect("opened");
+    let writer =
+        LocationWriter::open(dir, 1 << 20, Arc::clone(&shared), listeners, "node".to_owned(), None, Arc::default())
+            .expect("opened");
     (shared, writer)
 }
 

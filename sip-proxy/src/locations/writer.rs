@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use domain::SipId;
+use sip_core::instance::flow_key;
 use sip_core::locations::Binding;
 use sip_core::{Listener, Transport};
 use sip_message::uri::Uri;
@@ -207,7 +208,7 @@ impl Writer {
 
     async fn write(&mut self, taken: &[Taken]) -> Result<(), StoreError> {
         let clocks = clocks();
-        let held: Vec<Held> = taken.iter().map(|taken| held(taken, &self.locations.listeners, &clocks)).collect();
+        let held: Vec<Held> = taken.iter().map(|taken| held(taken, &self.locations, &clocks)).collect();
         match self.database.replace(&held).await {
             Ok(()) => {}
             Err(error) if error.is_unavailable() => return Err(error),
@@ -250,11 +251,16 @@ impl Writer {
     }
 }
 
-fn held(taken: &Taken, listeners: &[Listener], clocks: &Clocks) -> Held {
+fn held(taken: &Taken, locations: &LocationWriter, clocks: &Clocks) -> Held {
     let here = taken.change.bindings.iter().filter(|binding| !binding.elsewhere);
     Held {
         aor: taken.change.aor.clone(),
-        locations: here.map(|binding| location(binding, listeners, clocks)).collect(),
+        locations: here
+            .map(|binding| Location {
+                relay: locations.relay_route(binding),
+                ..location(binding, &locations.listeners, clocks)
+            })
+            .collect(),
         taken_over: taken.change.taken_over.iter().map(|contact| text(contact)).collect(),
     }
 }
@@ -281,6 +287,8 @@ fn location(binding: &Binding, listeners: &[Listener], clocks: &Clocks) -> Locat
         local: local_of(binding, listeners).to_string(),
         // The connection that writes says whose it is.
         node: String::new(),
+        flow_key: flow_key(binding.params()).map(|key| text(&key)).unwrap_or_default(),
+        relay: String::new(),
         expires: SystemTime::UNIX_EPOCH + Duration::from_millis(expires),
     }
 }
@@ -301,6 +309,7 @@ fn stored_binding(location: Location) -> Option<StoredBinding> {
         transport: Transport::from_name(location.transport.as_bytes())?,
         local: location.local.parse().unwrap_or(unknown),
         remote: location.received,
+        relay: location.relay.into_bytes(),
     })
 }
 

@@ -1,27 +1,32 @@
 //! Nonces (RFC 7616 §3.3, §5.4, §5.5): made without remembering anything, judged by their own seal, and counted only once used.
-//! One table serves all shards of a process, because a client may use one nonce in requests that different shards handle.
+//! One table serves all shards of a process, because a client may use one nonce in requests that different shards handle. Processes that
+//! share a secret accept each other's nonces; each counts what it saw itself.
 //!
-//! A nonce is `age (4 octets) | serial (8) | seal (12)` in hexadecimal; age is in seconds since the table was made and the seal
-//! an HMAC-SHA256 under the process's secret. Most nonces are used once: of such a one a single bit is remembered, beside those of its
-//! neighbours. One that is used again costs an entry with a window of the last 64 counts. When the table is full what is oldest goes, and
-//! from then on no nonce as old as that is accepted: forgetting never opens a replay.
+//! A nonce is `issued (4 octets) | issuer (4) | serial (6) | seal (10)` in hexadecimal; issued is the time in seconds since 1970, the issuer
+//! a number that each process draws when it starts, and the seal an HMAC-SHA256 under the secret. Most nonces are used once: of such a one a
+//! single bit is remembered, beside those of its neighbours. One that is used again costs an entry with a window of the last 64 counts. When
+//! the table is full what is oldest goes, and from then on no nonce as old as that is accepted: forgetting never opens a replay. Nor does a
+//! restart: what others issued before this process began may have been counted by the one before it, and is stale.
 
 use crate::hashing::hexadecimal;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
-use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 use subtle::ConstantTimeEq;
 
 const PARTS: usize = 16;
-const SEAL: usize = 12;
-const RAW: usize = 4 + 8 + SEAL;
+const HEAD: usize = 14;
+const SEAL: usize = 10;
+const RAW: usize = HEAD + SEAL;
 /// The counts behind the highest one that are still told apart: requests overtake each other on UDP.
 const WINDOW: u32 = 64;
 /// So many neighbours' bits lie together.
 const ROW: u64 = 256;
+/// Of how many other processes nonces are counted at one time.
+const OTHERS_MAX: usize = 32;
 
 /// What a nonce and its count are worth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +37,7 @@ pub enum NonceVerdict {
     Stale,
     /// This count was used already, or lies behind the window.
     Replayed,
-    /// Not made by this process.
+    /// Not made under this secret.
     Foreign,
 }
 
@@ -60,14 +65,26 @@ struct Part {
     forgotten: u64,
 }
 
+/// Which counts were seen of one issuer's nonces.
+#[derive(Default)]
+struct Counted {
+    parts: [Mutex<Part>; PARTS],
+    /// When it was last looked at.
+    seen_s: AtomicU32,
+}
+
 /// Makes and judges nonces.
 pub struct Nonces {
-    seal: Hmac<Sha256>,
+    seal: RwLock<Hmac<Sha256>>,
     start: Instant,
+    /// The wall clock at the start, in seconds since 1970; zero while it is not known.
+    start_s: AtomicU32,
+    issuer: u32,
     lifetime_s: u32,
     capacity: usize,
     serial: AtomicU64,
-    parts: [Mutex<Part>; PARTS],
+    own: Counted,
+    others: Mutex<HashMap<u32, Arc<Counted>>>,
 }
 
 impl std::fmt::Debug for Nonces {
@@ -76,19 +93,49 @@ impl std::fmt::Debug for Nonces {
     }
 }
 
+/// What a nonce says of itself.
+#[derive(Clone, Copy)]
+struct Opened {
+    issued_s: u32,
+    issuer: u32,
+    serial: u64,
+}
+
 impl Nonces {
-    /// A table whose nonces live for `lifetime`; at most `capacity` entries and rows of bits are remembered.
+    /// A table whose nonces live for `lifetime`; at most `capacity` entries and rows of bits are remembered of each issuer.
     pub fn new(secret: &[u8; 32], start: Instant, lifetime: Duration, capacity: usize) -> Nonces {
-        // A key of any length makes an HMAC; the block form cannot fail and takes the 32 octets zero-padded.
-        let mut block = [0; 64];
-        block[..32].copy_from_slice(secret);
         Nonces {
-            seal: Hmac::new(&block.into()),
+            seal: RwLock::new(keyed(secret)),
             start,
+            start_s: AtomicU32::new(0),
+            issuer: 0,
             lifetime_s: u32::try_from(lifetime.as_secs()).unwrap_or(u32::MAX),
             capacity: (capacity / PARTS).max(1),
             serial: AtomicU64::new(1),
-            parts: Default::default(),
+            own: Counted::default(),
+            others: Mutex::default(),
+        }
+    }
+
+    /// The same as another process's, which accepts these nonces if it has the secret.
+    #[must_use]
+    pub fn with_issuer(mut self, issuer: u32) -> Nonces {
+        self.issuer = issuer;
+        self
+    }
+
+    /// Another secret from now on.
+    pub fn set_secret(&self, secret: &[u8; 32]) {
+        *self.seal.write().unwrap_or_else(PoisonError::into_inner) = keyed(secret);
+    }
+
+    /// The wall clock shows this time since 1970 at this instant.
+    pub fn set_wall_clock(&self, now: Instant, since_1970: Duration) {
+        let elapsed = now.saturating_duration_since(self.start);
+        let start_s = u32::try_from(since_1970.saturating_sub(elapsed).as_secs()).unwrap_or(u32::MAX);
+        // A second more or less is rounding, and the clock of all that was issued is not moved for it.
+        if self.start_s.load(Ordering::Relaxed).abs_diff(start_s) > 1 {
+            self.start_s.store(start_s, Ordering::Relaxed);
         }
     }
 
@@ -96,44 +143,73 @@ impl Nonces {
     pub fn issue(&self, now: Instant) -> String {
         let serial = self.serial.fetch_add(1, Ordering::Relaxed);
         let mut raw = [0; RAW];
-        raw[..4].copy_from_slice(&self.age_s(now).to_be_bytes());
-        raw[4..12].copy_from_slice(&serial.to_be_bytes());
-        let seal = self.seal_of(&raw[..12]);
-        raw[12..].copy_from_slice(&seal);
+        raw[..4].copy_from_slice(&self.time_s(now).to_be_bytes());
+        raw[4..8].copy_from_slice(&self.issuer.to_be_bytes());
+        raw[8..HEAD].copy_from_slice(&serial.to_be_bytes()[2..]);
+        let seal = self.seal_of(&raw[..HEAD]);
+        raw[HEAD..].copy_from_slice(&seal);
         hexadecimal(&raw)
     }
 
     /// Judges a nonce with its count and remembers the count if it is fresh.
     pub fn judge(&self, now: Instant, nonce: &[u8], count: u32) -> NonceVerdict {
-        let Some((issued_s, serial)) = self.open(nonce) else {
+        let Some(opened) = self.open(nonce) else {
             return NonceVerdict::Foreign;
         };
-        let age_s = self.age_s(now);
-        if age_s.saturating_sub(issued_s) > self.lifetime_s {
+        let time_s = self.time_s(now);
+        if time_s.saturating_sub(opened.issued_s) > self.lifetime_s {
             return NonceVerdict::Stale;
         }
-        let mut part = self.part(serial);
-        let verdict = part.count(serial, issued_s, count);
-        part.trim(age_s.saturating_sub(self.lifetime_s), self.capacity);
-        verdict
+        if opened.issuer == self.issuer {
+            return self.count(&self.own, opened, time_s, count);
+        }
+        // RFC 7616 §5.5: who counted it before this process began is not known.
+        if opened.issued_s < self.start_s.load(Ordering::Relaxed) {
+            return NonceVerdict::Stale;
+        }
+        match self.other(opened.issuer, time_s) {
+            Some(counted) => self.count(&counted, opened, time_s, count),
+            None => NonceVerdict::Stale,
+        }
     }
 
     /// How many used nonces are remembered.
     pub fn used(&self) -> usize {
-        self.parts.iter().map(|part| lock(part).known()).sum()
+        let of = |counted: &Counted| counted.parts.iter().map(|part| lock(part).known()).sum::<usize>();
+        of(&self.own) + lock(&self.others).values().map(|counted| of(counted)).sum::<usize>()
     }
 
-    fn age_s(&self, now: Instant) -> u32 {
-        u32::try_from(now.saturating_duration_since(self.start).as_secs()).unwrap_or(u32::MAX)
-    }
-
-    fn part(&self, serial: u64) -> MutexGuard<'_, Part> {
+    fn count(&self, counted: &Counted, opened: Opened, time_s: u32, count: u32) -> NonceVerdict {
         // Serials are dense, so the low bits spread them evenly.
-        lock(&self.parts[(serial % PARTS as u64) as usize])
+        let mut part = lock(&counted.parts[(opened.serial % PARTS as u64) as usize]);
+        let verdict = part.count(opened.serial, opened.issued_s, count);
+        part.trim(time_s.saturating_sub(self.lifetime_s), self.capacity);
+        verdict
+    }
+
+    /// What was seen of another process's nonces; none where there are too many others.
+    fn other(&self, issuer: u32, time_s: u32) -> Option<Arc<Counted>> {
+        let mut others = lock(&self.others);
+        if !others.contains_key(&issuer) && others.len() >= OTHERS_MAX {
+            // What was last looked at so long ago holds nothing that is not stale by its age.
+            let oldest_s = time_s.saturating_sub(self.lifetime_s);
+            others.retain(|_, counted| counted.seen_s.load(Ordering::Relaxed) >= oldest_s);
+            if others.len() >= OTHERS_MAX {
+                return None;
+            }
+        }
+        let counted = others.entry(issuer).or_default();
+        counted.seen_s.store(time_s, Ordering::Relaxed);
+        Some(Arc::clone(counted))
+    }
+
+    fn time_s(&self, now: Instant) -> u32 {
+        let elapsed = now.saturating_duration_since(self.start).as_secs();
+        self.start_s.load(Ordering::Relaxed).saturating_add(u32::try_from(elapsed).unwrap_or(u32::MAX))
     }
 
     fn seal_of(&self, head: &[u8]) -> [u8; SEAL] {
-        let mut mac = self.seal.clone();
+        let mut mac = self.seal.read().unwrap_or_else(PoisonError::into_inner).clone();
         mac.update(head);
         let whole = mac.finalize().into_bytes();
         let mut seal = [0; SEAL];
@@ -141,7 +217,7 @@ impl Nonces {
         seal
     }
 
-    fn open(&self, nonce: &[u8]) -> Option<(u32, u64)> {
+    fn open(&self, nonce: &[u8]) -> Option<Opened> {
         if nonce.len() != 2 * RAW {
             return None;
         }
@@ -149,14 +225,25 @@ impl Nonces {
         for (byte, pair) in raw.iter_mut().zip(nonce.chunks_exact(2)) {
             *byte = digit(pair[0])? << 4 | digit(pair[1])?;
         }
-        let seal = self.seal_of(&raw[..12]);
-        if !bool::from(seal.ct_eq(&raw[12..])) {
+        let seal = self.seal_of(&raw[..HEAD]);
+        if !bool::from(seal.ct_eq(&raw[HEAD..])) {
             return None;
         }
-        let issued_s = u32::from_be_bytes(raw[..4].try_into().ok()?);
-        let serial = u64::from_be_bytes(raw[4..12].try_into().ok()?);
-        Some((issued_s, serial))
+        let mut serial = [0; 8];
+        serial[2..].copy_from_slice(&raw[8..HEAD]);
+        Some(Opened {
+            issued_s: u32::from_be_bytes(raw[..4].try_into().ok()?),
+            issuer: u32::from_be_bytes(raw[4..8].try_into().ok()?),
+            serial: u64::from_be_bytes(serial),
+        })
     }
+}
+
+fn keyed(secret: &[u8; 32]) -> Hmac<Sha256> {
+    // A key of any length makes an HMAC; the block form cannot fail and takes the 32 octets zero-padded.
+    let mut block = [0; 64];
+    block[..32].copy_from_slice(secret);
+    Hmac::new(&block.into())
 }
 
 impl Part {
@@ -261,7 +348,7 @@ fn last_of(row: u64) -> u64 {
     (row + 1) * ROW * PARTS as u64 - 1
 }
 
-fn lock(part: &Mutex<Part>) -> MutexGuard<'_, Part> {
+fn lock<T>(part: &Mutex<T>) -> MutexGuard<'_, T> {
     // A thread that panicked left whole entries behind: the table stays usable.
     part.lock().unwrap_or_else(PoisonError::into_inner)
 }

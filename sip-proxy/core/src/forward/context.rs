@@ -75,8 +75,26 @@ impl Branch {
         }
     }
 
+    /// The way to try next: the next one to this contact, or else to the next contact of the same device.
+    pub(super) fn next_way(&mut self) -> Option<Hop> {
+        loop {
+            if let Some(hop) = self.further.pop_front() {
+                return Some(hop);
+            }
+            let mut others = std::mem::take(&mut self.target.others).into_iter();
+            let mut next = others.next()?;
+            next.others.extend(others);
+            self.target = next;
+            self.further = self.target.hops.clone().into();
+        }
+    }
+
     /// What stands for a branch that could not be delivered.
     pub(super) fn undelivered(&self) -> u16 {
+        // RFC 5626 §5.3.1: the proxy that asked for this flow tries the next one.
+        if self.target.flow_only {
+            return 430;
+        }
         // RFC 3261 §16.9: as if the next hop had answered 503.
         // RFC 3261 §16.9 departs for registered devices: one that cannot be reached is an account that is away.
         if self.target.registered { 480 } else { 503 }
@@ -171,10 +189,24 @@ impl Context {
         }
     }
 
+    fn is_ended(&self, place: usize) -> bool {
+        let passed_over = self.branches.get(place).is_some_and(|branch| branch.passed_over);
+        self.cancelled || self.answered || self.refused || passed_over
+    }
+
     /// Whether a branch may take its next way.
     pub(super) fn may_retry(&self, place: usize) -> bool {
-        let ended = self.cancelled || self.answered || self.refused;
-        !ended && self.branches.get(place).is_some_and(|branch| !branch.further.is_empty())
+        !self.is_ended(place) && self.branches.get(place).is_some_and(|branch| !branch.further.is_empty())
+    }
+
+    /// Whether a branch may go on to the next contact of its device.
+    pub(super) fn may_reach_otherwise(&self, place: usize) -> bool {
+        !self.is_ended(place) && self.branches.get(place).is_some_and(|branch| !branch.target.others.is_empty())
+    }
+
+    /// Whether a branch goes to a contact that was registered.
+    pub(super) fn is_registered(&self, place: usize) -> bool {
+        self.branches.get(place).is_some_and(|branch| branch.target.registered)
     }
 
     pub(super) fn end(&mut self, place: usize, status: u16, response: Option<Box<Message>>) {

@@ -159,7 +159,7 @@ impl Outgoing<'_> {
         let names = names_mark(self.shared, request).unwrap_or_default();
         // RFC 5626 §5.2: a way that only we know is kept for the requests of the dialog.
         let sender = sender_flow(request, self.routing.flow);
-        let sides = sides(request, sender, matches!(hop, Hop::Flow(_)).then_some(out));
+        let sides = sides(self.shared, request, sender, matches!(hop, Hop::Flow(_)).then_some(out));
         let value = |flow: Flow| {
             let listener = self.settings.listener(flow.listener)?;
             // RFC 3261 §16.6 item 4: a SIPS URI where the request goes to one, else none.

@@ -5,8 +5,13 @@ use crate::flow::ListenerId;
 use crate::test_clock::start;
 use proptest::prelude::*;
 
-const LIMITS: RegistrarLimits =
-    RegistrarLimits { expires_s_min: 60, expires_s_max: 7200, expires_s_default: 1800, contacts_max: 3 };
+const LIMITS: RegistrarLimits = RegistrarLimits {
+    expires_s_min: 60,
+    expires_s_max: 7200,
+    expires_s_default: 1800,
+    contacts_max: 3,
+    path_unsupported: false,
+};
 
 fn flow() -> Flow {
     Flow::udp(ListenerId(0), "192.0.2.7:5060".parse().unwrap())
@@ -35,7 +40,7 @@ fn standing(now: Instant) -> Vec<Binding> {
 }
 
 fn listed(all: &[Binding], now: Instant) -> Vec<String> {
-    all.iter().map(|b| String::from_utf8(render_contact(b, now)).unwrap()).collect()
+    all.iter().map(|b| String::from_utf8(render_contact(b, now, b"")).unwrap()).collect()
 }
 
 /// RFC 3261 §10.3 item 8.
@@ -198,4 +203,39 @@ fn what_another_process_held_and_this_change_moved_or_removed_is_taken_over() {
     let removed = run(&all, &one("call-3", 1, "sip:a", Expires::Seconds(0)), now).unwrap().unwrap();
     assert_eq!(taken_over(&all, &removed), [Box::from(&b"sip:a"[..])]);
     assert!(taken_over(&moved[1..], &[]).is_empty(), "what was held here is not taken over");
+}
+
+/// RFC 5626 §6: one binding for each instance and flow; the URI may be another each time, or the same for all.
+#[test]
+fn a_flow_is_replaced_under_its_number_and_not_by_its_uri() {
+    let now = start();
+    let flow = |cseq, uri: &'static str, number: u32, expires| {
+        let params = format!(";+sip.instance=\"<urn:uuid:1>\";reg-id={number}").into_bytes();
+        let wanted = RequestedContact { params, ..contact(uri, expires) };
+        register("call", cseq, Expires::Absent, Wish::Contacts(vec![wanted]))
+    };
+    let mut all = Vec::new();
+    for (cseq, uri, number) in [(1, "sip:a", 1), (2, "sip:a", 2), (3, "sip:b", 1)] {
+        all = run(&all, &flow(cseq, uri, number, Expires::Seconds(600)), now).unwrap().unwrap();
+    }
+    let shown: Vec<_> = all.iter().map(|b| (b.contact(), b.reg_id())).collect();
+    assert_eq!(shown, [(&b"sip:b"[..], Some(1)), (b"sip:a", Some(2))]);
+    assert_eq!(run(&all, &flow(3, "sip:c", 1, Expires::Seconds(600)), now), Err(RegisterRefusal::OutOfOrder));
+    let left = run(&all, &flow(4, "sip:a", 2, Expires::Seconds(0)), now).unwrap().unwrap();
+    assert_eq!(left.len(), 1);
+    // RFC 3261 §10.3 item 7: without a number it is the URI that counts, of flows too.
+    let plain = run(&all, &one("other", 1, "sip:a", Expires::Seconds(0)), now).unwrap().unwrap();
+    assert_eq!(plain.iter().map(Binding::reg_id).collect::<Vec<_>>(), [Some(1)]);
+}
+
+/// RFC 5626 §6.
+#[test]
+fn a_flow_is_registered_alone_but_others_may_be_removed_with_it() {
+    let now = start();
+    let params = b";+sip.instance=\"<urn:uuid:1>\";reg-id=1".to_vec();
+    let flow = RequestedContact { params, ..contact("sip:new", Expires::Seconds(600)) };
+    let with = |expires| Wish::Contacts(vec![flow.clone(), contact("sip:a", expires)]);
+    let run = |wish| run(&standing(now), &register("call-1", 30, Expires::Absent, wish), now);
+    assert_eq!(run(with(Expires::Absent)), Err(RegisterRefusal::FlowWithCompany));
+    assert_eq!(run(with(Expires::Seconds(0))).unwrap().unwrap().len(), 2);
 }

@@ -31,8 +31,7 @@ pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
         // RFC 3261 §21.4.5: also for a domain that the recipient does not handle. Anything else would be an open relay.
         return Ok(reply(404, "neither the caller nor the called domain is served here"));
     }
-    let mut target = Target { uri: None, path: Box::default(), hops: Vec::new(), q_per_mille: 1000, registered: false };
-    target.hops = match (&next, routing.other_side.filter(|_| routing.in_dialog)) {
+    let hops = match (&next, routing.other_side.filter(|_| routing.in_dialog)) {
         // RFC 3261 §16.6 item 7: the topmost Route before the Request-URI.
         (Some(route), _) => hop_of(&route.uri).into_iter().collect(),
         // RFC 5626 §5.3.1: the way that our own Route value kept for this end.
@@ -40,7 +39,7 @@ pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
         (None, None) => hop_of(&uri).into_iter().collect(),
     };
     let why = if routing.in_dialog { "along the dialog's route" } else { "to another domain" };
-    Ok(Verdict::Forward(vec![target], why))
+    Ok(Verdict::Forward(vec![Target::along(hops)], why))
 }
 
 /// The way by which a phone registered the contact last that it has in this dialog: its connection, or its router's port, may have changed

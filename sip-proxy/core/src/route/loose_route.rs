@@ -5,10 +5,12 @@
 //! a Route header alone makes nobody's request part of a dialog. A second mark is sealed over the addresses in From and To, so that who
 //! is in a dialog speaks in it for itself and for nobody else.
 
+use crate::flow::Flow;
 use crate::route::reach;
 use crate::route::routing::{Env, Routing};
 use crate::route::verdict::{StepResult, Verdict, reply};
 use crate::shared::Shared;
+use crate::tokens::{Closed, Purpose, TOKEN};
 use sip_message::header::{Malformed, Route};
 use sip_message::uri::Uri;
 use sip_message::{HeaderName, Message, Method};
@@ -21,7 +23,7 @@ pub(crate) const NAMES: &str = "ids";
 
 pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
     let request = std::sync::Arc::clone(&routing.request);
-    let (mut marked, mut named, mut other_side) = (false, false, None);
+    let (mut marked, mut named, mut other_side, mut relayed) = (false, false, None, None);
     // The Request-URI as it came: this step may run twice.
     let Ok(uri) = request.uri() else { return Ok(reply(400, "the Request-URI cannot be read")) };
     // RFC 3261 §16.4: a strict router put our own Record-Route value into the Request-URI; the last Route is what it replaced.
@@ -35,7 +37,7 @@ pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
         routing.last_route_taken = true;
         marked = bears_mark(routing, env, &uri);
         named = names_are_those(env, &request, &uri);
-        other_side = reach::other_side(&request, &uri);
+        other_side = reach::other_side(env.shared, &request, &uri);
     }
     // RFC 3261 §16.4: the first Route value goes if it is us. Where transports differ we recorded two (RFC 5658 §5).
     let mut done = 0;
@@ -51,11 +53,13 @@ pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
         }
         marked = marked || bears_mark(routing, env, &route.uri);
         named = named || names_are_those(env, &request, &route.uri);
-        other_side = other_side.or_else(|| reach::other_side(&request, &route.uri));
+        other_side = other_side.or_else(|| reach::other_side(env.shared, &request, &route.uri));
+        relayed = relayed.or_else(|| flow_token(env, &route.uri));
         done += 1;
     }
     routing.routes_done = done;
     routing.other_side = other_side;
+    routing.relayed = relayed;
     routing.in_dialog = marked && request.to_tag().is_some();
     routing.own_names = named;
     if routing.method == Method::Ack && !routing.in_dialog {
@@ -67,7 +71,8 @@ pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
 
 /// Whether a Route value means this proxy: one of its addresses, or a domain that it serves.
 fn is_us(routing: &Routing, env: &Env<'_>, uri: &Uri<'_>) -> Result<bool, Verdict> {
-    if env.is_own(uri) {
+    // RFC 5626 §5.3: who has a token of ours was told this address by us.
+    if env.is_own(uri) || matches!(flow_token(env, uri), Some(Ok(_) | Err(Closed::Gone))) {
         return Ok(true);
     }
     let default_port = uri.port.is_none_or(|port| env.settings.listeners.iter().any(|l| l.address.port() == port));
@@ -75,6 +80,11 @@ fn is_us(routing: &Routing, env: &Env<'_>, uri: &Uri<'_>) -> Result<bool, Verdic
         return Ok(false);
     }
     Ok(routing.local_domain(uri)?.is_some())
+}
+
+/// The flow of a registration that a Route value asks for, if it does.
+fn flow_token(env: &Env<'_>, uri: &Uri<'_>) -> Option<Result<Flow, Closed>> {
+    Some(env.shared.flow_of(uri.param(TOKEN)?, Purpose::Relay))
 }
 
 /// The mark over the addresses in From and To (RFC 3261 §12.2.1.1: they are the same in all requests of a dialog, in turn).

@@ -3,13 +3,16 @@
 use crate::route::routing::{Env, Routing};
 use crate::route::sanity::{bad_extension, tags_except};
 use crate::route::verdict::{LocalReply, StepResult, Verdict, reply};
+use crate::route::watch::ALLOW_EVENTS;
 use sip_message::{HeaderName, Method};
 
 /// The methods that are answered or forwarded.
 pub(crate) const ALLOW: &str =
     "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, MESSAGE, SUBSCRIBE, NOTIFY, PUBLISH, REFER, INFO, UPDATE, PRACK";
 /// The extensions that are supported here.
-pub(crate) const SUPPORTED: &str = "path";
+pub(crate) const SUPPORTED: &str = "path, outbound, gruu";
+/// The same one by one.
+pub(crate) const EXTENSIONS: [&str; 3] = ["path", "outbound", "gruu"];
 
 pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
     let uri = routing.uri()?;
@@ -23,7 +26,7 @@ pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
         // RFC 3261 §21.4.5: there is no user to find.
         return Ok(reply(404, "the Request-URI names no user"));
     }
-    let unknown = tags_except(routing, HeaderName::Require, &[SUPPORTED]);
+    let unknown = tags_except(routing, HeaderName::Require, &EXTENSIONS);
     if !unknown.is_empty() {
         return Ok(bad_extension(unknown));
     }
@@ -34,5 +37,6 @@ pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
         .header(HeaderName::AcceptEncoding, "identity")
         .header(HeaderName::AcceptLanguage, "en")
         .header(HeaderName::Supported, SUPPORTED)
+        .header(HeaderName::AllowEvents, ALLOW_EVENTS)
         .into())
 }

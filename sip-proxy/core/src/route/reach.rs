@@ -4,8 +4,10 @@
 //! RFC 3263 §4, RFC 3581 §1, RFC 5626 §3.1 and §5.2 (a flow kept in the route), RFC 3261 §18.4.
 
 use crate::command::Lookup;
-use crate::flow::{ConnectionId, Flow, ListenerId, Transport};
+use crate::flow::{ConnectionId, Flow, Transport};
 use crate::route::verdict::Hop;
+use crate::shared::Shared;
+use crate::tokens::Purpose;
 use sip_message::header::Contact;
 use sip_message::uri::{Scheme, Uri};
 use sip_message::{HeaderName, Message};
@@ -118,11 +120,13 @@ pub(crate) fn sender_flow(request: &Message, flow: Flow) -> Option<Flow> {
 }
 
 /// The parameters that keep the ways to both ends; empty where both are reached by their Contact.
-pub(crate) fn sides(request: &Message, sender: Option<Flow>, receiver: Option<Flow>) -> String {
+pub(crate) fn sides(shared: &Shared, request: &Message, sender: Option<Flow>, receiver: Option<Flow>) -> String {
     let mut text = String::new();
     for (name, flow) in [(SENDER, sender), (RECEIVER, receiver)] {
         if let Some(flow) = flow {
-            text += &format!(";{name}={}{}.{}", letter(flow.transport), flow.listener.0, flow.remote);
+            // RFC 5626 §5.2: sealed, so that nobody is led to by who was in some other call.
+            let flow = Flow { connection: None, ..flow };
+            text += &format!(";{name}={}", shared.token(flow, Purpose::Dialog(request.call_id())));
         }
     }
     if !text.is_empty() {
@@ -132,7 +136,7 @@ pub(crate) fn sides(request: &Message, sender: Option<Flow>, receiver: Option<Fl
 }
 
 /// The way to the other end of the dialog, as our Record-Route kept it.
-pub(crate) fn other_side(request: &Message, own: &Uri<'_>) -> Option<Flow> {
+pub(crate) fn other_side(shared: &Shared, request: &Message, own: &Uri<'_>) -> Option<Flow> {
     let sender = own.param(SENDER_TAG)?;
     let is = |tag| format!("{:08x}", tag_hash(tag)).as_bytes() == sender;
     let name = if is(request.from_tag()) {
@@ -142,24 +146,9 @@ pub(crate) fn other_side(request: &Message, own: &Uri<'_>) -> Option<Flow> {
     } else {
         return None;
     };
-    let text = std::str::from_utf8(own.param(name)?).ok()?;
-    let (way, remote) = text.split_once('.')?;
-    let remote = remote.parse().ok()?;
-    let listener = ListenerId(way.get(1..)?.parse().ok()?);
-    let transport = Transport::ALL.into_iter().find(|known| way.starts_with(letter(*known)))?;
-    let connection = transport.is_own_connection_only().then_some(ConnectionId::STANDING);
-    Some(Flow { connection, ..Flow::to(transport, listener, remote) })
-}
-
-/// How a way's transport is written.
-fn letter(transport: Transport) -> char {
-    match transport {
-        Transport::Udp => 'u',
-        Transport::Tcp => 't',
-        Transport::Tls => 's',
-        Transport::Ws => 'w',
-        Transport::Wss => 'x',
-    }
+    let flow = shared.flow_of(own.param(name)?, Purpose::Dialog(request.call_id())).ok()?;
+    let connection = flow.transport.is_own_connection_only().then_some(ConnectionId::STANDING);
+    Some(Flow { connection, ..flow })
 }
 
 fn tag_hash(tag: Option<&[u8]>) -> u32 {
@@ -171,6 +160,7 @@ fn tag_hash(tag: Option<&[u8]>) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::flow::ListenerId;
 
     fn hops(contact: &str, source: &str, transport: Transport) -> Vec<String> {
         let source = source.parse().unwrap();
@@ -256,15 +246,18 @@ mod tests {
     fn the_ways_to_both_ends_are_kept_in_the_route() {
         let sender = Flow::udp(ListenerId(0), "[2001:db8::7]:4000".parse().unwrap());
         let receiver = Flow::tcp(ListenerId(1), "203.0.113.7:4000".parse().unwrap(), None);
-        let kept = format!("sip:192.0.2.254;lr{}", sides(&message("one", "two"), Some(sender), Some(receiver)));
+        let shared = Shared::new(&[1; 32], crate::test_clock::start());
+        let sides = |sender, receiver| sides(&shared, &message("one", "two"), sender, receiver);
+        let other_side = |message: &Message, own: &Uri<'_>| other_side(&shared, message, own);
+        let kept = format!("sip:192.0.2.254;lr{}", sides(Some(sender), Some(receiver)));
         let own = Uri::parse(kept.as_bytes()).unwrap();
         assert_eq!(other_side(&message("one", "two"), &own), Some(receiver));
         assert_eq!(other_side(&message("two", "one"), &own), Some(sender));
         assert_eq!(other_side(&message("three", "four"), &own), None);
         let browser = Flow::to(Transport::Wss, ListenerId(4), "203.0.113.7:4000".parse().unwrap());
-        let kept = format!("sip:192.0.2.254;lr{}", sides(&message("one", "two"), Some(browser), None));
+        let kept = format!("sip:192.0.2.254;lr{}", sides(Some(browser), None));
         let standing = Flow { connection: Some(ConnectionId::STANDING), ..browser };
         assert_eq!(other_side(&message("two", "one"), &Uri::parse(kept.as_bytes()).unwrap()), Some(standing));
-        assert_eq!(sides(&message("one", "two"), None, None), "");
+        assert_eq!(sides(None, None), "");
     }
 }

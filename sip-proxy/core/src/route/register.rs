@@ -3,14 +3,17 @@
 //!
 //! An account that does not exist is challenged and refused exactly as one whose password is wrong.
 
+use crate::instance::flow_key;
 use crate::locations::Binding;
 use crate::registrar::{self, BindingChange, Expires, RegisterRefusal, Registration, RequestedContact, Wish};
 use crate::route::authenticate::{Demand, prove};
 use crate::route::caller_rights::refusal;
-use crate::route::own::SUPPORTED;
+use crate::route::extensions::{Extensions, refuse_own_addresses};
+use crate::route::own::EXTENSIONS;
 use crate::route::routing::{Env, Routing, sip_id};
 use crate::route::sanity::{bad_extension, tags_except};
 use crate::route::verdict::{LocalReply, StepResult, Verdict, reply};
+use domain::SipId;
 use sip_message::header::{Contact, NameAddr};
 use sip_message::uri::Uri;
 use sip_message::{HeaderName, Message, Method};
@@ -26,7 +29,7 @@ pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
         return Ok(Verdict::Continue("a REGISTER for another domain"));
     }
     // RFC 3261 §10.3 item 2.
-    let unknown = tags_except(routing, HeaderName::Require, &[SUPPORTED]);
+    let unknown = tags_except(routing, HeaderName::Require, &EXTENSIONS);
     if !unknown.is_empty() {
         return Ok(bad_extension(unknown));
     }
@@ -50,12 +53,14 @@ pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
     if let Some(refused) = refusal(&account, routing.flow) {
         return Ok(refused);
     }
-    let path = joined_path(&request);
-    let registration = match read(&request, &path, routing) {
+    let extensions = Extensions::read(&request, env)?;
+    let registration = match read(&request, &extensions, routing) {
         Ok(registration) => registration,
         Err(why) => return Ok(reply(400, why)),
     };
-    let query = registration.wish == Wish::Query;
+    if let Wish::Contacts(contacts) = &registration.wish {
+        refuse_own_addresses(routing, &account.id, contacts)?;
+    }
     let limits = &env.settings.registrar;
     let mut taken_over = Vec::new();
     let applied = env.shared.locations.update(&account.id, env.now, |current| {
@@ -67,8 +72,8 @@ pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
     });
     match applied {
         Ok(bindings) => {
-            let done = accepted(&bindings, &path, env);
-            if !query {
+            let done = accepted(&account.id, &bindings, &extensions, &registration, env);
+            if registration.wish != Wish::Query {
                 routing.change = Some(BindingChange { aor: account.id.clone(), bindings, taken_over });
             }
             Ok(done)
@@ -82,19 +87,18 @@ fn equivalent(a: &[u8], b: &[u8]) -> bool {
     a == b || matches!((Uri::parse(a), Uri::parse(b)), (Ok(a), Ok(b)) if a.is_equivalent(&b))
 }
 
-/// RFC 3327 §5.3: the Path values, topmost first, are the Route towards the contact.
-fn joined_path(request: &Message) -> Vec<u8> {
-    request.values(HeaderName::Path).collect::<Vec<_>>().join(&b", "[..])
-}
-
-fn read<'a>(request: &'a Message, path: &'a [u8], routing: &Routing) -> Result<Registration<'a>, &'static str> {
+fn read<'a>(
+    request: &'a Message,
+    extensions: &'a Extensions,
+    routing: &Routing,
+) -> Result<Registration<'a>, &'static str> {
     let mut contacts = Vec::new();
     let (mut values, mut star) = (0, false);
     for contact in request.contacts() {
         values += 1;
         match contact.map_err(|_| "a Contact cannot be read")? {
             Contact::Star => star = true,
-            Contact::Address(address) => contacts.push(requested(address)?),
+            Contact::Address(address) => contacts.push(requested(address, extensions)?),
         }
     }
     let wish = match (star, values) {
@@ -107,16 +111,16 @@ fn read<'a>(request: &'a Message, path: &'a [u8], routing: &Routing) -> Result<R
         expires: Expires::read(request.header(HeaderName::Expires)),
         call_id: request.call_id(),
         cseq: request.cseq().map_or(0, |cseq| cseq.number),
-        path,
+        path: &extensions.path,
         user_agent: request.header(HeaderName::UserAgent).unwrap_or_default(),
         flow: routing.flow,
     })
 }
 
-fn requested(address: NameAddr<'_>) -> Result<RequestedContact<'_>, &'static str> {
+fn requested<'a>(address: NameAddr<'a>, extensions: &Extensions) -> Result<RequestedContact<'a>, &'static str> {
     let uri = Uri::parse(address.uri).map_err(|_| "the URI of a Contact cannot be read")?;
     let mut params = Vec::new();
-    for param in address.params.iter().filter(|p| !p.is("q") && !p.is("expires")) {
+    for param in address.params.iter().filter(|p| extensions.keeps(p.name)) {
         params.push(b';');
         params.extend_from_slice(param.name);
         if let Some(value) = param.value {
@@ -133,25 +137,33 @@ fn requested(address: NameAddr<'_>) -> Result<RequestedContact<'_>, &'static str
 }
 
 /// RFC 3261 §10.3 item 8: the 200 lists every contact that stands now.
-fn accepted(bindings: &[Binding], path: &[u8], env: &Env<'_>) -> Verdict {
+fn accepted(
+    aor: &SipId,
+    bindings: &[Binding],
+    extensions: &Extensions,
+    registration: &Registration<'_>,
+    env: &Env<'_>,
+) -> Verdict {
     let mut done = LocalReply::new(200, "the registration is done");
     for binding in bindings {
-        done = done.header(HeaderName::Contact, registrar::render_contact(binding, env.now));
+        let gruus = extensions.gruus(env, aor, binding);
+        done = done.header(HeaderName::Contact, registrar::render_contact(binding, env.now, &gruus));
     }
     // RFC 3261 §10.3 item 8: phones without a clock of their own set theirs by it.
     if let Some(date) = env.shared.date(env.now) {
         done = done.header(HeaderName::Date, date);
     }
-    if !path.is_empty() {
-        // RFC 3327 §5.3: the Path is told to the phone that it was stored for.
-        done = done.header(HeaderName::Path, path).header(HeaderName::Supported, SUPPORTED);
-    }
-    done.into()
+    let flow_registered = match &registration.wish {
+        Wish::Contacts(contacts) => contacts.iter().any(|contact| flow_key(&contact.params).is_some()),
+        Wish::Query | Wish::RemoveAll { .. } => false,
+    };
+    extensions.told(done, env, flow_registered).into()
 }
 
 fn refuse(refused: RegisterRefusal) -> Verdict {
     match refused {
         RegisterRefusal::BadWildcard => LocalReply::new(400, "a wildcard with company or without Expires: 0"),
+        RegisterRefusal::FlowWithCompany => LocalReply::new(400, "a flow is registered with other contacts"),
         RegisterRefusal::ContactTooLong => LocalReply::new(400, "a contact is too long"),
         // RFC 3261 §10.3 items 6 and 7: the update is given up and the request fails, with 500.
         RegisterRefusal::OutOfOrder => LocalReply::new(500, "older than the registration that it would change"),

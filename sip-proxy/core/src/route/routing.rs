@@ -3,10 +3,12 @@
 use crate::command::{Answer, Lookup};
 use crate::directory::{Account, Domain, Memory};
 use crate::flow::{Flow, Listener, Transport};
+use crate::notifier::Watch;
 use crate::registrar::BindingChange;
 use crate::route::verdict::{LocalReply, Target, Verdict};
 use crate::settings::Settings;
 use crate::shared::Shared;
+use crate::tokens::Closed;
 use crate::transaction::ServerId;
 use domain::{DomainName, SipId, Username};
 use sip_message::uri::{Scheme, Uri};
@@ -110,6 +112,8 @@ pub(crate) struct Routing {
     pub(crate) called: Option<Arc<Account>>,
     /// The request that this is a redirection of, and its branch that was redirected: no request of its own.
     pub(crate) follows: Option<(u64, usize)>,
+    /// The flow that another proxy asks for by our token, or why there is none.
+    pub(crate) relayed: Option<Result<Flow, Closed>>,
     /// The account that proved itself.
     pub(crate) caller: Option<Arc<Account>>,
     /// The account whose credentials were checked: a step that is run again must not count the nonce again.
@@ -118,6 +122,8 @@ pub(crate) struct Routing {
     pub(crate) realm_used: Option<Arc<Domain>>,
     /// Where it goes, once decided.
     pub(crate) targets: Option<Vec<Target>>,
+    /// What a SUBSCRIBE that is answered here asks for.
+    pub(crate) watch: Option<Box<Watch>>,
     /// What a registration changed.
     pub(crate) change: Option<BindingChange>,
     facts: RefCell<SmallVec<[(Lookup, Answer); 4]>>,
@@ -144,10 +150,12 @@ impl Routing {
             asserted: None,
             called: None,
             follows: None,
+            relayed: None,
             caller: None,
             proved: None,
             realm_used: None,
             targets: None,
+            watch: None,
             change: None,
             facts: RefCell::default(),
             memory: None,

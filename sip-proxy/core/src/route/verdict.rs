@@ -75,6 +75,25 @@ pub(crate) struct Target {
     pub(crate) q_per_mille: u16,
     /// Whether this is a registered contact, whose absence is the account's absence.
     pub(crate) registered: bool,
+    /// Whether it is a flow that another proxy asked for and wants to know when it is no more.
+    pub(crate) flow_only: bool,
+    /// Further contacts of the same device, tried one after the other where this one cannot be reached.
+    pub(crate) others: Vec<Target>,
+}
+
+impl Target {
+    /// The request as it is, by these ways.
+    pub(crate) fn along(hops: Vec<Hop>) -> Target {
+        Target {
+            uri: None,
+            path: Box::default(),
+            hops,
+            q_per_mille: 1000,
+            registered: false,
+            flow_only: false,
+            others: Vec::new(),
+        }
+    }
 }
 
 /// A way to the next hop.

@@ -106,8 +106,8 @@ impl Transactions {
             return None;
         };
         let owner = self.client(txn)?.owner;
-        // RFC 3261 §16.7 item 3: without a Via below ours nobody else is meant, which is so of a CANCEL alone.
-        if owner.is_some() && response.values(HeaderName::Via).nth(1).is_none() {
+        // RFC 3261 §16.7 item 3: without a Via below ours nobody else is meant, which is so of a CANCEL and of what begins here.
+        if owner.is_some_and(|owner| !owner.is_ours()) && response.values(HeaderName::Via).nth(1).is_none() {
             self.report(Report::StrayResponse { flow });
             return None;
         }

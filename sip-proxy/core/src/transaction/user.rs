@@ -14,6 +14,16 @@ use crate::transaction::{ClientId, ServerId};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Owner(pub(crate) u64);
 
+impl Owner {
+    /// Marks the owners of requests that begin here and are forwarded for nobody.
+    pub(crate) const OURS: u64 = 1 << 63;
+
+    /// Whether the request begins here.
+    pub(crate) fn is_ours(self) -> bool {
+        self.0 & Owner::OURS != 0
+    }
+}
+
 /// What the proxy must act on.
 #[derive(Debug)]
 pub(crate) enum TuEvent<'a> {

@@ -107,6 +107,8 @@ fn given(world: &mut World, words: &[&str]) -> Result<(), String> {
         ["sessions", "of", time] => {
             world.settings.session_timers.max_s = duration(time)?.as_secs().try_into().map_err(|_| "how long?")?;
         }
+        ["service", "route", route] => world.settings.service_route = (*route).to_owned(),
+        ["paths", "for", "everybody"] => world.settings.registrar.path_unsupported = true,
         [aor, "at", address, rest @ ..] if aor.contains('@') => binding(world, aor, address, rest)?,
         ["only", "UDP", "and", "TCP"] => world.settings.listeners.truncate(2),
         [phone, "at", address] => {
@@ -148,12 +150,14 @@ fn binding(world: &mut World, aor: &str, address: &str, rest: &[&str]) -> Result
     };
     let expires = option(rest, "expires").map_or(Ok(Duration::from_secs(3600)), duration)?;
     let flow = world.phone(name).flow();
-    world.register(aor, &contact, flow, q_per_mille, expires);
+    let params = option(rest, "params").unwrap_or_default();
+    world.register(aor, [&contact, params], flow, q_per_mille, expires);
     Ok(())
 }
 
 fn send(world: &mut World, phone: &str, what: &str, items: &[&str]) -> Result<(), String> {
     nothing_unread(world)?;
+    let what = &filled_in(world, what);
     let words: Vec<&str> = what.split(' ').collect();
     let mut message = if items.contains(&"again") {
         world.phone(phone).again(words[0])
@@ -171,11 +175,34 @@ fn send(world: &mut World, phone: &str, what: &str, items: &[&str]) -> Result<()
         }
     };
     for item in items {
-        change(world, phone, &mut message, item)?;
+        let item = filled_in(world, item);
+        change(world, phone, &mut message, &item)?;
     }
     world.phone(phone).remember(&message);
     world.receive(phone, message.write());
     Ok(())
+}
+
+/// Puts in what only the proxy can have made: `{flow of bob}`, `{temp-gruu of bob}`, `{to of bob}`, `{contact of bob}`.
+fn filled_in(world: &mut World, text: &str) -> String {
+    let Some((before, rest)) = text.split_once('{') else { return text.to_owned() };
+    let (what, after) = rest.split_once('}').expect("a closing brace");
+    let (what, phone) = what.split_once(" of ").expect("what of whom");
+    let value = match what {
+        "flow" => world.relay_token(phone),
+        "temp-gruu" => {
+            let last = world.phone(phone).heard.last().expect("something was heard").1.clone();
+            let contact = last.header("Contact").expect("a Contact").to_owned();
+            let after = contact.split_once("temp-gruu=\"").expect("a temporary GRUU").1;
+            after.split('"').next().unwrap_or_default().to_owned()
+        }
+        name => {
+            let heard = world.phone(phone).heard.iter().rev();
+            let response = heard.map(|(_, message)| message).find(|message| message.status().is_some());
+            response.and_then(|message| message.header(name)).expect("a response with it").to_owned()
+        }
+    };
+    format!("{before}{value}{}", filled_in(world, after))
 }
 
 fn change(world: &mut World, phone: &str, message: &mut Text, item: &str) -> Result<(), String> {
@@ -229,6 +256,7 @@ fn expect(world: &mut World, phone: &str, what: &str, items: &[&str]) -> Result<
             ["has", name] => message.header(name).is_some(),
             ["count", name, count] => Ok(message.list(name).len()) == count.parse(),
             ["body", ref words @ ..] => message.body == words.join(" "),
+            ["holds", ref words @ ..] => message.body.contains(&words.join(" ")),
             [name, "~", ref words @ ..] => message.all(name).any(|value| value.contains(&words.join(" "))),
             _ => {
                 let (name, value) = item.split_once(':').ok_or_else(|| format!("what is {item:?}?"))?;

@@ -10,7 +10,8 @@ use domain::SipId;
 use sip_core::locations::{Binding, BindingTexts};
 use sip_core::peers::TrustedPeer;
 use sip_core::{
-    Answer, AskId, Command, ConnectionId, Core, Flow, Input, Listener, Settings, Shared, TransactionId, Transport,
+    Answer, AskId, Command, ConnectionId, Core, Flow, Input, Listener, Relay, Settings, Shared, TransactionId,
+    Transport,
 };
 
 use super::phone::Phone;
@@ -107,17 +108,29 @@ impl World {
     pub(crate) fn register(
         &mut self,
         aor: &str,
-        contact: &str,
+        [contact, params]: [&str; 2],
         flow: Flow,
         q_per_mille: Option<u16>,
         expires: Duration,
     ) {
         let id = SipId::parse(aor).expect("an address of record");
-        let texts = BindingTexts { contact: contact.as_bytes(), call_id: b"before", ..BindingTexts::default() };
+        let (contact, params) = (contact.as_bytes(), params.as_bytes());
+        let texts = BindingTexts { contact, params, call_id: b"before", ..BindingTexts::default() };
         let binding = Binding::new(texts, flow, 1, self.now + expires).expect("short texts").with_q(q_per_mille);
         let mut bindings = self.shared.locations.get(&id, self.now).map(|known| known.to_vec()).unwrap_or_default();
         bindings.push(binding);
         self.shared.locations.restore(&id, &bindings);
+    }
+
+    /// The token with which another proxy would ask for this phone.
+    pub(crate) fn relay_token(&mut self, name: &str) -> String {
+        self.connect(name);
+        let flow = self.phone(name).flow();
+        let texts = BindingTexts { contact: b"sip:it@10.0.0.1", ..BindingTexts::default() };
+        let binding = Binding::new(texts, flow, 1, self.now).expect("short texts");
+        let relay = Relay { address: PROXY.to_owned(), transport: Transport::Tcp, udp: true };
+        let route = self.shared.relay_route(&binding, &relay).expect("it is held here");
+        route.split_once("flow=").expect("a token").1.trim_end_matches('>').to_owned()
     }
 
     /// A connection from a phone that has none and needs one.

@@ -42,6 +42,51 @@ fn an_old_nonce_is_stale_and_one_of_another_secret_is_foreign() {
     assert_eq!(nonces.judge(now, b"", 1), NonceVerdict::Foreign);
 }
 
+/// RFC 7616 §5.4, §5.5: processes that share the secret stand in for each other, and each refuses a replay of what it saw.
+#[test]
+fn a_nonce_of_one_process_is_good_at_another_with_its_secret_once_for_each_count() {
+    let now = start();
+    let process = |issuer| {
+        let nonces = Nonces::new(&[7; 32], now, Duration::from_secs(300), 100).with_issuer(issuer);
+        nonces.set_wall_clock(now, Duration::from_secs(1_700_000_000));
+        nonces
+    };
+    let (one, two) = (process(1), process(2));
+    let nonce = one.issue(now);
+    assert_eq!(two.judge(now, nonce.as_bytes(), 1), NonceVerdict::Fresh);
+    assert_eq!(two.judge(now, nonce.as_bytes(), 1), NonceVerdict::Replayed);
+    assert_eq!(two.judge(now, nonce.as_bytes(), 2), NonceVerdict::Fresh);
+    assert_eq!(two.judge(now + Duration::from_secs(301), nonce.as_bytes(), 3), NonceVerdict::Stale);
+    two.set_secret(&[8; 32]);
+    assert_eq!(two.judge(now, one.issue(now).as_bytes(), 1), NonceVerdict::Foreign);
+}
+
+/// RFC 7616 §5.5.
+#[test]
+fn what_was_issued_before_a_restart_is_not_accepted_after_it() {
+    let now = start();
+    let wall = Duration::from_secs(1_700_000_000);
+    let before = Nonces::new(&[7; 32], now, Duration::from_secs(300), 100).with_issuer(1);
+    before.set_wall_clock(now, wall);
+    let nonce = before.issue(now);
+    let later = Duration::from_secs(5);
+    let after = Nonces::new(&[7; 32], now + later, Duration::from_secs(300), 100).with_issuer(2);
+    after.set_wall_clock(now + later, wall + later);
+    assert_eq!(after.judge(now + later, nonce.as_bytes(), 2), NonceVerdict::Stale);
+}
+
+#[test]
+fn the_nonces_of_only_so_many_others_are_counted_at_one_time() {
+    let (nonces, now) = table(100);
+    let of = |issuer| Nonces::new(&[7; 32], now, Duration::from_secs(300), 100).with_issuer(issuer);
+    for issuer in 1..=OTHERS_MAX as u32 {
+        assert_eq!(nonces.judge(now, of(issuer).issue(now).as_bytes(), 1), NonceVerdict::Fresh);
+    }
+    assert_eq!(nonces.judge(now, of(1000).issue(now).as_bytes(), 1), NonceVerdict::Stale);
+    let later = now + Duration::from_secs(301);
+    assert_eq!(nonces.judge(later, of(1000).issue(later).as_bytes(), 1), NonceVerdict::Fresh);
+}
+
 #[test]
 fn a_changed_digit_makes_a_nonce_foreign() {
     let (nonces, now) = table(100);
@@ -98,7 +143,7 @@ fn nonces_that_are_used_once_share_rows_of_bits() {
         let nonce = nonces.issue(now);
         assert_eq!(nonces.judge(now, nonce.as_bytes(), 1), NonceVerdict::Fresh);
     }
-    let rows: usize = nonces.parts.iter().map(|part| lock(part).once.len()).sum();
+    let rows: usize = nonces.own.parts.iter().map(|part| lock(part).once.len()).sum();
     assert!(rows <= 2 * PARTS && nonces.used() == PARTS * ROW as usize, "{rows}");
 }
 
@@ -116,7 +161,7 @@ fn expired_entries_leave_the_table() {
             assert_eq!(nonces.judge(later, nonce.as_bytes(), count), NonceVerdict::Fresh);
         }
         let kept = |part: &Part| part.used.len() + part.once.len();
-        assert_eq!(nonces.parts.iter().map(|part| kept(&lock(part))).sum::<usize>(), PARTS);
+        assert_eq!(nonces.own.parts.iter().map(|part| kept(&lock(part))).sum::<usize>(), PARTS);
     }
 }
 
