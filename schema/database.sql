@@ -369,10 +369,10 @@ BEGIN
             SELECT TG_TABLE_NAME, a.username || '@' || d.domain, TG_OP
             FROM (SELECT DISTINCT account_id FROM (
                       SELECT account_id, position, contact, params, q_per_mille, path, transport, received, received_port,
-                             local, node FROM changed
+                             local, node, flow_key, relay FROM changed
                       EXCEPT
                       SELECT account_id, position, contact, params, q_per_mille, path, transport, received, received_port,
-                             local, node FROM gone
+                             local, node, flow_key, relay FROM gone
                   ) AS moved) AS c
             JOIN sip_accounts AS a ON a.id = c.account_id JOIN sip_domains AS d ON d.id = a.domain_id;
     END CASE;
@@ -3733,6 +3733,8 @@ CREATE TABLE public.locations (
     local text DEFAULT ''::text NOT NULL,
     node text DEFAULT ''::text NOT NULL,
     expires timestamp with time zone NOT NULL,
+    flow_key text DEFAULT ''::text NOT NULL,
+    relay text DEFAULT ''::text NOT NULL,
     CONSTRAINT locations_contact_check CHECK ((contact <> ''::text)),
     CONSTRAINT locations_cseq_check CHECK (((cseq >= 0) AND (cseq <= '4294967295'::bigint))),
     CONSTRAINT locations_port_check CHECK (((port >= 0) AND (port <= 65535))),
@@ -3908,6 +3910,17 @@ ALTER TABLE public.prepaid_history ALTER COLUMN id ADD GENERATED ALWAYS AS IDENT
     NO MAXVALUE
     CACHE 1
 );
+
+-- Name: proxy_secret; Type: TABLE; Schema: public; Owner: ngnpro_owner
+
+CREATE TABLE public.proxy_secret (
+    single boolean DEFAULT true NOT NULL,
+    secret bytea NOT NULL,
+    CONSTRAINT proxy_secret_secret_check CHECK ((length(secret) = 32)),
+    CONSTRAINT proxy_secret_single_check CHECK (single)
+);
+
+ALTER TABLE public.proxy_secret OWNER TO ngnpro_owner;
 
 -- Name: rating_entity_profiles; Type: TABLE; Schema: public; Owner: ngnpro_owner
 
@@ -4567,6 +4580,11 @@ ALTER TABLE ONLY public.prepaid_cards
 
 ALTER TABLE ONLY public.prepaid_history
     ADD CONSTRAINT prepaid_history_pkey PRIMARY KEY (id);
+
+-- Name: proxy_secret proxy_secret_pkey; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.proxy_secret
+    ADD CONSTRAINT proxy_secret_pkey PRIMARY KEY (single);
 
 -- Name: rating_entity_profiles rating_entity_profiles_pkey; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
 
@@ -6394,6 +6412,10 @@ CREATE POLICY live ON public.calls TO sip_proxy USING (true);
 
 CREATE POLICY live ON public.locations TO sip_proxy USING (true);
 
+-- Name: proxy_secret live; Type: POLICY; Schema: public; Owner: ngnpro_owner
+
+CREATE POLICY live ON public.proxy_secret TO sip_proxy USING (true);
+
 -- Name: locations; Type: ROW SECURITY; Schema: public; Owner: ngnpro_owner
 
 ALTER TABLE public.locations ENABLE ROW LEVEL SECURITY;
@@ -6425,6 +6447,10 @@ ALTER TABLE public.prepaid_cards ENABLE ROW LEVEL SECURITY;
 -- Name: prepaid_history; Type: ROW SECURITY; Schema: public; Owner: ngnpro_owner
 
 ALTER TABLE public.prepaid_history ENABLE ROW LEVEL SECURITY;
+
+-- Name: proxy_secret; Type: ROW SECURITY; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.proxy_secret ENABLE ROW LEVEL SECURITY;
 
 -- Name: rating_entity_profiles; Type: ROW SECURITY; Schema: public; Owner: ngnpro_owner
 
@@ -7490,6 +7516,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.prepaid_cards TO ngnpro_server
 -- Name: TABLE prepaid_history; Type: ACL; Schema: public; Owner: ngnpro_owner
 
 GRANT SELECT,INSERT ON TABLE public.prepaid_history TO ngnpro_server;
+
+-- Name: TABLE proxy_secret; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT ON TABLE public.proxy_secret TO sip_proxy;
 
 -- Name: TABLE rating_entity_profiles; Type: ACL; Schema: public; Owner: ngnpro_owner
 

@@ -4,8 +4,7 @@
 //! The order of the start: journal, listening sockets, database (for a moment; without it the start goes on), then
 //! service. So no phone is told that it has no registration because they were not read back yet.
 
-use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::thread::JoinHandle;

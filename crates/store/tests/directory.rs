@@ -177,6 +177,46 @@ async fn nodes_keep_apart_what_they_hold_of_one_account_until_a_contact_moves() 
     assert_eq!(held(one.load().await.unwrap()), ["node two sip:c@10.0.0.1", "node two sip:a@10.0.0.1"]);
 }
 
+/// RFC 5626 §6: the flows of a device may give one URI, and go to one proxy each.
+#[tokio::test]
+async fn flows_of_one_device_stand_at_two_nodes_until_one_of_them_moves() {
+    let db = tenants().await;
+    let aor = "alice@tenant1.example.com";
+    let mut one = Locations::of_node(&db.proxy_url(), "one").unwrap();
+    let mut two = Locations::of_node(&db.proxy_url(), "two").unwrap();
+    let flow = |number: u32| {
+        let mut held = set(aor, &["sip:a@10.0.0.1"]);
+        held.locations[0].flow_key = format!("<urn:uuid:1>;reg-id={number}");
+        held
+    };
+    one.replace(&[flow(1)]).await.unwrap();
+    two.replace(&[flow(2)]).await.unwrap();
+    let held = |sets: Vec<LocationSet>| -> Vec<String> {
+        let all = sets.into_iter().flat_map(|set| set.locations);
+        all.map(|location| format!("{} {} {}", location.node, location.flow_key, location.relay)).collect()
+    };
+    let relay = "<sip:192.0.2.1;lr;flow=x>";
+    let wanted = [format!("one <urn:uuid:1>;reg-id=1 {relay}"), format!("two <urn:uuid:1>;reg-id=2 {relay}")];
+    assert_eq!(held(one.load().await.unwrap()), wanted);
+    two.replace(&[flow(1)]).await.unwrap();
+    assert_eq!(held(one.load().await.unwrap()), [format!("two <urn:uuid:1>;reg-id=1 {relay}")]);
+}
+
+#[tokio::test]
+async fn all_proxies_on_a_database_have_one_secret_which_is_not_printed() {
+    let (db, other) = (ScratchDb::new().await, ScratchDb::new().await);
+    let mut reader = store::proxy_secret::SecretReader::new(&db.proxy_url()).unwrap();
+    let secret = reader.read().await.unwrap().unwrap();
+    let again = store::proxy_secret::SecretReader::new(&db.proxy_url()).unwrap().read().await.unwrap().unwrap();
+    assert!(secret == again && secret.expose() != &[0; 32]);
+    assert_eq!(format!("{secret:?}"), "ProxySecret(redacted)");
+    other.execute("DELETE FROM proxy_secret").await;
+    let mut reader = store::proxy_secret::SecretReader::new(&other.proxy_url()).unwrap();
+    assert!(reader.read().await.unwrap().is_none());
+    let refused = db.server().await.execute("SELECT secret FROM proxy_secret").await.unwrap_err();
+    assert_eq!(refused.as_database_error().unwrap().code().unwrap(), "42501");
+}
+
 #[tokio::test]
 async fn many_are_read_in_pages_and_none_twice() {
     let db = tenants().await;

@@ -56,6 +56,8 @@ impl Default for SessionTimers {
         // RFC 4028 §4: no interval may be shorter than 90 s.
         SessionTimers { max_s: 0, min_s: 90 }
     }
+}
+
 /// How the other proxies on the same database reach this one with requests for phones that it holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Relay {

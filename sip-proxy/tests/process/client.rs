@@ -240,6 +240,28 @@ impl Phone {
         );
     }
 
+    /// Sends a request in the dialog that this answer made.
+    pub(crate) fn in_dialog(&mut self, method: &str, answer: &Answer) {
+        self.cseq += 1;
+        let mut routes: Vec<&str> = answer.headers("Record-Route").iter().flat_map(|line| line.split(',')).collect();
+        routes.reverse();
+        let more: String = routes.iter().map(|route| format!("Route: {}\r\n", route.trim())).collect();
+        let uri = answer.headers("Contact").concat().trim_start_matches('<').trim_end_matches('>').to_owned();
+        let text =
+            self.text(method, &more, "").replace(&format!("{method} sip:{DOMAIN} "), &format!("{method} {uri} "));
+        let own = format!("To: <sip:{}@{DOMAIN}>", self.user);
+        self.send(text.replace(&own, &format!("To: {}", answer.headers("To").concat())).as_bytes());
+    }
+
+    /// Is challenged by this proxy, and gives its proof to another one.
+    pub(crate) fn registers_across(&mut self, other: SocketAddr) -> Answer {
+        let contact = format!("Contact: <{}>\r\nExpires: 600\r\n", self.contact());
+        let challenge = self.exchange("REGISTER", &contact, "");
+        let credentials = self.credentials("REGISTER", &challenge);
+        self.moves_to(other);
+        self.exchange("REGISTER", &contact, &credentials)
+    }
+
     /// Answers a request.
     pub(crate) fn answer(&mut self, request: &str, status: &str) {
         let kept = ["via", "from", "to", "call-id", "cseq", "record-route"];

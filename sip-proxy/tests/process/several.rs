@@ -118,3 +118,57 @@ async fn what_others_hold_is_called_while_the_database_is_away_and_learnt_when_i
     db.start();
     two.wait_until("two learns what happened meanwhile", |two| registered(two) == 1);
 }
+
+/// RFC 5626 §5.3: who holds a phone's connection is asked for it, for the call and for what follows in its dialog.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_phone_on_a_connection_is_called_through_another_proxy_until_that_connection_ends() {
+    let (_db, mut one, mut two) = two_proxies().await;
+    let mut bob = Phone::tcp(one.sip, "bob", "builder");
+    assert_eq!(bob.register().status, 200);
+    two.wait_until("two has learnt of it", |two| registered(two) == 1);
+    let mut alice = Phone::udp(two.sip, "alice", "wonder");
+    alice.call("bob");
+    let invite = bob.called();
+    assert_eq!(invite.matches("\nVia:").count(), 3, "through both proxies:\n{invite}");
+    assert!(!invite.contains("\nRoute:"), "the token goes no further than to its maker:\n{invite}");
+    bob.answer(&invite, &format!("200 OK\r\nContact: <{};transport=tcp>", bob.contact()));
+    let answered = alice.final_answer("INVITE");
+    assert_eq!(answered.status, 200);
+    alice.in_dialog("BYE", &answered);
+    let bye = bob.requested("BYE");
+    bob.answer(&bye, "200 OK");
+    assert_eq!(alice.final_answer("BYE").status, 200);
+    drop(bob);
+    one.wait_until("one has noticed", |one| registered(one) == 0);
+    two.wait_until("two has learnt of that too", |two| registered(two) == 0);
+    alice.call("bob");
+    assert_eq!(alice.final_answer("INVITE").status, 480);
+}
+
+/// RFC 3581 §1: a router lets in only whom the phone has sent to.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_phone_behind_a_router_is_reached_through_the_proxy_that_it_registered_with() {
+    let db = ScratchDb::new().await;
+    db.execute(PROVISION).await;
+    let (one, mut two) = (Proxy::start(&db.proxy_url()), Proxy::start(&db.proxy_url()));
+    let mut bob = Phone::udp(one.sip, "bob", "builder");
+    assert_eq!(bob.request("REGISTER", "Contact: <sip:bob@10.1.2.3:5060>\r\nExpires: 600\r\n").status, 200);
+    two.wait_until("two has learnt of it", |two| registered(two) == 1);
+    let mut alice = Phone::udp(two.sip, "alice", "wonder");
+    alice.call("bob");
+    let invite = bob.called();
+    assert!(invite.contains(&format!("\r\nVia: SIP/2.0/UDP {};", one.sip)), "from where it registered:\n{invite}");
+    bob.answer(&invite, "486 Busy Here");
+    assert_eq!(alice.final_answer("INVITE").status, 486);
+}
+
+/// RFC 7616 §5.4: nonces are kept nowhere, and sealed with what all proxies share.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_challenge_of_one_proxy_is_answered_to_another() {
+    let (_db, one, mut two) = two_proxies().await;
+    two.wait_until("both have the secret", |two| {
+        let mut bob = Phone::udp(one.sip, "bob", "builder");
+        bob.registers_across(two.sip).status == 200
+    });
+    assert!(!two.log().contains("ProxySecret("));
+}
