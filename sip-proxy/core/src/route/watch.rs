@@ -4,6 +4,7 @@
 //! Nobody is told of another's devices (RFC 3680 §4.6 leaves that to policy). A subscription to one's own message summary would come
 //! back to the phone that asked, since its account has no mailbox here: it is refused.
 
+use crate::directory::Account;
 use crate::notifier::Watch;
 use crate::route::routing::{Env, Routing, advertised, sip_id};
 use crate::route::verdict::{LocalReply, StepResult, Verdict, reply};
@@ -28,38 +29,13 @@ pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
     let Some(Ok(event)) = request.header(HeaderName::Event).map(Event::parse) else {
         return Ok(Verdict::Continue("no event package that is known here"));
     };
-    let uri = routing.uri()?;
-    let ours = env.is_own(&uri);
     let registrations = event.package.eq_ignore_ascii_case(b"reg");
     let summary = event.package.eq_ignore_ascii_case(b"message-summary");
     let Some(caller) = routing.caller.clone().filter(|_| registrations || summary) else {
         return Ok(Verdict::Continue("no event package that is told of here"));
     };
-    let refreshes = request.to_tag().is_some();
-    if !(refreshes && ours) {
-        let Some(_domain) = routing.local_domain(&uri)? else {
-            return Ok(Verdict::Continue("for another domain"));
-        };
-        let called = match sip_id(&uri) {
-            Some(id) => routing.account_or_alias(&id)?,
-            None => None,
-        };
-        let own = called.as_ref().is_some_and(|called| called.id == caller.id);
-        match (summary, own) {
-            // RFC 3842 §3.1: nobody here tells of messages that wait, and a phone is no notifier of its own. RFC 6665 §8.3.2: 489 says which
-        // packages there are.
-            (true, true) => {
-                let refused = LocalReply::new(489, "the account has no mailbox here");
-                return Ok(refused.header(HeaderName::AllowEvents, ALLOW_EVENTS).into());
-            }
-            (true, false) => return Ok(Verdict::Continue("somebody else's message summary")),
-            (false, false) if called.is_none() => return Ok(reply(404, "no account and no alias has this address")),
-            // RFC 3680 §4.6: whom else one's devices concern is not known here.
-            (false, false) => return Ok(reply(403, "the registrations are another account's")),
-            (false, true) => {}
-        }
-    } else if summary {
-        return Ok(reply(481, "no such subscription"));
+    if let Some(elsewhere) = not_told_here(routing, env, &caller, summary)? {
+        return Ok(elsewhere);
     }
     if !accepts(routing) {
         return Ok(reply(406, "the watcher does not read reginfo"));
@@ -104,6 +80,40 @@ pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
         done = done.header(HeaderName::RecordRoute, line.value);
     }
     Ok(done.into())
+}
+
+/// What becomes of a SUBSCRIBE that does not ask for the caller's own registrations; none if it does.
+fn not_told_here(
+    routing: &Routing,
+    env: &Env<'_>,
+    caller: &Account,
+    summary: bool,
+) -> Result<Option<Verdict>, Verdict> {
+    let uri = routing.uri()?;
+    if routing.request.to_tag().is_some() && env.is_own(&uri) {
+        return Ok(summary.then(|| reply(481, "no such subscription")));
+    }
+    if routing.local_domain(&uri)?.is_none() {
+        return Ok(Some(Verdict::Continue("for another domain")));
+    }
+    let called = match sip_id(&uri) {
+        Some(id) => routing.account_or_alias(&id)?,
+        None => None,
+    };
+    let own = called.as_ref().is_some_and(|called| called.id == caller.id);
+    Ok(match (summary, own) {
+        // RFC 3842 §3.1: nobody here tells of messages that wait, and a phone is no notifier of its own. RFC 6665 §7.3.1, §8.3.2: 489
+        // says which packages there are.
+        (true, true) => {
+            let refused = LocalReply::new(489, "the account has no mailbox here");
+            Some(refused.header(HeaderName::AllowEvents, ALLOW_EVENTS).into())
+        }
+        (true, false) => Some(Verdict::Continue("somebody else's message summary")),
+        (false, false) if called.is_none() => Some(reply(404, "no account and no alias has this address")),
+        // RFC 3680 §4.6: whom else one's devices concern is not known here.
+        (false, false) => Some(reply(403, "the registrations are another account's")),
+        (false, true) => None,
+    })
 }
 
 /// RFC 3680 §4.5: who does not say accepts the package's own type.
