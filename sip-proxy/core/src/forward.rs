@@ -206,10 +206,8 @@ impl Forwards {
             // RFC 3263 §4.3: a hop that is not available is passed over for the next.
             503 if context.may_retry(place) => self.retry(now, txns, id, place),
             // RFC 5626 §6: the next flow of the device takes the place of one that has failed. That it failed is nobody else's business.
+            430 if context.may_reach_otherwise(place) => self.retry(now, txns, id, place),
             430 if context.is_registered(place) => {
-                if context.may_reach_otherwise(place) {
-                    return self.retry(now, txns, id, place);
-                }
                 context.end(place, 480, None);
                 self.conclude(now, txns, id);
             }
