@@ -16,7 +16,7 @@ mod world;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-const FEATURES: [&str; 11] = [
+const FEATURES: [&str; 12] = [
     "cancel",
     "dialog",
     "digest",
