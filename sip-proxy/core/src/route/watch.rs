@@ -6,7 +6,7 @@
 
 use crate::directory::Account;
 use crate::notifier::Watch;
-use crate::route::routing::{Env, Routing, advertised, sip_id};
+use crate::route::routing::{Env, Routing, sip_id};
 use crate::route::verdict::{LocalReply, StepResult, Verdict, reply};
 use sip_message::header::{Contact, Event, delta_seconds};
 use sip_message::{HeaderName, Method};
@@ -57,11 +57,10 @@ pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
     let Some(listener) = env.settings.listener(routing.flow.listener) else {
         return Ok(reply(500, "the listener is unknown"));
     };
-    let (host, port) = advertised(listener);
     let own_contact = format!(
-        "<sip:{}@{}:{port}{}>",
+        "<sip:{}@{}{}>",
         String::from_utf8_lossy(&sip_message::uri::escape_user(caller.id.username.as_str().as_bytes())),
-        String::from_utf8_lossy(host),
+        listener.sent_by,
         listener.transport.uri_param()
     );
     routing.watch = Some(Box::new(Watch {
