@@ -76,6 +76,7 @@ packages: ## Debian packages of both programs in target/packages
 
 .PHONY: bench bless generate fuzz sim conformance
 bench: ## measure, as docs/benchmarks.md describes; QUICK=1 only tries it out
+	@$(XTASK) tools kamailio || echo "bench: without Kamailio nothing is compared with it"
 	$(CARGO) run --release --locked --manifest-path tests/bench/Cargo.toml -- $(if $(QUICK),--quick)
 bless: programs ## rewrite the golden files; the diff is then reviewed like code
 	@$(XTASK) tools postgresql sipp python php suds perl node nextest

@@ -20,6 +20,8 @@ pub(crate) enum Tool {
     Postgresql,
     /// sipp, the phones of the tests
     Sipp,
+    /// Kamailio and its module for PostgreSQL, which the bench puts beside the proxy
+    Kamailio,
     /// A Python environment in .tools/python with the client's requirements
     Python,
     /// cargo-nextest, which runs the tests
@@ -82,6 +84,9 @@ fn missing(tools: &[Tool]) -> Vec<&'static str> {
         match tool {
             Tool::Postgresql if cluster::find_programs().is_none() => packages.push("postgresql"),
             Tool::Sipp if !on_path("sipp") => packages.push("sip-tester"),
+            Tool::Kamailio if !Path::new("/usr/sbin/kamailio").exists() => {
+                packages.extend(["kamailio", "kamailio-postgres-modules"]);
+            }
             Tool::Python | Tool::Suds if !on_path("python3") => packages.extend(["python3", "python3-venv"]),
             Tool::Python | Tool::Suds if !python_has_venv() => packages.push("python3-venv"),
             Tool::Php if !says("php", &["-r", "echo class_exists('SoapClient') ? 'soap' : '';"], "soap") => {

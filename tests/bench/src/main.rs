@@ -1,18 +1,22 @@
 //! `make bench`: what the programs cost, each figure beside its target. docs/benchmarks.md gives the method.
 //!
-//! Usage: `bench [--quick] [micro|sip|soap|memory|feed]…`; without a part all of them run. `--quick` does a twentieth of the
+//! Usage: `bench [--quick] [micro|sip|peers|soap|memory|feed]…`; without a part all of them run. `--quick` does a twentieth of the
 //! work: it proves that everything still measures, and its figures mean nothing.
 
 mod allocations;
 mod cpu;
 mod digest;
 mod feed;
+mod kamailio;
+mod memory;
 mod micro;
+mod peers;
 mod phones;
 mod platform;
 mod provisioning;
 mod soap;
 mod stats;
+mod wire;
 
 use phones::{Phones, Population, Scenario};
 use platform::Platform;
@@ -36,7 +40,7 @@ fn main() -> ExitCode {
     let quick = asked.iter().any(|argument| argument == "--quick");
     asked.retain(|argument| argument != "--quick");
     let size = if quick { Size::QUICK } else { Size::FULL };
-    let known = ["micro", "sip", "soap", "memory", "feed"];
+    let known = ["micro", "sip", "peers", "soap", "memory", "feed"];
     if let Some(unknown) = asked.iter().find(|name| !known.contains(&name.as_str())) {
         eprintln!("bench: unknown part {unknown}; there are: {}", known.join(" "));
         return ExitCode::from(2);
@@ -61,7 +65,7 @@ struct Size {
 }
 
 impl Size {
-    const FULL: Self = Size { users: 10_000, bindings: 100_000, seconds: 8, divisor: 1 };
+    const FULL: Self = Size { users: 10_000, bindings: 1_000_000, seconds: 8, divisor: 1 };
     const QUICK: Self = Size { users: 500, bindings: 5_000, seconds: 1, divisor: 20 };
 }
 
@@ -85,8 +89,11 @@ fn run(wanted: &dyn Fn(&str) -> bool, size: Size) -> io::Result<()> {
             Ok(())
         })?;
     }
+    if wanted("peers") {
+        Platform::with(|platform| peers::report(platform, size))?;
+    }
     if wanted("memory") {
-        Platform::with(|platform| memory(platform, size))?;
+        Platform::with(|platform| memory::report(platform, size))?;
     }
     Ok(())
 }
@@ -111,7 +118,8 @@ fn fill_accounts(platform: &Platform, users: u32) -> io::Result<()> {
          select d.id, u, md5(u || ':{DOMAIN}:' || p), md5(u || '@{DOMAIN}:{DOMAIN}:' || p),
                 encode(sha256(convert_to(u || ':{DOMAIN}:' || p, 'UTF8')), 'hex')
          from sip_domains d, generate_series(1, {users}) i,
-              lateral (select 'user' || lpad(i::text, 6, '0') u, 'pw' || lpad(i::text, 6, '0') p) x
+              lateral (select lpad(i::text, greatest(6, length(i::text)), '0') n) n,
+              lateral (select 'user' || n u, 'pw' || n p) x
          where d.domain = '{DOMAIN}' on conflict do nothing; analyze sip_accounts"
     ))?;
     // Plain SQL wakes nobody: the proxy finds it when it looks the next time.
@@ -135,7 +143,7 @@ fn sip(platform: &Platform, size: Size) -> io::Result<()> {
     let callee = UdpSocket::bind("127.0.0.1:0")?;
     let population = Population { domain: DOMAIN.into(), users: size.users };
     let run = |scenario, total, at_once, rate| -> io::Result<(phones::Outcome, f64)> {
-        let phones = Phones::new(platform.sip()?, &callee, population.clone(), scenario)?;
+        let mut phones = Phones::new(platform.sip()?, &callee, population.clone(), scenario)?;
         let before = cpu::nanoseconds(&[proxy]);
         let outcome = phones.run(total, at_once, rate)?;
         let used = cpu::nanoseconds(&[proxy]) - before;
@@ -185,36 +193,6 @@ fn feed_delay(platform: &Platform, size: Size) -> io::Result<()> {
             "target: under 100 ms; p50 {} ms, {:.0} writes/s reached",
             ms(outcome.delay.quantile(0.5)),
             outcome.per_second
-        ),
-    );
-    Ok(())
-}
-
-fn memory(platform: &Platform, size: Size) -> io::Result<()> {
-    fill_accounts(platform, size.bindings)?;
-    let proxy = platform.pid("sip-proxy")?;
-    let callee = UdpSocket::bind("127.0.0.1:0")?;
-    let register = |users: u32| -> io::Result<phones::Outcome> {
-        let population = Population { domain: DOMAIN.into(), users };
-        Phones::new(platform.sip()?, &callee, population, Scenario::Register)?.run(u64::from(users), 32, None)
-    };
-    let few = size.bindings / 100;
-    register(few)?;
-    std::thread::park_timeout(TRANSACTIONS_END);
-    let before = cpu::resident_bytes(proxy);
-    let outcome = register(size.bindings)?;
-    let at_once = cpu::resident_bytes(proxy).saturating_sub(before);
-    std::thread::park_timeout(TRANSACTIONS_END);
-    let grown = cpu::resident_bytes(proxy).saturating_sub(before);
-    let each = |bytes: u64| bytes / u64::from(size.bindings - few);
-    line(
-        &format!("memory a binding, {} bindings, all in", size.bindings),
-        &format!("{} bytes", each(grown)),
-        &format!(
-            "target: at most 600; Kamailio 5.6: 1,081; {} while their transactions last; {} registered{}",
-            each(at_once),
-            outcome.ok,
-            bad(&outcome)
         ),
     );
     Ok(())

@@ -1,11 +1,13 @@
-//! A lean closed-loop SIP load over UDP: callers and callees in one thread, so many operations always under way.
+//! A lean closed-loop SIP load: callers and callees in one thread, so many operations always under way.
 //!
 //! The generator has a core of its own and spins on its two sockets: a wake-up would cost more than the datagram.
 //! It reads just what the scenario needs of an answer: status, CSeq, To, Contact, Record-Route and the MD5 nonce.
 
 use crate::digest::Answer;
 use crate::stats::Durations;
+use crate::wire::{Wire, header, headers, md5_nonce, reply};
 use std::collections::HashMap;
+use std::io;
 use std::net::{SocketAddr, UdpSocket};
 use std::time::{Duration, Instant};
 
@@ -14,8 +16,29 @@ use std::time::{Duration, Instant};
 pub enum Scenario {
     /// REGISTER, 401, REGISTER with credentials, 200.
     Register,
+    /// REGISTER with the nonce of the time before, 200.
+    Refresh,
     /// INVITE, 407, ACK, INVITE, 180, 200, ACK, BYE, 200.
     Call,
+    /// MESSAGE, 407, MESSAGE with credentials, 200 from the callee.
+    Message,
+    /// OPTIONS to the proxy, 200.
+    Options,
+}
+
+impl Scenario {
+    fn registers(self) -> bool {
+        matches!(self, Scenario::Register | Scenario::Refresh)
+    }
+
+    fn method(self) -> &'static str {
+        match self {
+            Scenario::Register | Scenario::Refresh => "REGISTER",
+            Scenario::Call => "INVITE",
+            Scenario::Message => "MESSAGE",
+            Scenario::Options => "OPTIONS",
+        }
+    }
 }
 
 /// Who takes part: `user000001` … with the password `pw000001` …, all in one domain.
@@ -59,7 +82,6 @@ struct Operation {
     user: u32,
     state: State,
     cseq: u32,
-    nonce: String,
     sent: Instant,
     tries: u32,
     last: String,
@@ -71,47 +93,46 @@ struct Operation {
 
 /// The generator: its sockets and the operations under way.
 pub struct Phones {
-    caller: UdpSocket,
+    caller: Wire,
     callee: UdpSocket,
-    proxy: SocketAddr,
     population: Population,
     scenario: Scenario,
     run: u64,
     under_way: HashMap<u64, Operation>,
     next_id: u64,
     next_user: u32,
+    /// The nonce that each phone was last given, and how often it was used.
+    nonces: HashMap<u32, (String, u32)>,
     outcome: Outcome,
 }
 
 impl Phones {
-    /// Binds both sockets on loopback. `callee` is where every Contact points: keep it for a second run.
-    pub fn new(
-        proxy: SocketAddr,
-        callee: &UdpSocket,
-        population: Population,
-        scenario: Scenario,
-    ) -> std::io::Result<Self> {
-        let caller = UdpSocket::bind("127.0.0.1:0")?;
-        caller.set_nonblocking(true)?;
+    /// Over UDP on loopback. `callee` is where every Contact points: keep it for a second run.
+    pub fn new(proxy: SocketAddr, callee: &UdpSocket, population: Population, scenario: Scenario) -> io::Result<Self> {
+        Self::over(Wire::udp(proxy)?, callee, population, scenario)
+    }
+
+    /// Over this wire.
+    pub fn over(caller: Wire, callee: &UdpSocket, population: Population, scenario: Scenario) -> io::Result<Self> {
         let callee = callee.try_clone()?;
         callee.set_nonblocking(true)?;
-        let run = u64::from(std::process::id()) << 20 | u64::from(caller.local_addr()?.port());
+        let run = u64::from(std::process::id()) << 20 | u64::from(caller.port());
         Ok(Phones {
             caller,
             callee,
-            proxy,
             population,
             scenario,
             run,
             under_way: HashMap::new(),
             next_id: 0,
             next_user: 0,
+            nonces: HashMap::new(),
             outcome: Outcome::default(),
         })
     }
 
     /// Runs `total` operations with `at_once` of them under way, or paced to `per_second` when that is given.
-    pub fn run(mut self, total: u64, at_once: usize, per_second: Option<f64>) -> std::io::Result<Outcome> {
+    pub fn run(&mut self, total: u64, at_once: usize, per_second: Option<f64>) -> io::Result<Outcome> {
         let began = Instant::now();
         let mut started = 0u64;
         let mut swept = began;
@@ -123,10 +144,8 @@ impl Phones {
                 started += 1;
             }
             for _ in 0..64 {
-                match self.caller.recv(&mut buffer) {
-                    Ok(length) => self.answered(&String::from_utf8_lossy(&buffer[..length]))?,
-                    Err(_) => break,
-                }
+                let Some(text) = self.caller.receive(&mut buffer)? else { break };
+                self.answered(&text)?;
             }
             for _ in 0..64 {
                 match self.callee.recv_from(&mut buffer) {
@@ -139,11 +158,12 @@ impl Phones {
                 self.sweep(swept)?;
             }
         }
-        self.outcome.wall = began.elapsed();
-        Ok(self.outcome)
+        let mut outcome = std::mem::take(&mut self.outcome);
+        outcome.wall = began.elapsed();
+        Ok(outcome)
     }
 
-    fn start(&mut self) -> std::io::Result<()> {
+    fn start(&mut self) -> io::Result<()> {
         self.next_id += 1;
         self.next_user = self.next_user % self.population.users + 1;
         let (id, user) = (self.next_id, self.next_user);
@@ -151,7 +171,6 @@ impl Phones {
             user,
             state: State::Challenge,
             cseq: 1,
-            nonce: String::new(),
             sent: Instant::now(),
             tries: 1,
             last: String::new(),
@@ -160,8 +179,13 @@ impl Phones {
             routes: String::new(),
             rang: false,
         };
-        operation.last = self.request(id, &operation, None);
-        self.caller.send_to(operation.last.as_bytes(), self.proxy)?;
+        let known = self.scenario == Scenario::Refresh && self.nonces.contains_key(&user);
+        if known || self.scenario == Scenario::Options {
+            operation.state = State::Answer;
+        }
+        let credentials = known.then(|| self.credentials(&operation));
+        operation.last = self.request(id, &operation, credentials.as_deref());
+        self.caller.send(operation.last.as_bytes())?;
         self.under_way.insert(id, operation);
         Ok(())
     }
@@ -176,27 +200,42 @@ impl Phones {
 
     fn uri(&self, operation: &Operation) -> String {
         match self.scenario {
-            Scenario::Register => format!("sip:{}", self.population.domain),
-            Scenario::Call => format!("sip:{}@{}", Self::user(self.callee_of(operation.user)), self.population.domain),
+            Scenario::Call | Scenario::Message => {
+                format!("sip:{}@{}", Self::user(self.callee_of(operation.user)), self.population.domain)
+            }
+            _ => format!("sip:{}", self.population.domain),
         }
     }
 
-    fn method(&self) -> &'static str {
-        if self.scenario == Scenario::Register { "REGISTER" } else { "INVITE" }
+    /// The answer to the nonce that this phone was last given.
+    fn credentials(&mut self, operation: &Operation) -> String {
+        let uri = self.uri(operation);
+        let Some((nonce, count)) = self.nonces.get_mut(&operation.user) else { return String::new() };
+        *count += 1;
+        Answer {
+            username: &Self::user(operation.user),
+            realm: &self.population.domain,
+            password: &format!("pw{:06}", operation.user),
+            method: self.scenario.method(),
+            uri: &uri,
+            nonce,
+            count: *count,
+        }
+        .header()
     }
 
     fn request(&self, id: u64, operation: &Operation, credentials: Option<&str>) -> String {
-        let (method, uri, user) = (self.method(), self.uri(operation), Self::user(operation.user));
+        let (method, uri, user) = (self.scenario.method(), self.uri(operation), Self::user(operation.user));
         let domain = &self.population.domain;
-        let (port, callee) = (local_port(&self.caller), local_port(&self.callee));
+        let (port, callee) = (self.caller.port(), local_port(&self.callee));
         let aor = format!("sip:{user}@{domain}");
-        let to = if self.scenario == Scenario::Register { &aor } else { &uri };
+        let to = if self.scenario.registers() { &aor } else { &uri };
         let authorization = credentials.map_or(String::new(), |value| {
-            let name = if self.scenario == Scenario::Register { "Authorization" } else { "Proxy-Authorization" };
+            let name = if self.scenario.registers() { "Authorization" } else { "Proxy-Authorization" };
             format!("{name}: {value}\r\n")
         });
         let (extra, body) = match self.scenario {
-            Scenario::Register => (
+            Scenario::Register | Scenario::Refresh => (
                 format!(
                     "Contact: <sip:{user}@127.0.0.1:{callee}>;+sip.instance=\"<urn:uuid:00000000-0000-4000-8000-{:012}>\"\r\nExpires: 3600\r\n",
                     operation.user
@@ -209,11 +248,14 @@ impl Phones {
                 ),
                 SDP,
             ),
+            Scenario::Message => ("Content-Type: text/plain\r\n".to_string(), TEXT),
+            Scenario::Options => (format!("Contact: <sip:{user}@127.0.0.1:{port}>\r\nAccept: application/sdp\r\n"), ""),
         };
         format!(
-            "{method} {uri} SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:{port};branch=z9hG4bK-{run:x}-{id:x}-{cseq}\r\nMax-Forwards: 70\r\n\
+            "{method} {uri} SIP/2.0\r\nVia: SIP/2.0/{transport} 127.0.0.1:{port};branch=z9hG4bK-{run:x}-{id:x}-{cseq}\r\nMax-Forwards: 70\r\n\
              From: <{aor}>;tag=f{id:x}\r\nTo: <{to}>\r\nCall-ID: {id:x}.{run:x}@bench\r\nCSeq: {cseq} {method}\r\n{extra}{authorization}\
              User-Agent: BenchPhone 1.0\r\nContent-Length: {length}\r\n\r\n{body}",
+            transport = self.caller.transport(),
             run = self.run,
             cseq = operation.cseq,
             length = body.len()
@@ -223,11 +265,12 @@ impl Phones {
     fn in_dialog(&self, id: u64, operation: &Operation, method: &str, cseq: u32) -> String {
         let (user, domain) = (Self::user(operation.user), &self.population.domain);
         format!(
-            "{method} {target} SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:{port};branch=z9hG4bK-{run:x}-{id:x}-{method}\r\nMax-Forwards: 70\r\n\
+            "{method} {target} SIP/2.0\r\nVia: SIP/2.0/{transport} 127.0.0.1:{port};branch=z9hG4bK-{run:x}-{id:x}-{method}\r\nMax-Forwards: 70\r\n\
              From: <sip:{user}@{domain}>;tag=f{id:x}\r\nTo: {to}\r\nCall-ID: {id:x}.{run:x}@bench\r\nCSeq: {cseq} {method}\r\n{routes}\
              User-Agent: BenchPhone 1.0\r\nContent-Length: 0\r\n\r\n",
             target = operation.target,
-            port = local_port(&self.caller),
+            transport = self.caller.transport(),
+            port = self.caller.port(),
             run = self.run,
             to = operation.to,
             routes = operation.routes
@@ -237,16 +280,17 @@ impl Phones {
     fn ack_of_refusal(&self, id: u64, operation: &Operation, to: &str) -> String {
         let (user, uri) = (Self::user(operation.user), self.uri(operation));
         format!(
-            "ACK {uri} SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:{port};branch=z9hG4bK-{run:x}-{id:x}-{cseq}\r\nMax-Forwards: 70\r\n\
+            "ACK {uri} SIP/2.0\r\nVia: SIP/2.0/{transport} 127.0.0.1:{port};branch=z9hG4bK-{run:x}-{id:x}-{cseq}\r\nMax-Forwards: 70\r\n\
              From: <sip:{user}@{domain}>;tag=f{id:x}\r\nTo: {to}\r\nCall-ID: {id:x}.{run:x}@bench\r\nCSeq: {cseq} ACK\r\nContent-Length: 0\r\n\r\n",
-            port = local_port(&self.caller),
+            transport = self.caller.transport(),
+            port = self.caller.port(),
             run = self.run,
             domain = self.population.domain,
             cseq = operation.cseq
         )
     }
 
-    fn answered(&mut self, text: &str) -> std::io::Result<()> {
+    fn answered(&mut self, text: &str) -> io::Result<()> {
         let Some(status) = text.strip_prefix("SIP/2.0 ").and_then(|rest| rest.get(..3)?.parse::<u16>().ok()) else {
             return Ok(());
         };
@@ -269,48 +313,39 @@ impl Phones {
                 self.under_way.insert(id, operation);
             }
             (401 | 407, State::Challenge) => self.challenged(id, operation, text)?,
-            (200, State::Answer) if self.scenario == Scenario::Register => {
+            (200, State::Answer) if self.scenario == Scenario::Call => self.picked_up(id, operation, text)?,
+            (200, State::Answer) => {
                 self.outcome.latency.push(operation.sent.elapsed());
                 self.outcome.ok += 1;
             }
-            (200, State::Answer) => self.picked_up(id, operation, text)?,
             (200, State::Bye) => self.outcome.ok += 1,
             _ => self.fail(text.lines().next().unwrap_or_default()),
         }
         Ok(())
     }
 
-    fn challenged(&mut self, id: u64, mut operation: Operation, text: &str) -> std::io::Result<()> {
+    fn challenged(&mut self, id: u64, mut operation: Operation, text: &str) -> io::Result<()> {
         if self.scenario == Scenario::Call {
             let ack = self.ack_of_refusal(id, &operation, header(text, "to").unwrap_or_default());
-            self.caller.send_to(ack.as_bytes(), self.proxy)?;
+            self.caller.send(ack.as_bytes())?;
         }
         let Some(nonce) = md5_nonce(text) else {
             self.fail("challenge without an MD5 nonce");
             return Ok(());
         };
-        operation.nonce = nonce;
+        self.nonces.insert(operation.user, (nonce, 0));
         operation.cseq += 1;
         operation.state = State::Answer;
-        let answer = Answer {
-            username: &Self::user(operation.user),
-            realm: &self.population.domain,
-            password: &format!("pw{:06}", operation.user),
-            method: self.method(),
-            uri: &self.uri(&operation),
-            nonce: &operation.nonce,
-            count: 1,
-        }
-        .header();
-        operation.last = self.request(id, &operation, Some(&answer));
+        let credentials = self.credentials(&operation);
+        operation.last = self.request(id, &operation, Some(&credentials));
         operation.tries = 1;
         operation.sent = Instant::now();
-        self.caller.send_to(operation.last.as_bytes(), self.proxy)?;
+        self.caller.send(operation.last.as_bytes())?;
         self.under_way.insert(id, operation);
         Ok(())
     }
 
-    fn picked_up(&mut self, id: u64, mut operation: Operation, text: &str) -> std::io::Result<()> {
+    fn picked_up(&mut self, id: u64, mut operation: Operation, text: &str) -> io::Result<()> {
         operation.to = header(text, "to").unwrap_or_default().to_string();
         let contact = header(text, "contact").unwrap_or_default();
         operation.target = contact.split(['<', '>']).nth(1).unwrap_or(contact).to_string();
@@ -319,23 +354,23 @@ impl Phones {
         routes.reverse();
         operation.routes = routes.iter().map(|route| format!("Route: {route}\r\n")).collect();
         let ack = self.in_dialog(id, &operation, "ACK", operation.cseq);
-        self.caller.send_to(ack.as_bytes(), self.proxy)?;
+        self.caller.send(ack.as_bytes())?;
         operation.cseq += 1;
         operation.state = State::Bye;
         operation.last = self.in_dialog(id, &operation, "BYE", operation.cseq);
         operation.tries = 1;
         operation.sent = Instant::now();
-        self.caller.send_to(operation.last.as_bytes(), self.proxy)?;
+        self.caller.send(operation.last.as_bytes())?;
         self.under_way.insert(id, operation);
         Ok(())
     }
 
-    /// The callee: rings and picks up at once, agrees to every BYE.
-    fn called(&mut self, text: &str, from: SocketAddr) -> std::io::Result<()> {
-        let Some(method) = text.split(' ').next().filter(|method| ["INVITE", "BYE"].contains(method)) else {
+    /// The callee: rings and picks up at once, agrees to every BYE and every MESSAGE.
+    fn called(&mut self, text: &str, from: SocketAddr) -> io::Result<()> {
+        let Some(method) = text.split(' ').next().filter(|method| ["INVITE", "BYE", "MESSAGE"].contains(method)) else {
             return Ok(());
         };
-        if method == "BYE" {
+        if method != "INVITE" {
             return self.callee.send_to(reply(text, "200 OK", None, "").as_bytes(), from).map(drop);
         }
         let contact = format!("<sip:callee@127.0.0.1:{}>", local_port(&self.callee));
@@ -343,7 +378,7 @@ impl Phones {
         self.callee.send_to(reply(text, "200 OK", Some(&contact), SDP).as_bytes(), from).map(drop)
     }
 
-    fn sweep(&mut self, now: Instant) -> std::io::Result<()> {
+    fn sweep(&mut self, now: Instant) -> io::Result<()> {
         let mut lost = Vec::new();
         for (id, operation) in &mut self.under_way {
             if now.duration_since(operation.sent) < AGAIN * operation.tries {
@@ -355,7 +390,7 @@ impl Phones {
             }
             operation.tries += 1;
             self.outcome.retransmitted += 1;
-            self.caller.send_to(operation.last.as_bytes(), self.proxy)?;
+            self.caller.send(operation.last.as_bytes())?;
         }
         for id in lost {
             self.under_way.remove(&id);
@@ -373,42 +408,8 @@ impl Phones {
 const SDP: &str = "v=0\r\no=bench 53655765 2353687637 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n\
                    m=audio 40000 RTP/AVP 0 8 101\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:8 PCMA/8000\r\na=sendrecv\r\n";
 
+const TEXT: &str = "Hello from the bench, this is a short text message of ordinary length.\r\n";
+
 fn local_port(socket: &UdpSocket) -> u16 {
     socket.local_addr().map_or(0, |address| address.port())
-}
-
-fn headers<'a>(text: &'a str, name: &'a str) -> impl Iterator<Item = &'a str> {
-    text.split("\r\n").skip(1).take_while(|line| !line.is_empty()).filter_map(move |line| {
-        let (field, value) = line.split_once(':')?;
-        field.trim_end().eq_ignore_ascii_case(name).then(|| value.trim())
-    })
-}
-
-fn header<'a>(text: &'a str, name: &'a str) -> Option<&'a str> {
-    headers(text, name).next()
-}
-
-/// The nonce of the MD5 challenge; there may be one for each algorithm.
-fn md5_nonce(text: &str) -> Option<String> {
-    let challenges = headers(text, "www-authenticate").chain(headers(text, "proxy-authenticate"));
-    let md5 = challenges.into_iter().find(|value| !value.to_ascii_uppercase().contains("SHA-"))?;
-    md5.split("nonce=\"").nth(1)?.split('"').next().map(str::to_string)
-}
-
-fn reply(request: &str, status: &str, contact: Option<&str>, body: &str) -> String {
-    let mut text = format!("SIP/2.0 {status}\r\n");
-    for name in ["Via", "Record-Route", "From", "Call-ID", "CSeq"] {
-        for value in headers(request, name) {
-            text += &format!("{name}: {value}\r\n");
-        }
-    }
-    let to = header(request, "to").unwrap_or_default();
-    text += &if to.contains("tag=") { format!("To: {to}\r\n") } else { format!("To: {to};tag=callee\r\n") };
-    if let Some(contact) = contact {
-        text += &format!("Contact: {contact}\r\n");
-    }
-    if !body.is_empty() {
-        text += "Content-Type: application/sdp\r\n";
-    }
-    text + &format!("Content-Length: {}\r\n\r\n{body}", body.len())
 }

@@ -36,6 +36,8 @@ impl Platform {
             ("ADMIN_USERNAME".into(), "admin".into()),
             ("ADMIN_PASSWORD".into(), "bench-password".into()),
             ("DEMO".into(), "0".into()),
+            // The proxy gets one core, which is then the machine that it adapts to.
+            ("SIP_PROXY__SIP__SHARDS".into(), "1".into()),
         ];
         let mut platform = Platform { directory, run: Value::Null, environment, keep: false };
         // Ctrl-C reaches the bench and not the programs, which have a process group of their own.
@@ -65,6 +67,11 @@ impl Platform {
     /// Where the proxy takes SIP.
     pub fn sip(&self) -> io::Result<SocketAddr> {
         self.address("sip")
+    }
+
+    /// Where the proxy answers its operators.
+    pub fn http(&self) -> io::Result<SocketAddr> {
+        self.address("proxy_http")
     }
 
     fn address(&self, what: &str) -> io::Result<SocketAddr> {
@@ -97,6 +104,41 @@ impl Platform {
             .output()?;
         if output.status.success() {
             return Ok(String::from_utf8_lossy(&output.stdout).trim().to_string());
+        }
+        Err(io::Error::other(String::from_utf8_lossy(&output.stderr).into_owned()))
+    }
+
+    /// The folder of everything that this platform keeps.
+    pub fn folder(&self) -> &std::path::Path {
+        &self.directory
+    }
+
+    /// The folder of PostgreSQL's socket.
+    pub fn socket_folder(&self) -> io::Result<String> {
+        let url = self.database_url()?;
+        let folder = url.split_once("host=").map(|(_, rest)| rest.split('&').next().unwrap_or(rest).to_string());
+        folder.ok_or_else(|| io::Error::other(format!("no socket in {url}")))
+    }
+
+    /// Runs SQL as the cluster's superuser.
+    pub fn as_superuser(&self, database: &str, text: &str) -> io::Result<()> {
+        self.superuser(database, &["-c".as_ref(), text.as_ref()])
+    }
+
+    /// The same with a file of statements.
+    pub fn superuser_file(&self, database: &str, file: &std::path::Path) -> io::Result<()> {
+        self.superuser(database, &["-f".as_ref(), file.as_ref()])
+    }
+
+    fn superuser(&self, database: &str, arguments: &[&std::ffi::OsStr]) -> io::Result<()> {
+        let output = Command::new("psql")
+            .args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-U", "postgres", "-d", database, "-h"])
+            .arg(self.socket_folder()?)
+            .args(arguments)
+            .stdout(Stdio::null())
+            .output()?;
+        if output.status.success() {
+            return Ok(());
         }
         Err(io::Error::other(String::from_utf8_lossy(&output.stderr).into_owned()))
     }
@@ -134,7 +176,8 @@ impl Drop for Platform {
     }
 }
 
-fn free_address() -> io::Result<String> {
+/// An address on loopback that nobody uses.
+pub fn free_address() -> io::Result<String> {
     Ok(format!("127.0.0.1:{}", TcpListener::bind("127.0.0.1:0")?.local_addr()?.port()))
 }
 
