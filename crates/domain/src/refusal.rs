@@ -127,6 +127,18 @@ impl Refusal {
         Self::InvalidValue { member: member.into(), why: why.into() }
     }
 
+    /// The same for the entry of a list, counted from 0: what is wrong with `routes.prefix` is so with `routes[1].prefix`.
+    #[must_use]
+    pub fn in_entry(self, list: &str, at: usize) -> Self {
+        match self {
+            Self::InvalidValue { member, why } => match member.strip_prefix(list) {
+                Some(below) => Self::InvalidValue { member: format!("{list}[{at}]{below}").into(), why },
+                None => Self::InvalidValue { member, why },
+            },
+            other => other,
+        }
+    }
+
     /// The code that clients compare.
     pub const fn code(&self) -> u16 {
         match self {

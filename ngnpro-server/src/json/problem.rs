@@ -150,8 +150,10 @@ fn pointer(member: &str, body: &str) -> Option<String> {
     let below = match body {
         "" => member,
         _ if member == body => "",
-        body => member.strip_prefix(body)?.strip_prefix('.')?,
+        body => member.strip_prefix(body).filter(|below| below.starts_with(['.', '[']))?,
     };
+    // An entry of a list is `list[1]`.
+    let below = below.replace('[', ".").replace(']', "");
     let steps: String = below.split('.').filter(|step| !step.is_empty()).map(|step| format!("/{step}")).collect();
     Some(format!("#{steps}"))
 }
@@ -252,6 +254,8 @@ mod tests {
     fn a_member_is_pointed_at_where_the_body_has_it() {
         assert_eq!(pointer("account.id.domain", "account").as_deref(), Some("#/id/domain"));
         assert_eq!(pointer("account", "account").as_deref(), Some("#"));
+        assert_eq!(pointer("number.mappings[1].type", "number").as_deref(), Some("#/mappings/1/type"));
+        assert_eq!(pointer("routes[1].prefix", "routes").as_deref(), Some("#/1/prefix"));
         assert_eq!(pointer("value", "").as_deref(), Some("#/value"));
         assert_eq!(pointer("sipId", "account"), None);
         assert_eq!(pointer("accounts.id", "account"), None);

@@ -57,7 +57,7 @@ struct Reader {
 
 impl Reader {
     fn refuse<E: Error>(&self, why: &str) -> E {
-        let path = self.path.borrow().join(".");
+        let path = self.path.borrow().join(".").replace(".[", "[");
         *self.wrong.borrow_mut() = Some((path, why.to_owned()));
         E::custom(why)
     }
@@ -173,7 +173,7 @@ impl<'de> Visitor<'de> for Seed<'_, '_> {
         let seed = Seed { expected: Expected::Type(&array.item), reader: self.reader };
         let mut read = Vec::new();
         loop {
-            self.reader.path.borrow_mut().push(read.len().to_string());
+            self.reader.path.borrow_mut().push(format!("[{}]", read.len()));
             let item = items.next_element_seed(seed)?;
             self.reader.path.borrow_mut().pop();
             match item {
@@ -241,7 +241,7 @@ mod tests {
             ("{\n \"ownr\": 1}", "account.ownr", (2, 8)),
             ("{\"owner\": 1, \"owner\": 1}", "account.owner", (1, 21)),
             ("{\"id\": \"alice@x\"}", "account.id", (1, 16)),
-            ("{\"groups\": [\"free\", 7]}", "account.groups.1", (1, 21)),
+            ("{\"groups\": [\"free\", 7]}", "account.groups[1]", (1, 21)),
             ("{\"groups\": \"free\"}", "account.groups", (1, 17)),
             ("{\"owner\": \"1\"}", "account.owner", (1, 13)),
             ("{\"owner\": 1.5}", "account.owner", (1, 13)),

@@ -71,6 +71,29 @@ pub(super) fn entries<T>(value: Option<Vec<T>>, member: &'static str) -> Result<
     }
 }
 
+/// Reads each entry of a list; a refusal says which one is wrong.
+pub(super) fn each<T, R>(
+    entries: impl IntoIterator<Item = T>,
+    list: &str,
+    read: impl Fn(T) -> Result<R, Refusal>,
+) -> Result<Vec<R>, Refusal> {
+    let entries = entries.into_iter().enumerate();
+    entries.map(|(at, entry)| read(entry).map_err(|refusal| refusal.in_entry(list, at))).collect()
+}
+
+/// Reads each text of a list that is not empty.
+pub(super) fn each_text<R>(
+    texts: &[String],
+    list: &str,
+    read: impl Fn(&str) -> Result<R, Invalid>,
+) -> Result<Vec<R>, Refusal> {
+    let read = |text: &String| match text.trim() {
+        "" => Ok(None),
+        text => read(text).map(Some).map_err(|why| why.at(list.to_owned())),
+    };
+    Ok(each(texts, list, read)?.into_iter().flatten().collect())
+}
+
 /// A time to live. RFC 2181 §8: 31 bits.
 pub(super) fn ttl(value: Option<u32>, usual: u32, member: &'static str) -> Result<i64, Refusal> {
     match value.unwrap_or(usual) {
@@ -86,8 +109,7 @@ pub(super) fn nameservers(
 ) -> Result<Option<Vec<DomainName>>, Refusal> {
     let Some(names) = value else { return Ok(None) };
     let names = entries(Some(names), member)?;
-    let names = names.iter().map(|name| name.trim()).filter(|name| !name.is_empty());
-    names.map(|name| domain_name(Some(name), member)).collect::<Result<_, _>>().map(Some)
+    each_text(&names, member, DomainName::parse).map(Some)
 }
 
 /// A term of a search that is a pattern.

@@ -182,3 +182,27 @@ fn what_was_created_is_read_at_its_location_and_changed_there_in_part() {
         assert_eq!(ask(address, "GET", &location, None).body["errorcode"], code, "{location}");
     }
 }
+
+#[test]
+fn the_entry_of_a_list_that_is_wrong_is_named_and_pointed_at() {
+    let address = server();
+    assert_eq!(ask(address, "POST", "/sip/domains", Some(json!({"domain": "acme.example"}))).status, 201);
+    let account = json!({"id": {"username": "bob", "domain": "acme.example"}, "password": "pass-1-word"});
+    assert_eq!(ask(address, "POST", "/sip/accounts", Some(account)).status, 201);
+    let mapping = |kind: &str| json!({"type": kind, "mapto": "sip:a@acme.example"});
+    let number = json!({"id": {"number": "31200", "tld": "e164.arpa"}, "mappings": [mapping("sip"), mapping("x")]});
+    let route = |prefix: &str| json!({"carrier_id": 1, "prefix": prefix});
+    let bob = "/sip/accounts/bob@acme.example";
+    for (method, path, body, member, pointer) in [
+        ("POST", "/enum/numbers", number, "number.mappings[1].type", "#/mappings/1/type"),
+        ("POST", "/sip/routes", json!([route("0031"), route("+")]), "routes[1].prefix", "#/1/prefix"),
+        ("POST", "/sip/routes", json!([route("0031"), {"prefix": 1}]), "routes[1].prefix", "#/1/prefix"),
+        ("PUT", &format!("{bob}/barring-prefixes"), json!(["+31", "", "+"]), "prefixes[2]", "#/2"),
+        ("PUT", bob, json!({"groups": ["free", "a b"]}), "account.groups[1]", "#/groups/1"),
+        ("PUT", bob, json!({"acl": [{"ip": "10.0.0.0"}, {"ip": "x"}]}), "account.acl[1].ip", "#/acl/1/ip"),
+    ] {
+        let answer = ask(address, method, path, Some(body));
+        let found = (answer.status, answer.body["member"].as_str(), answer.body["pointer"].as_str());
+        assert_eq!(found, (422, Some(member), Some(pointer)), "{path} {}", answer.body);
+    }
+}

@@ -250,7 +250,7 @@ mod tests {
             ("acl.ip", "", "acl.ip: there is no such member"),
             ("id", "alice", "account.id: `username@domain` is expected"),
             ("acl", "10.0.0.0/8", "account.acl: an array in JSON is expected"),
-            ("acl", "\"[{\"\"ipp\"\": 1}]\"", "account.acl.0.ipp: there is no such member"),
+            ("acl", "\"[{\"\"ipp\"\": 1}]\"", "account.acl[0].ipp: there is no such member"),
             ("id,rpid", "a@b,1,2", "the row has 3 cells, and there are 2 columns"),
             ("id,rpid", "\"a@b\"x,1", "between a closing quotation mark"),
             ("rpid", "\u{1}", "has a character that no text"),

@@ -208,7 +208,7 @@ mod tests {
             (
                 &platform.acme,
                 types::CustomerAccount { properties: Some(vec![property("", "1")]), ..login("x") },
-                "account.properties.name",
+                "account.properties[0].name",
             ),
         ] {
             let (code, text) = platform.add_customer(by, account).await.map(|_| ()).unwrap_err();

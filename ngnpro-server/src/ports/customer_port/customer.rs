@@ -106,14 +106,17 @@ pub(super) fn properties(
     at: &'static str,
 ) -> Result<Vec<SentProperty>, Refusal> {
     let mut list: Vec<SentProperty> = Vec::new();
-    for entry in member::entries(sent, at)? {
+    let read = |entry: types::CustomerProperty| {
         let name =
             PropertyName::parse(entry.name.unwrap_or_default().trim()).map_err(|why| why.at(format!("{at}.name")))?;
         let value = member::block(entry.value, at)?;
         let category = member::line(entry.category, at)?;
         let permission = entry.permission.filter(|word| !word.is_empty()).map(|word| Permission::parse(&word));
-        list.retain(|known| known.name != name);
-        list.push(SentProperty { name, value, category: Some(category), permission });
+        Ok(SentProperty { name, value, category: Some(category), permission })
+    };
+    for entry in member::each(member::entries(sent, at)?, at, read)? {
+        list.retain(|known| known.name != entry.name);
+        list.push(entry);
     }
     Ok(list)
 }

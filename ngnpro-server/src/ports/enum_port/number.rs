@@ -24,7 +24,7 @@ pub(super) fn read(wire: Option<types::EnumNumber>) -> Result<NewEnumNumber, Ref
         return Err(Refusal::TooManyMappings { number: id.number.as_str().to_owned() });
     }
     Ok(NewEnumNumber {
-        mappings: mappings.into_iter().map(read_mapping).collect::<Result<_, _>>()?,
+        mappings: member::each(mappings, "number.mappings", read_mapping)?,
         info: member::block(wire.info, "number.info")?,
         owner: member::customer(wire.owner, "number.owner")?,
         id,

@@ -23,12 +23,15 @@ pub async fn handle(context: &Context<'_>, input: SetPolicyInput) -> Result<(), 
         (Treatment::Deny, "policy.deny", sent.deny),
         (Treatment::Confirm, "policy.confirm", sent.confirm),
     ] {
-        for text in member::entries(list, member)? {
-            let Some(watcher) = WatcherAddress::parse(&text).map_err(|why| why.at(member))? else { continue };
+        for (at, text) in member::entries(list, member)?.into_iter().enumerate() {
+            let parsed = WatcherAddress::parse(&text).map_err(|why| why.at(member).in_entry(member, at))?;
+            let Some(watcher) = parsed else { continue };
             match seen.insert(watcher.clone(), treatment) {
                 None => policy.push((watcher, treatment)),
                 Some(before) if before == treatment => {}
-                Some(_) => return Err(Refusal::invalid(member, "has an address of another list").into()),
+                Some(_) => {
+                    return Err(Refusal::invalid(format!("{member}[{at}]"), "has an address of another list").into());
+                }
             }
         }
     }

@@ -61,16 +61,17 @@ pub(super) const fn clear_text(settings: &OperationSettings) -> ClearText {
 /// Groups by name; empty names are dropped.
 pub(super) fn groups(names: Option<Vec<String>>, at: &'static str) -> Result<BTreeSet<Group>, Refusal> {
     let names = member::entries(names, at)?;
-    let names = names.iter().map(|name| name.trim()).filter(|name| !name.is_empty());
-    names.map(|name| Group::parse(name).map_err(|why| why.at(at))).collect()
+    Ok(member::each_text(&names, at, Group::parse)?.into_iter().collect())
 }
 
 fn acl(entries: Option<Vec<types::SubscriberACL>>) -> Result<Vec<AclEntry>, Refusal> {
     let mut list: Vec<AclEntry> = Vec::new();
-    for entry in member::entries(entries, "account.acl")? {
+    let read = |entry: types::SubscriberACL| {
         let ip = entry.ip.unwrap_or_default();
         let network = AclNetwork::parse(&ip, entry.mask.map(i64::from)).map_err(|why| why.at("account.acl.ip"))?;
-        let tag = member::line(entry.tag, "account.acl.tag")?;
+        Ok((network, member::line(entry.tag, "account.acl.tag")?))
+    };
+    for (network, tag) in member::each(member::entries(entries, "account.acl")?, "account.acl", read)? {
         // One network, one label: the last one holds.
         list.retain(|known| known.network != network);
         list.push(AclEntry { network, tag });
@@ -80,10 +81,13 @@ fn acl(entries: Option<Vec<types::SubscriberACL>>) -> Result<Vec<AclEntry>, Refu
 
 fn properties(entries: Option<Vec<types::Property>>) -> Result<Vec<Property>, Refusal> {
     let mut list: Vec<Property> = Vec::new();
-    for entry in member::entries(entries, "account.properties")? {
+    let read = |entry: types::Property| {
         let name = PropertyName::parse(entry.name.unwrap_or_default().trim())
             .map_err(|why| why.at("account.properties.name"))?;
-        let value = member::block(entry.value, "account.properties.value")?;
+        Ok((name, member::block(entry.value, "account.properties.value")?))
+    };
+    let entries = member::entries(entries, "account.properties")?;
+    for (name, value) in member::each(entries, "account.properties", read)? {
         list.retain(|known| known.name != name);
         list.push(Property { name, value });
     }

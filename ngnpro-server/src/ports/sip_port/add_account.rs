@@ -198,8 +198,8 @@ mod tests {
             (types::SipAccount { call_limit: Some(-1), ..good() }, "account.callLimit"),
             (types::SipAccount { timezone: Some("a b".into()), ..good() }, "account.timezone"),
             (types::SipAccount { first_name: Some("x".repeat(256)), ..good() }, "account.firstName"),
-            (types::SipAccount { groups: words(&["a b"]), ..good() }, "account.groups"),
-            (types::SipAccount { acl: Some(vec![entry]), ..good() }, "account.acl.ip"),
+            (types::SipAccount { groups: words(&["a b"]), ..good() }, "account.groups[0]"),
+            (types::SipAccount { acl: Some(vec![entry]), ..good() }, "account.acl[0].ip"),
             (types::SipAccount { owner: Some(999_999), ..good() }, "account.owner"),
             // Somebody else's customer looks like nobody's.
             (types::SipAccount { owner: Some(platform.rival.customer.get()), ..good() }, "account.owner"),

@@ -13,7 +13,7 @@ use crate::wire::types;
 /// Answers the call.
 pub async fn handle(context: &Context<'_>, input: AddRoutesInput) -> Result<types::Routes, Failure> {
     let sent = member::entries(input.routes, "routes")?;
-    let new = sent.into_iter().map(route::read).collect::<Result<Vec<_>, _>>()?;
+    let new = member::each(sent, "routes", route::read)?;
     let mut tx = context.store.begin(&context.caller.scope).await?;
     pstn_network::check_may_create(&mut tx).await?;
     let mut made = Vec::with_capacity(new.len());

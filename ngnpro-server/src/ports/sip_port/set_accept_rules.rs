@@ -17,7 +17,7 @@ pub async fn handle(context: &Context<'_>, input: SetAcceptRulesInput) -> Result
     let id = member::sip_id(input.sip_id, "sipId")?;
     let rules = input.rules.unwrap_or_default();
     let sent = member::entries(rules.persistent, "rules.persistent")?;
-    let sent = sent.into_iter().map(persistent).collect::<Result<Vec<_>, _>>()?;
+    let sent = member::each(sent, "rules.persistent", persistent)?;
     let temporary = temporary(rules.temporary.unwrap_or_default())?;
     let mut tx = context.store.begin(&context.caller.scope).await?;
     sip_accept_rules::set(&mut tx, &id, sent, temporary.as_ref()).await?;
@@ -46,8 +46,7 @@ fn temporary(wire: types::TemporaryAcceptRule) -> Result<Option<TemporaryAcceptR
 /// Groups in their order; empty names are dropped, of two equal ones the first holds.
 fn groups(names: Option<Vec<String>>, at: &'static str) -> Result<Vec<AcceptGroup>, Refusal> {
     let mut list = Vec::new();
-    for name in member::entries(names, at)?.iter().map(|name| name.trim()).filter(|name| !name.is_empty()) {
-        let group = AcceptGroup::parse(name).map_err(|why| why.at(at))?;
+    for group in member::each_text(&member::entries(names, at)?, at, AcceptGroup::parse)? {
         if !list.contains(&group) {
             list.push(group);
         }
@@ -128,9 +127,9 @@ mod tests {
     async fn what_is_wrong_or_out_of_reach_is_refused() {
         let platform = Platform::new().await;
         for (wrong, member) in [
-            (rules(vec![rule(Some(128), "08:00", "18:00", &[])], &[], 0), "rules.persistent.days"),
-            (rules(vec![rule(None, "", "18:00", &[])], &[], 0), "rules.persistent.start"),
-            (rules(vec![rule(None, "08:00", "25:00", &[])], &[], 0), "rules.persistent.stop"),
+            (rules(vec![rule(Some(128), "08:00", "18:00", &[])], &[], 0), "rules.persistent[0].days"),
+            (rules(vec![rule(None, "", "18:00", &[])], &[], 0), "rules.persistent[0].start"),
+            (rules(vec![rule(None, "08:00", "25:00", &[])], &[], 0), "rules.persistent[0].stop"),
             (rules(vec![], &["nobody"], -5), "rules.temporary.duration"),
         ] {
             let (code, text) = set(&platform, &platform.acme, ALICE, Some(wrong)).await.unwrap_err();

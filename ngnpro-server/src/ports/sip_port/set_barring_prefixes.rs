@@ -22,8 +22,7 @@ pub async fn handle(context: &Context<'_>, input: SetBarringPrefixesInput) -> Re
 
 fn read(sent: Option<Vec<String>>) -> Result<Vec<BarringPrefix>, Refusal> {
     let mut list = Vec::new();
-    for text in member::entries(sent, "prefixes")?.iter().filter(|text| !text.trim().is_empty()) {
-        let entry = BarringPrefix::parse(text).map_err(|why| why.at("prefixes"))?;
+    for entry in member::each_text(&member::entries(sent, "prefixes")?, "prefixes", BarringPrefix::parse)? {
         if !list.contains(&entry) {
             list.push(entry);
         }
@@ -70,7 +69,7 @@ mod tests {
         for bad in ["0031", "+", "+31a"] {
             let (code, text) = set(&platform, &platform.acme, ALICE, &[first, bad]).await.unwrap_err();
             assert_eq!(code, 9004);
-            assert!(text.starts_with("Invalid value for prefixes: "), "{text}");
+            assert!(text.starts_with("Invalid value for prefixes[1]: "), "{text}");
         }
         for (by, account) in
             [(&platform.rival, ALICE), (&platform.shop, ALICE), (&platform.acme, "nobody@acme.example")]

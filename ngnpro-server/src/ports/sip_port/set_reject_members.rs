@@ -22,8 +22,7 @@ pub async fn handle(context: &Context<'_>, input: SetRejectMembersInput) -> Resu
 
 fn read(sent: Option<Vec<String>>) -> Result<Vec<RejectMember>, Refusal> {
     let mut list = Vec::new();
-    for text in member::entries(sent, "members")?.iter().filter(|text| !text.trim().is_empty()) {
-        let entry = RejectMember::parse(text).map_err(|why| why.at("members"))?;
+    for entry in member::each_text(&member::entries(sent, "members")?, "members", RejectMember::parse)? {
         if !list.contains(&entry) {
             list.push(entry);
         }
@@ -71,7 +70,7 @@ mod tests {
         for bad in ["sip:", "a b"] {
             let (code, text) = set(&platform, &platform.acme, ALICE, &[first, bad]).await.unwrap_err();
             assert_eq!(code, 9004);
-            assert!(text.starts_with("Invalid value for members: "), "{text}");
+            assert!(text.starts_with("Invalid value for members[1]: "), "{text}");
         }
         for (by, account) in
             [(&platform.rival, ALICE), (&platform.shop, ALICE), (&platform.acme, "nobody@acme.example")]

@@ -15,12 +15,12 @@ use crate::wire::sip::UpdateRoutesInput;
 pub async fn handle(context: &Context<'_>, input: UpdateRoutesInput) -> Result<(), Failure> {
     let sent = member::entries(input.routes, "routes")?;
     let mut changes: Vec<(RouteId, RouteSettings)> = Vec::with_capacity(sent.len());
-    for wire in sent {
+    for (at, wire) in sent.into_iter().enumerate() {
         let id = RouteId::new(wire.id.unwrap_or(0));
         if changes.iter().any(|(known, _)| *known == id) {
-            return Err(Refusal::invalid("routes.id", "is there twice").into());
+            return Err(Refusal::invalid(format!("routes[{at}].id"), "is there twice").into());
         }
-        changes.push((id, route::read(wire)?));
+        changes.push((id, route::read(wire).map_err(|refusal| refusal.in_entry("routes", at))?));
     }
     let mut tx = context.store.begin(&context.caller.scope).await?;
     pstn_network::check_access(&mut tx).await?;
