@@ -201,6 +201,52 @@ END $_$;
 
 ALTER FUNCTION public.ngnpro_credit_left(kind text, holder bigint, as_reseller boolean) OWNER TO ngnpro_owner;
 
+-- Name: dns_zones; Type: TABLE; Schema: public; Owner: ngnpro_owner
+
+CREATE TABLE public.dns_zones (
+    id bigint NOT NULL,
+    name text NOT NULL,
+    customer bigint,
+    reseller bigint,
+    ttl bigint DEFAULT 3600 NOT NULL,
+    nameservers text[] DEFAULT '{}'::text[] NOT NULL,
+    email text DEFAULT ''::text NOT NULL,
+    serial bigint DEFAULT 1 NOT NULL,
+    refresh bigint DEFAULT 14400 NOT NULL,
+    retry bigint DEFAULT 3600 NOT NULL,
+    expire bigint DEFAULT 604800 NOT NULL,
+    minimum bigint DEFAULT 3600 NOT NULL,
+    info text DEFAULT ''::text NOT NULL,
+    change_date timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT dns_zones_customer_has_a_reseller CHECK (((customer IS NULL) OR (reseller IS NOT NULL))),
+    CONSTRAINT dns_zones_expire_check CHECK (((expire >= 0) AND (expire <= 2147483647))),
+    CONSTRAINT dns_zones_minimum_check CHECK (((minimum >= 0) AND (minimum <= 2147483647))),
+    CONSTRAINT dns_zones_name_check CHECK (((name = lower(name)) AND (name <> ''::text) AND (length(name) <= 253) AND (name !~~ '%.'::text))),
+    CONSTRAINT dns_zones_nameservers_check CHECK ((array_position(nameservers, NULL::text) IS NULL)),
+    CONSTRAINT dns_zones_refresh_check CHECK (((refresh >= 0) AND (refresh <= 2147483647))),
+    CONSTRAINT dns_zones_retry_check CHECK (((retry >= 0) AND (retry <= 2147483647))),
+    CONSTRAINT dns_zones_serial_check CHECK (((serial >= 0) AND (serial <= '4294967295'::bigint))),
+    CONSTRAINT dns_zones_ttl_check CHECK (((ttl >= 0) AND (ttl <= 2147483647)))
+);
+
+ALTER TABLE public.dns_zones OWNER TO ngnpro_owner;
+
+-- Name: ngnpro_dns_zone_of(text); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_dns_zone_of(wanted text) RETURNS bigint
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT dns_zones.id
+    FROM public.dns_zones
+   WHERE (dns_zones.name = ANY (ARRAY( SELECT array_to_string((string_to_array(ngnpro_dns_zone_of.wanted, '.'::text))[n.n:], '.'::text) AS array_to_string
+            FROM generate_series(1, cardinality(string_to_array(ngnpro_dns_zone_of.wanted, '.'::text))) n(n))))
+   ORDER BY (length(dns_zones.name)) DESC
+  LIMIT 1;
+END;
+
+ALTER FUNCTION public.ngnpro_dns_zone_of(wanted text) OWNER TO ngnpro_owner;
+
 -- Name: enum_ranges; Type: TABLE; Schema: public; Owner: ngnpro_owner
 
 CREATE TABLE public.enum_ranges (
@@ -3450,36 +3496,6 @@ ALTER TABLE public.dns_records ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY 
     NO MAXVALUE
     CACHE 1
 );
-
--- Name: dns_zones; Type: TABLE; Schema: public; Owner: ngnpro_owner
-
-CREATE TABLE public.dns_zones (
-    id bigint NOT NULL,
-    name text NOT NULL,
-    customer bigint,
-    reseller bigint,
-    ttl bigint DEFAULT 3600 NOT NULL,
-    nameservers text[] DEFAULT '{}'::text[] NOT NULL,
-    email text DEFAULT ''::text NOT NULL,
-    serial bigint DEFAULT 1 NOT NULL,
-    refresh bigint DEFAULT 14400 NOT NULL,
-    retry bigint DEFAULT 3600 NOT NULL,
-    expire bigint DEFAULT 604800 NOT NULL,
-    minimum bigint DEFAULT 3600 NOT NULL,
-    info text DEFAULT ''::text NOT NULL,
-    change_date timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT dns_zones_customer_has_a_reseller CHECK (((customer IS NULL) OR (reseller IS NOT NULL))),
-    CONSTRAINT dns_zones_expire_check CHECK (((expire >= 0) AND (expire <= 2147483647))),
-    CONSTRAINT dns_zones_minimum_check CHECK (((minimum >= 0) AND (minimum <= 2147483647))),
-    CONSTRAINT dns_zones_name_check CHECK (((name = lower(name)) AND (name <> ''::text) AND (length(name) <= 253) AND (name !~~ '%.'::text))),
-    CONSTRAINT dns_zones_nameservers_check CHECK ((array_position(nameservers, NULL::text) IS NULL)),
-    CONSTRAINT dns_zones_refresh_check CHECK (((refresh >= 0) AND (refresh <= 2147483647))),
-    CONSTRAINT dns_zones_retry_check CHECK (((retry >= 0) AND (retry <= 2147483647))),
-    CONSTRAINT dns_zones_serial_check CHECK (((serial >= 0) AND (serial <= '4294967295'::bigint))),
-    CONSTRAINT dns_zones_ttl_check CHECK (((ttl >= 0) AND (ttl <= 2147483647)))
-);
-
-ALTER TABLE public.dns_zones OWNER TO ngnpro_owner;
 
 -- Name: dns_zones_id_seq; Type: SEQUENCE; Schema: public; Owner: ngnpro_owner
 
@@ -7024,6 +7040,15 @@ REVOKE ALL ON FUNCTION public.ngnpro_bump_zone() FROM PUBLIC;
 REVOKE ALL ON FUNCTION public.ngnpro_credit_left(kind text, holder bigint, as_reseller boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.ngnpro_credit_left(kind text, holder bigint, as_reseller boolean) TO ngnpro_server;
 
+-- Name: TABLE dns_zones; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.dns_zones TO ngnpro_server;
+
+-- Name: FUNCTION ngnpro_dns_zone_of(wanted text); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_dns_zone_of(wanted text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.ngnpro_dns_zone_of(wanted text) TO ngnpro_server;
+
 -- Name: TABLE enum_ranges; Type: ACL; Schema: public; Owner: ngnpro_owner
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.enum_ranges TO ngnpro_server;
@@ -7426,10 +7451,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.dns_fancy_records TO ngnpro_se
 -- Name: TABLE dns_records; Type: ACL; Schema: public; Owner: ngnpro_owner
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.dns_records TO ngnpro_server;
-
--- Name: TABLE dns_zones; Type: ACL; Schema: public; Owner: ngnpro_owner
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.dns_zones TO ngnpro_server;
 
 -- Name: TABLE emergency_mapping; Type: ACL; Schema: public; Owner: ngnpro_owner
 

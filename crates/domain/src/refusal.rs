@@ -78,8 +78,9 @@ pub enum Refusal {
     EnumRangeNotEmpty { prefix: String, tld: String },
     #[error("ENUM number +{number} may have at most 5 mappings")]
     TooManyMappings { number: String },
-    #[error("ENUM number +{number} does not fit range {prefix}")]
-    EnumRangeFull { number: String, prefix: String },
+    /// The contract's words, and behind them which limit it is.
+    #[error("ENUM number +{number} does not fit range {prefix}: {limit}")]
+    EnumRangeFull { number: String, prefix: String, limit: String },
     #[error("No rating profiles for {0}")]
     RatingEntityNotFound(String),
     #[error("Customer {0} does not exist")]
@@ -252,7 +253,7 @@ mod tests {
             EnumNumberExists { number: digits.clone(), tld: tld.clone() },
             EnumRangeNotEmpty { prefix: prefix.clone(), tld },
             TooManyMappings { number: digits.clone() },
-            EnumRangeFull { number: digits, prefix },
+            EnumRangeFull { number: digits, prefix, limit: "it has all its 10 numbers".into() },
             RatingEntityNotFound("subscriber://alice@example.com".into()),
             CustomerNotFound(CustomerId::new(1042)),
             CustomerExists("acme".into()),
@@ -289,6 +290,7 @@ mod tests {
             (1011, "SIP account alice@example.com already exists"),
             (1030, "SIP account alice@example.com is already in group quota"),
             (3002, "ENUM number +31208005161 under e164.arpa does not exist"),
+            (3006, "ENUM number +31208005161 does not fit range 3120800: it has all its 10 numbers"),
             (5000, "Customer 1042 does not exist"),
             (5003, "Property sip_credit may only be changed by admin"),
             (7003, "DNS record www A already exists in example.com"),

@@ -1,6 +1,6 @@
 //! DNS zones. Ownership is stored here; records take theirs from their zone. The serial number is the database's own work.
 
-use domain::{CreditKind, DnsZone, DnsZoneSettings, DomainName, LikePattern, Ownership, ZoneName};
+use domain::{CreditKind, DnsZone, DnsZoneSettings, DomainName, LikePattern, Ownership, Refusal, ZoneName};
 
 use crate::error::RefusedBy;
 use crate::list::{Page, Query, Search};
@@ -30,17 +30,30 @@ pub enum DnsZoneOrder {
 /// The customer exists and is that reseller's; it may have gone since it was looked up.
 const OWNER_RULE: &str = "dns_zones_customer_of_the_reseller";
 
-/// Makes a zone.
+/// Makes a zone. What lies in a zone of somebody out of reach is not given away.
 pub async fn add(
     tx: &mut Tx,
     name: &ZoneName,
     owner: Ownership,
     settings: &DnsZoneSettings,
 ) -> Result<DnsZone, StoreError> {
+    let above = name.as_str().split_once('.').map_or("", |(_, above)| above);
+    let around = sqlx::query!(
+        r#"SELECT ngnpro_dns_zone_of($1) IS DISTINCT FROM zone.id AS "taken!",
+                  zone.id IS NOT NULL AND NOT EXISTS (SELECT FROM dns_zones WHERE dns_zones.id = zone.id) AS "foreign!"
+           FROM (SELECT ngnpro_dns_zone_of($2) AS id) AS zone"#,
+        name.as_str(),
+        above
+    )
+    .fetch_one(tx.conn())
+    .await?;
     // Before the credit is asked for: whoever imports again learns that the zone is there.
-    let own = sqlx::query_scalar!(r#"SELECT EXISTS (SELECT FROM dns_zones WHERE name = $1) AS "own!""#, name.as_str());
-    if own.fetch_one(tx.conn()).await? {
+    if around.taken {
         return Err(name.exists().into());
+    }
+    // A part of somebody else's zone is not the caller's to take; nor is a top-level domain, which would close it to all others.
+    if around.foreign || (above.is_empty() && !tx.scope().is_administrator()) {
+        return Err(Refusal::NotAllowed.into());
     }
     credits::take(tx, CreditKind::DnsZone, owner).await?;
     let nameservers = names(settings.nameservers.as_deref().unwrap_or_default());

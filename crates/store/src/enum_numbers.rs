@@ -63,8 +63,14 @@ pub async fn add(tx: &mut Tx, new: &NewEnumNumber) -> Result<EnumNumber, StoreEr
         return Err(new.id.exists().into());
     }
     let fits = i32::try_from(number.len()).is_ok_and(|n| (range.min_digits..=range.max_digits).contains(&n));
-    if !fits || (range.size > 0 && state.used >= i64::from(range.size)) {
-        return Err(Refusal::EnumRangeFull { number: number.to_owned(), prefix: range.prefix }.into());
+    let limit = if !fits {
+        Some(format!("its numbers have {} to {} digits", range.min_digits, range.max_digits))
+    } else {
+        (range.size > 0 && state.used >= i64::from(range.size))
+            .then(|| format!("it has all its {} numbers", range.size))
+    };
+    if let Some(limit) = limit {
+        return Err(Refusal::EnumRangeFull { number: number.to_owned(), prefix: range.prefix, limit }.into());
     }
     credits::take(tx, CreditKind::EnumNumber, ownership(range.customer, range.reseller)).await?;
     let key = sqlx::query_scalar!(

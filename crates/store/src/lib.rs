@@ -9,6 +9,7 @@
 #[cfg(test)]
 mod broken;
 mod credits;
+mod dns_record_table;
 mod error;
 mod gather;
 mod health;

@@ -4,9 +4,10 @@ use domain::{
     Customer, CustomerProfile, CustomerProperty, CustomerTerms, LoginName, Permission, PropertyName, Refusal, Secret,
     SentProperty, StoredPassword, TimeZoneName,
 };
-use store::customers::{CustomerFilter, CustomerOrder};
+use store::customers::{self, CustomerFilter, CustomerOrder};
 use store::list::Query;
 
+use crate::context::Context;
 use crate::error::Failure;
 use crate::passwords::{PLACEHOLDER, Passwords};
 use crate::ports::member;
@@ -182,6 +183,19 @@ pub(super) fn write_property(property: CustomerProperty) -> types::CustomerPrope
         category: Some(property.category),
         permission: Some(property.permission.as_str().to_owned()),
     }
+}
+
+/// Answers a list.
+pub(super) async fn list(
+    context: &Context<'_>,
+    query: &Query<CustomerFilter, CustomerOrder>,
+) -> Result<types::CustomerAccounts, Failure> {
+    let mut tx = context.store.begin_read(&context.caller.scope).await?;
+    let page = customers::list(&mut tx, query).await?;
+    Ok(types::CustomerAccounts {
+        accounts: Some(page.rows.into_iter().map(|row| write(row, context.passwords)).collect()),
+        total: member::total(page.total),
+    })
 }
 
 /// Reads the argument of the two lists.

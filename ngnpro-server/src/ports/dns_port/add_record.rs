@@ -27,10 +27,10 @@ pub async fn handle(context: &Context<'_>, input: AddRecordInput) -> Result<type
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ports::dns_port::testing::{record, text, www};
-    use crate::ports::dns_port::update_record;
+    use crate::ports::dns_port::testing::{fancy, mail, record, text, www};
+    use crate::ports::dns_port::{update_fancy_record, update_record};
     use crate::ports::testing::{Platform, code};
-    use crate::wire::dns::UpdateRecordInput;
+    use crate::wire::dns::{UpdateFancyRecordInput, UpdateRecordInput};
 
     #[tokio::test]
     async fn the_answer_has_an_id_and_the_zones_owner_and_the_zones_serial_goes_up() {
@@ -115,6 +115,31 @@ mod tests {
             let updated = platform.call(&platform.acme, update_record::handle, input).await;
             assert_eq!(updated.err().map(|e| e.0), refusal);
         }
+    }
+
+    /// RFC 1034 §3.6.2: a redirection is published as an address of its name.
+    #[tokio::test]
+    async fn a_cname_and_a_redirection_are_not_of_one_name() {
+        let platform = Platform::with_zones().await;
+        let alone = Err((9004, "Invalid value for record.name: a CNAME is alone at its name".to_owned()));
+        let cname = |name: &str| record("acme.example", name, "CNAME", "host.example.net");
+        let web = |name: &str| fancy("acme.example", name, "URL", "http://example.org");
+        platform.add_fancy(&platform.acme, web("web")).await.unwrap();
+        let alias = platform.add_record(&platform.acme, cname("alias")).await.unwrap();
+        assert_eq!(platform.add_record(&platform.acme, cname("web")).await, alone);
+        assert_eq!(platform.add_fancy(&platform.acme, web("alias")).await.map(drop), alone.clone().map(drop));
+        let moved = types::DnsRecord { id: alias.id, ..cname("web") };
+        let moved =
+            platform.call(&platform.acme, update_record::handle, UpdateRecordInput { record: Some(moved) }).await;
+        assert_eq!(moved, alone.clone().map(drop));
+        let other = platform.add_fancy(&platform.acme, web("other")).await.unwrap();
+        let moved = types::DnsFancyRecord { id: other.id, ..web("alias") };
+        let input = UpdateFancyRecordInput { record: Some(moved) };
+        let moved = platform.call(&platform.acme, update_fancy_record::handle, input).await;
+        assert_eq!(moved, alone.map(drop));
+        // An alias of electronic mail is no address, and a redirection stands beside other records.
+        platform.add_fancy(&platform.acme, mail("acme.example", "alias")).await.unwrap();
+        platform.add_record(&platform.acme, record("acme.example", "web", "TXT", "text")).await.unwrap();
     }
 
     #[tokio::test]

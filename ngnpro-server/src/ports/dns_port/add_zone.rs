@@ -1,7 +1,8 @@
 //! `Dns.addZone`: makes a zone with SOA and NS data; records in it take its customer and reseller. What is not said is the
 //! configuration's, the serial number is the server's.
 //!
-//! 7001 it exists, whoever's it is; 9001 a reseller names a customer that is not its own; 9002 the reseller is not active; 9003
+//! 7001 it exists, whoever's it is; 9001 a reseller names a customer that is not its own, a zone inside one that is out of
+//! reach, or a top-level domain by anybody but the administrator; 9002 the reseller is not active; 9003
 //! the credit is used up; 9004.
 
 use domain::Refusal;
@@ -92,6 +93,36 @@ mod tests {
             let taken = platform.add_zone(by, zone("acme.example")).await;
             assert_eq!(taken, Err((7001, "DNS zone acme.example already exists".to_owned())));
         }
+    }
+
+    #[tokio::test]
+    async fn nobody_takes_a_part_of_a_zone_of_somebody_elses() {
+        let platform = Platform::with_zones().await;
+        for name in ["www.acme.example", "a.b.acme.example"] {
+            assert_eq!(code(platform.add_zone(&platform.rival, zone(name)).await), 9001, "{name}");
+            // A customer's zone inside its reseller's is made by the reseller.
+            assert_eq!(code(platform.add_zone(&platform.shop, zone(name)).await), 9001, "{name}");
+        }
+        let customer = Some(platform.shop.customer.get());
+        let sent = types::DnsZone { customer, ..zone("www.acme.example") };
+        platform.add_zone(&platform.acme, sent).await.unwrap();
+        // What is inside it is the customer's, and is there once.
+        platform.add_zone(&platform.shop, zone("a.www.acme.example")).await.unwrap();
+        assert_eq!(code(platform.add_zone(&platform.rival, zone("a.www.acme.example")).await), 7001);
+        // Of a name that only ends alike, it is no part.
+        platform.add_zone(&platform.rival, zone("notacme.example")).await.unwrap();
+        platform.add_zone(&platform.admin, zone("b.acme.example")).await.unwrap();
+        // One that was given to nobody is the administrator's to divide.
+        assert_eq!(code(platform.add_zone(&platform.acme, zone("c.b.acme.example")).await), 9001);
+    }
+
+    #[tokio::test]
+    async fn a_top_level_domain_is_the_administrators() {
+        let platform = Platform::empty().await;
+        for by in [&platform.acme, &platform.shop] {
+            assert_eq!(code(platform.add_zone(by, zone("example")).await), 9001);
+        }
+        platform.add_zone(&platform.admin, zone("example")).await.unwrap();
     }
 
     #[tokio::test]
