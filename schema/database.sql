@@ -3120,6 +3120,23 @@ CREATE FUNCTION public.ngnpro_scope_reseller() RETURNS bigint
 
 ALTER FUNCTION public.ngnpro_scope_reseller() OWNER TO ngnpro_owner;
 
+-- Name: ngnpro_settled(); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_settled() RETURNS xid8
+    LANGUAGE sql STABLE
+    BEGIN ATOMIC
+ SELECT COALESCE(( SELECT min(running.running) AS min
+            FROM pg_snapshot_xip(pg_current_snapshot()) running(running)
+           WHERE (NOT (EXISTS ( SELECT
+                    FROM (pg_locks held
+                      JOIN pg_stat_activity other ON ((other.pid = held.pid)))
+                   WHERE ((held.locktype = 'transactionid'::text) AND (held.mode = 'ExclusiveLock'::text) AND held.granted AND (held.transactionid = (running.running)::xid) AND (other.datid <> ( SELECT pg_database.oid
+                            FROM pg_database
+                           WHERE (pg_database.datname = current_database())))))))), pg_snapshot_xmax(pg_current_snapshot())) AS "coalesce";
+END;
+
+ALTER FUNCTION public.ngnpro_settled() OWNER TO ngnpro_owner;
+
 -- Name: ngnpro_sign_in(text, bigint); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
 
 CREATE FUNCTION public.ngnpro_sign_in(login text, wanted bigint) RETURNS TABLE(id bigint, reseller bigint, password_hash text, acting bigint, acting_reseller bigint, wanted_reseller bigint)
@@ -7374,6 +7391,11 @@ GRANT ALL ON FUNCTION public.ngnpro_scope_customer_reseller() TO ngnpro_server;
 
 REVOKE ALL ON FUNCTION public.ngnpro_scope_reseller() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.ngnpro_scope_reseller() TO ngnpro_server;
+
+-- Name: FUNCTION ngnpro_settled(); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_settled() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.ngnpro_settled() TO ngnpro_server;
 
 -- Name: FUNCTION ngnpro_sign_in(login text, wanted bigint); Type: ACL; Schema: public; Owner: ngnpro_owner
 

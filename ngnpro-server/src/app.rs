@@ -20,7 +20,7 @@ use crate::config::Settings;
 use crate::context::{Context, OperationSettings};
 use crate::error::Failure;
 use crate::http::Certificates;
-use crate::metrics::Metrics;
+use crate::metrics::{self, Metrics, Named, UNNAMED};
 use crate::origin::{Origin, operation_name};
 use crate::passwords::Passwords;
 use crate::ports;
@@ -138,7 +138,7 @@ impl App {
             }
         };
         let caller = progress.caller.as_ref().map(|(name, role)| (name.as_str(), *role));
-        self.note(progress.operation, caller, answer.errorcode, peer, started);
+        self.note(progress.operation.map_or(UNNAMED, metrics::named), caller, answer.errorcode, peer, started);
         answer
     }
 
@@ -248,14 +248,14 @@ impl App {
     /// Counts a call that is answered, and says so in the log.
     pub(crate) fn note(
         &self,
-        operation: Option<Operation>,
+        name: Named,
         caller: Option<(&str, Role)>,
         errorcode: Option<u16>,
         peer: IpAddr,
         started: Instant,
     ) {
-        self.metrics.count(operation, caller.map(|(_, role)| role), errorcode, started.elapsed());
-        log(operation, caller.map_or("-", |(name, _)| name), errorcode, peer, started);
+        self.metrics.count(name, caller.map(|(_, role)| role), errorcode, started.elapsed());
+        log(name, caller.map_or("-", |(name, _)| name), errorcode, peer, started);
     }
 }
 
@@ -265,10 +265,7 @@ pub fn fault_answer(form: Form, fault: &Fault) -> Answer {
     Answer { form, body: soap::fault_envelope(form, fault), errorcode: Some(fault.errorcode) }
 }
 
-fn log(operation: Option<Operation>, caller: &str, errorcode: Option<u16>, peer: IpAddr, started: Instant) {
-    let operation = operation.map(|operation| operation.describe());
-    let port = operation.map_or("-", |operation| operation.port);
-    let name = operation.map_or("-", |operation| operation.name);
+fn log((port, name): Named, caller: &str, errorcode: Option<u16>, peer: IpAddr, started: Instant) {
     // A number in JSON too: larger integers become text there.
     let took_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
     match errorcode {

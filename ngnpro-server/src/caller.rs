@@ -348,14 +348,14 @@ fn as_customer(credentials: &Credentials, login: &Login, wanted: Option<Reseller
     if !login.impersonate.is_nobody() && login.impersonate != login.customer {
         acting = match login.impersonate_reseller {
             Some(reseller) if reseller == login.reseller => (login.impersonate, reseller),
-            _ => return Err(Refusal::NotAllowed.into()),
+            _ => return Err(Refusal::NotAllowed("this login acts as a customer that is not its reseller's").into()),
         };
     }
     let login_role = Role::of(&Scope::of_row(acting.0, acting.1));
     if !credentials.impersonate.is_nobody() && credentials.impersonate != acting.0 {
         acting = match (Scope::of_row(acting.0, acting.1), wanted) {
             (Scope::Reseller(own), Some(reseller)) if reseller == own => (credentials.impersonate, reseller),
-            _ => return Err(Refusal::NotAllowed.into()),
+            _ => return Err(Refusal::NotAllowed("impersonate names none of the caller's own customers").into()),
         };
     }
     Ok(Caller {

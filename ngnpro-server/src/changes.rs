@@ -58,6 +58,11 @@ impl Readers {
         self.wakes.get_or_init(|| store.wakes()).clone()
     }
 
+    /// How many wait.
+    pub(crate) fn waiting(&self) -> usize {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).values().sum()
+    }
+
     /// A seat, if there is one.
     pub(crate) fn enter(self: &Arc<Self>, scope: Scope) -> Option<Seat> {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);

@@ -3,6 +3,8 @@
 //! Every section is a structure that knows its defaults and says what is wrong with its values: an error names the file, the
 //! key and the remedy. `NGNPRO__HTTP__LISTEN` overrides `listen` in `[http]`.
 
+mod check;
+
 use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -12,19 +14,10 @@ use domain::{DomainName, Secret};
 use ipnet::IpNet;
 use serde::{Deserialize, Deserializer};
 
+pub use self::check::SettingsError;
+use self::check::{KEYS, Mistake};
 use crate::context::DnsDefaults;
 use crate::http::Certificates;
-use crate::passwords::is_phc;
-
-/// Settings that cannot be used.
-#[derive(Debug, thiserror::Error)]
-#[error("{place}: {what}")]
-pub struct SettingsError {
-    /// File, section and key as far as known.
-    place: String,
-    /// What is wrong and what to do.
-    what: String,
-}
 
 /// A setting that must not be printed.
 #[derive(Clone, Default)]
@@ -316,6 +309,8 @@ section! {
         allow_private: bool = false;
         /// Hosts, with all below them, that URLs may lead to; none named: any.
         allowed_hosts: Vec<String> = Vec::new();
+        /// A file in PEM of authorities that receivers' certificates may come from, besides those that browsers trust; empty: none.
+        ca_file: String = String::new();
         /// Most hooks of one owner.
         per_owner_max: u32 = 20;
         /// Milliseconds in which a receiver must have answered.
@@ -373,68 +368,23 @@ impl Settings {
     /// Reads the file, if one is named, and the environment; checks all values.
     ///
     /// # Errors
-    /// The first thing that is wrong, with its place and a remedy.
+    /// All that is wrong, each with its place and a remedy.
     pub fn load(file: Option<&Path>) -> Result<Self, SettingsError> {
         let place = file.map_or_else(|| "environment".to_owned(), |file| file.display().to_string());
+        let alone = |what: String| SettingsError(vec![Mistake { place: place.clone(), what }]);
         let mut sources = Config::builder();
         if let Some(file) = file {
-            let text = std::fs::read_to_string(file).map_err(|e| SettingsError {
-                place: place.clone(),
-                what: format!("{e}; `ngnpro-server sample-config` prints a file to begin with"),
-            })?;
+            let text = std::fs::read_to_string(file)
+                .map_err(|e| alone(format!("{e}; `ngnpro-server sample-config` prints a file to begin with")))?;
             sources = sources.add_source(File::from_str(&text, FileFormat::Toml));
         }
         let environment = Environment::with_prefix("NGNPRO").prefix_separator("__").separator("__").try_parsing(true);
-        let settings: Self =
-            sources.add_source(environment).build().and_then(Config::try_deserialize).map_err(|e| SettingsError {
-                place: place.clone(),
-                what: format!("{e}; `ngnpro-server sample-config` prints every key with its meaning"),
-            })?;
-        settings.check().map_err(|(key, what)| SettingsError { place: format!("{place}: {key}"), what })?;
-        Ok(settings)
-    }
-
-    /// What the types alone do not say.
-    fn check(&self) -> Result<(), (&'static str, String)> {
-        if let Some(wrong) = self.http.metrics_from.split_whitespace().find(|text| text.parse::<IpNet>().is_err()) {
-            return Err(("http.metrics_from", format!("{wrong} is not a network such as 192.0.2.0/24")));
-        }
-        if self.database.url.expose().is_empty() {
-            let what = "is missing: give the connection URL, or set NGNPRO__DATABASE__URL";
-            return Err(("database.url", what.to_owned()));
-        }
-        let administrator = &self.administrator;
-        if !administrator.username.is_empty() && !is_phc(administrator.password_hash.expose()) {
-            let what = "is not an argon2id PHC string: `ngnpro-server hash-password` makes one";
-            return Err(("administrator.password_hash", what.to_owned()));
-        }
-        match self.passwords.customer_passwords.as_str() {
-            "hashed" => {}
-            "recoverable" if self.sealing_key().is_some() => {}
-            "recoverable" => {
-                let what = "must be 64 hexadecimal digits: `openssl rand -hex 32` makes one";
-                return Err(("passwords.sealing_key", what.to_owned()));
-            }
-            _ => return Err(("passwords.customer_passwords", "must be \"hashed\" or \"recoverable\"".to_owned())),
-        }
-        self.http.tls.certificates().map_err(|why| ("http.tls", why))?;
-        let bulk = &self.bulk;
-        if bulk.row_bytes == 0 || bulk.batch_rows == 0 || bulk.at_once > tokio::sync::Semaphore::MAX_PERMITS {
-            return Err(("bulk", "row_bytes and batch_rows are at least 1".to_owned()));
-        }
-        if self.dns.nameservers.iter().any(|name| DomainName::parse(name).is_err()) {
-            return Err(("dns.nameservers", "must be names of hosts, such as [\"ns1.example.net\"]".to_owned()));
-        }
-        if [self.dns.refresh, self.dns.retry, self.dns.expire, self.dns.minimum].iter().any(|seconds| *seconds < 0) {
-            return Err(("dns", "refresh, retry, expire and minimum are seconds, not below 0".to_owned()));
-        }
-        if self.limits.list_rows < LIST_ROWS_MIN {
-            return Err(("limits.list_rows", format!("must be at least {LIST_ROWS_MIN}: exports ask for as many")));
-        }
-        if !["text", "json"].contains(&self.log.format.as_str()) {
-            return Err(("log.format", "must be \"text\" or \"json\"".to_owned()));
-        }
-        Ok(())
+        let merged = sources.add_source(environment).build().map_err(|e| alone(format!("{e}; {KEYS}")))?;
+        let (settings, mut wrong) = Self::read(merged.cache);
+        wrong.extend(settings.check());
+        let mistakes = wrong.into_iter().map(|(key, what)| Mistake { place: format!("{place}: {key}"), what });
+        let mistakes: Vec<_> = mistakes.collect();
+        if mistakes.is_empty() { Ok(settings) } else { Err(SettingsError(mistakes)) }
     }
 
     /// The key that seals recoverable passwords; none when they are hashed.
@@ -549,6 +499,29 @@ mod tests {
     fn an_unknown_key_is_an_error_that_names_it() {
         let error = load("[http]\nlissten = \"127.0.0.1:1\"\n").unwrap_err();
         assert!(error.contains("lissten") && error.contains("sample-config"), "{error}");
+    }
+
+    #[test]
+    fn all_that_is_wrong_is_said_at_once() {
+        let text = "[http]\nlissten = \"127.0.0.1:1\"\nworkers = \"many\"\nmetrics_from = \"here there\"\n[htp]\nlisten = 1\n\
+                    [limits]\nlist_rows = 5\n[log]\nformat = \"xml\"\n";
+        let error = load(text).unwrap_err();
+        let keys: Vec<&str> = error.lines().filter_map(|line| line.split(": ").nth(1)).collect();
+        let expected = [
+            "htp",
+            "http.lissten",
+            "http.workers",
+            "http.metrics_from",
+            "http.metrics_from",
+            "database.url",
+            "limits.list_rows",
+            "log.format",
+        ];
+        assert_eq!(keys, expected, "{error}");
+        assert!(error.lines().all(|line| line.starts_with("/ngnpro-server.toml: ")), "{error}");
+        // What is a table where none is expected, or none where one is.
+        assert!(load("http = 3\n").unwrap_err().contains("ngnpro-server.toml: http: "));
+        assert!(load("[database]\nurl = \"x\"\n[nothing]\n").unwrap_err().contains("nothing"));
     }
 
     #[test]

@@ -36,6 +36,7 @@ use crate::error::Failure;
 use crate::json::job::Job;
 use crate::json::resources::Asked;
 use crate::json::writing::Call;
+use crate::metrics::{self, Named, UNNAMED};
 use crate::origin::{Origin, operation_name};
 use crate::ports::Answering;
 use crate::wire::Operation;
@@ -153,7 +154,7 @@ impl Answer {
 /// What is known of a call while it runs.
 #[derive(Debug, Default)]
 struct Progress {
-    operation: Option<Operation>,
+    name: Option<Named>,
     caller: Option<(String, Role)>,
 }
 
@@ -170,7 +171,7 @@ pub async fn answer(app: &App, request: Request<'_>, peer: IpAddr) -> Answer {
     let result = tokio::time::timeout(limit, call(app, &request, peer, &mut progress)).await.unwrap_or_else(late);
     let answer = result.unwrap_or_else(Problem::answer);
     let caller = progress.caller.as_ref().map(|(name, role)| (name.as_str(), *role));
-    app.note(progress.operation, caller, answer.errorcode, peer, started);
+    app.note(progress.name.unwrap_or(UNNAMED), caller, answer.errorcode, peer, started);
     answer
 }
 
@@ -199,7 +200,7 @@ async fn call(app: &App, request: &Request<'_>, peer: IpAddr, progress: &mut Pro
     }
     let found = routes::find(request.method, below)?;
     check(request, found.method, found.is_patch)?;
-    progress.operation = Some(found.operation);
+    progress.name = Some(metrics::named(found.operation));
     let of_account = found.operation.roles() == [Role::Account];
     let account = match of_account {
         true => Some(request.authorization.and_then(text::basic).ok_or(Refusal::AuthenticationFailed)?),
@@ -227,7 +228,7 @@ fn may(caller: &Caller, operation: Operation) -> Result<(), Problem> {
     if !roles.contains(&caller.role()) {
         let names: Vec<_> = roles.iter().map(|role| role.name()).collect();
         let why = format!("this is for the role {}, and the caller is {}", names.join(" or "), caller.role().name());
-        return Err(Problem::from(Refusal::NotAllowed).because(&why));
+        return Err(Problem::not_allowed(&why));
     }
     match caller.grant.allows(operation) {
         true => Ok(()),
@@ -237,7 +238,7 @@ fn may(caller: &Caller, operation: Operation) -> Result<(), Problem> {
 
 /// What a token is told whose scopes do not have that.
 pub(crate) fn beyond_scopes(name: &str) -> Problem {
-    Problem::from(Refusal::NotAllowed).because(&format!("no scope of this token has {name}"))
+    Problem::not_allowed(&format!("no scope of this token has {name}"))
 }
 
 async fn call_resource(
@@ -248,6 +249,7 @@ async fn call_resource(
     found: &resources::Found,
 ) -> Result<Answer, Problem> {
     let (method, path, name) = found.resource.describe();
+    progress.name = Some(found.resource.named());
     check(request, method, false)?;
     let caller = caller(app, request.authorization, request.impersonate, peer).await?;
     progress.caller = Some((caller.name.clone(), caller.role()));

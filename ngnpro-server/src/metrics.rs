@@ -1,4 +1,4 @@
-//! What was called, by whom and how it ended, counted for Prometheus. Series are bounded: names of the contract's operations,
+//! What was called, by whom and how it ended, counted for Prometheus. Series are bounded: names of the contract's operations and of resources,
 //! the contract's codes, four kinds of callers.
 
 use std::collections::BTreeMap;
@@ -20,17 +20,27 @@ pub struct Metrics(Mutex<Counters>);
 #[derive(Debug, Default)]
 struct Counters {
     calls: BTreeMap<Call, u64>,
-    took: BTreeMap<Name, Took>,
+    took: BTreeMap<Named, Took>,
     /// Rows of imports, by collection and verdict.
-    rows: BTreeMap<Name, u64>,
+    rows: BTreeMap<Named, u64>,
 }
 
-/// Port and operation; `-` twice for a message that names none.
-type Name = (&'static str, &'static str);
+/// Port and operation, or a resource of the JSON wire and what is done with it; `-` twice for a message that names none.
+pub type Named = (&'static str, &'static str);
+
+/// What a message is called that names no operation.
+pub const UNNAMED: Named = ("-", "-");
+
+/// Port and name of an operation.
+#[must_use]
+pub fn named(operation: Operation) -> Named {
+    let described = operation.describe();
+    (described.port, described.name)
+}
 
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Call {
-    name: Name,
+    name: Named,
     caller: &'static str,
     errorcode: Option<u16>,
 }
@@ -44,11 +54,7 @@ struct Took {
 
 impl Metrics {
     /// Counts a call that has been answered.
-    pub fn count(&self, operation: Option<Operation>, caller: Option<Role>, errorcode: Option<u16>, took: Duration) {
-        let name = operation.map_or(("-", "-"), |operation| {
-            let described = operation.describe();
-            (described.port, described.name)
-        });
+    pub fn count(&self, name: Named, caller: Option<Role>, errorcode: Option<u16>, took: Duration) {
         let caller = caller.map_or("-", Role::name);
         // A thread that panicked while it counted has left whole numbers behind.
         let mut counters = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -115,10 +121,10 @@ mod tests {
     #[test]
     fn calls_are_counted_by_operation_caller_and_result_and_timed_by_operation() {
         let metrics = Metrics::default();
-        let (add, took) = (Some(Operation::SipAddAccount), Duration::from_millis(7));
+        let (add, took) = (named(Operation::SipAddAccount), Duration::from_millis(7));
         metrics.count(add, Some(Role::Reseller), None, took);
         metrics.count(add, Some(Role::Reseller), Some(1011), took);
-        metrics.count(None, None, Some(9004), Duration::from_secs(60));
+        metrics.count(UNNAMED, None, Some(9004), Duration::from_secs(60));
         let page = metrics.page();
         for line in [
             "ngnpro_calls_total{port=\"Sip\",operation=\"addAccount\",caller=\"reseller\",result=\"ok\"} 1",

@@ -16,6 +16,7 @@ pub mod sip_port;
 mod testing;
 pub mod voicemail_port;
 
+use domain::Refusal;
 use soap::{Element, Form};
 
 use crate::caller::Role::{self, Account, Administrator, Customer, Reseller};
@@ -194,9 +195,7 @@ pub async fn call_many(
     context: &Context<'_>,
     inputs: &[Element<'_>],
 ) -> Result<Option<Vec<MadeOne>>, Failure> {
-    if !(operation.roles().contains(&context.caller.role()) && context.caller.grant.allows(operation)) {
-        return Err(domain::Refusal::NotAllowed.into());
-    }
+    check_may_call(operation, context)?;
     match operation {
         Operation::SipAddAccount => {
             let read = |input: &Element<'_>| soap::read_record(*input).map_err(Failure::from);
@@ -223,6 +222,16 @@ impl Answering for Form {
     }
 }
 
+fn check_may_call(operation: Operation, context: &Context<'_>) -> Result<(), Refusal> {
+    if !operation.roles().contains(&context.caller.role()) {
+        return Err(Refusal::NotAllowed("the operation is for other roles than the caller's"));
+    }
+    match context.caller.grant.allows(operation) {
+        true => Ok(()),
+        false => Err(Refusal::NotAllowed("no scope of the token has the operation")),
+    }
+}
+
 /// Checks the role, reads the input, calls the function, writes the result.
 async fn run<I: Input, A: Answering>(
     operation: Operation,
@@ -234,9 +243,7 @@ async fn run<I: Input, A: Answering>(
     if I::OPERATION != operation {
         return Err(Failure::Internal(format!("the table's line of {operation:?} names another operation's function")));
     }
-    if !operation.roles().contains(&context.caller.role()) || !context.caller.grant.allows(operation) {
-        return Err(domain::Refusal::NotAllowed.into());
-    }
+    check_may_call(operation, context)?;
     let input = soap::read_record(parameters)?;
     let output = handle(context, input).await?;
     Ok(wire.write(operation, &output))

@@ -21,7 +21,7 @@ use crate::app::App;
 use crate::config::Webhooks;
 use crate::error::Failure;
 
-pub(crate) use send::Target;
+pub(crate) use send::{Target, roots};
 
 /// Hooks that are served at once.
 const AT_ONCE: usize = 8;

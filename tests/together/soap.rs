@@ -95,7 +95,7 @@ pub(crate) fn get(url: &str) -> Option<Answer> {
 
 fn exchange(server: SocketAddr, request: &str) -> std::io::Result<Answer> {
     let mut stream = TcpStream::connect(server)?;
-    stream.set_read_timeout(Some(Duration::from_secs(20)))?;
+    stream.set_read_timeout(Some(Duration::from_secs(60)))?;
     stream.write_all(request.as_bytes())?;
     let mut bytes = Vec::new();
     stream.read_to_end(&mut bytes)?;

@@ -146,3 +146,27 @@ fn an_interrupt_stops_everything_and_the_next_start_finds_the_same_data() {
     }
     assert!(!fs::exists(platform.folder().join("run.json")).unwrap());
 }
+
+#[test]
+fn a_server_that_speaks_tls_is_waited_for_and_its_tenant_is_made_over_it() {
+    let platform = Platform::prepare().with_demo();
+    let pair = ["cert.pem", "key.pem"].map(|name| platform.folder().join(name).display().to_string());
+    let made = Command::new("openssl")
+        .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"])
+        .args(["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"])
+        .args(["-out", &pair[0], "-keyout", &pair[1]])
+        .output()
+        .unwrap();
+    assert!(made.status.success(), "{}", words(&made));
+    let mut up = platform.command("up");
+    up.env("NGNPRO__HTTP__TLS__CERTIFICATE", &pair[0]).env("NGNPRO__HTTP__TLS__PRIVATE_KEY", &pair[1]);
+    let up = up.output().unwrap();
+    assert!(up.status.success(), "{}", words(&up));
+    let url = format!("https://{}", platform.soap);
+    assert!(words(&up).contains(&format!("SOAP  {url}/")), "{}", words(&up));
+    let record: serde_json::Value =
+        serde_json::from_slice(&fs::read(platform.folder().join("run.json")).unwrap()).unwrap();
+    assert_eq!(record["urls"]["server_ready"], format!("{url}/ready"));
+    let asked = Command::new("curl").args(["-sf", "--cacert", &pair[0], &format!("{url}/ready")]).output().unwrap();
+    assert!(asked.status.success(), "{}", words(&asked));
+}

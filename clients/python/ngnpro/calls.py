@@ -854,6 +854,60 @@ JournalPage = TypedDict(
     total=False,
 )
 
+MediaRelay = TypedDict(
+    "MediaRelay",
+    {
+        "bps_relayed": float,
+        "ip": str,
+        "session_count": float,
+        "status": str,
+        "stream_count": Dict[str, Any],
+        "uptime": float,
+        "version": str,
+    },
+    total=False,
+)
+
+MediaSession = TypedDict(
+    "MediaSession",
+    {
+        "call_id": str,
+        "callee_ua": str,
+        "caller_ua": str,
+        "duration": float,
+        "from_uri": str,
+        "streams": List["MediaSessionStream"],
+        "to_uri": str,
+    },
+    total=False,
+)
+
+MediaSessionStream = TypedDict(
+    "MediaSessionStream",
+    {
+        "callee_bytes": float,
+        "callee_local": str,
+        "callee_remote": str,
+        "caller_bytes": float,
+        "caller_codec": str,
+        "caller_local": str,
+        "caller_remote": str,
+        "media_type": str,
+        "status": str,
+        "timeout_wait": float,
+    },
+    total=False,
+)
+
+MediaTrace = TypedDict(
+    "MediaTrace",
+    {
+        "duration": float,
+        "streams": List["MediaTraceStream"],
+    },
+    total=False,
+)
+
 MediaTraceFilter = TypedDict(
     "MediaTraceFilter",
     {
@@ -865,11 +919,42 @@ MediaTraceFilter = TypedDict(
     total=False,
 )
 
+MediaTraceStream = TypedDict(
+    "MediaTraceStream",
+    {
+        "callee_bytes": float,
+        "callee_local": str,
+        "callee_packets": float,
+        "callee_remote": str,
+        "caller_bytes": float,
+        "caller_codec": str,
+        "caller_local": str,
+        "caller_packets": float,
+        "caller_remote": str,
+        "end_time": float,
+        "media_type": str,
+        "start_time": float,
+        "status": str,
+        "timeout_wait": float,
+    },
+    total=False,
+)
+
 NGNProException = TypedDict(
     "NGNProException",
     {
         "errorcode": Optional[int],
         "errorstring": Optional[str],
+    },
+    total=False,
+)
+
+NetworkNode = TypedDict(
+    "NetworkNode",
+    {
+        "ip": str,
+        "roles": List[str],
+        "version": str,
     },
     total=False,
 )
@@ -1280,6 +1365,21 @@ SipTraceFilter = TypedDict(
     total=False,
 )
 
+SipTraceMessage = TypedDict(
+    "SipTraceMessage",
+    {
+        "direction": str,
+        "from_ip": str,
+        "id": float,
+        "message": str,
+        "method": str,
+        "status": str,
+        "time_stamp": str,
+        "to_ip": str,
+    },
+    total=False,
+)
+
 SubscriberACL = TypedDict(
     "SubscriberACL",
     {
@@ -1625,11 +1725,11 @@ class Api:
         """Who the caller is to the server"""
         return self._send("GET", "/me", {}, None, None, {"impersonate": impersonate})
 
-    def network_get_statistics(self, *, impersonate: Optional[int] = None) -> str:
+    def network_get_statistics(self, *, impersonate: Optional[int] = None) -> Dict[str, Any]:
         """Network.getStatistics"""
         return self._send("GET", "/network/statistics", {}, None, None, {"impersonate": impersonate})
 
-    def network_get_status(self, *, impersonate: Optional[int] = None) -> str:
+    def network_get_status(self, *, impersonate: Optional[int] = None) -> Dict[str, Any]:
         """Network.getStatus"""
         return self._send("GET", "/network/status", {}, None, None, {"impersonate": impersonate})
 
@@ -1925,11 +2025,11 @@ class Api:
         """Sip.getSipDeviceLocations"""
         return self._send("GET", "/sip/locations", {"sipIds": sip_ids}, None, None, {"impersonate": impersonate})
 
-    def sip_get_media_sessions(self, *, impersonate: Optional[int] = None) -> str:
+    def sip_get_media_sessions(self, *, impersonate: Optional[int] = None) -> List[MediaSession]:
         """Sip.getMediaSessions"""
         return self._send("GET", "/sip/media/sessions", {}, None, None, {"impersonate": impersonate})
 
-    def sip_get_media_summary(self, *, impersonate: Optional[int] = None) -> str:
+    def sip_get_media_summary(self, *, impersonate: Optional[int] = None) -> List[MediaRelay]:
         """Sip.getMediaSummary"""
         return self._send("GET", "/sip/media/summary", {}, None, None, {"impersonate": impersonate})
 
@@ -1953,11 +2053,11 @@ class Api:
         """Sip.updateRoutes"""
         self._send("PUT", "/sip/routes", {}, body, "application/json", {"impersonate": impersonate, "dry_run": dry_run, "idempotency_key": idempotency_key})
 
-    def sip_get_media_trace(self, *, node_ip: Optional[str] = None, call_id: Optional[str] = None, from_tag: Optional[str] = None, to_tag: Optional[str] = None, impersonate: Optional[int] = None) -> str:
+    def sip_get_media_trace(self, *, node_ip: Optional[str] = None, call_id: Optional[str] = None, from_tag: Optional[str] = None, to_tag: Optional[str] = None, impersonate: Optional[int] = None) -> MediaTrace:
         """Sip.getMediaTrace"""
         return self._send("GET", "/sip/traces/media", {"nodeIp": node_ip, "callId": call_id, "fromTag": from_tag, "toTag": to_tag}, None, None, {"impersonate": impersonate})
 
-    def sip_get_sip_trace(self, *, node_ip: Optional[str] = None, call_id: Optional[str] = None, from_tag: Optional[str] = None, to_tag: Optional[str] = None, impersonate: Optional[int] = None) -> str:
+    def sip_get_sip_trace(self, *, node_ip: Optional[str] = None, call_id: Optional[str] = None, from_tag: Optional[str] = None, to_tag: Optional[str] = None, impersonate: Optional[int] = None) -> List[SipTraceMessage]:
         """Sip.getSipTrace"""
         return self._send("GET", "/sip/traces/signalling", {"nodeIp": node_ip, "callId": call_id, "fromTag": from_tag, "toTag": to_tag}, None, None, {"impersonate": impersonate})
 

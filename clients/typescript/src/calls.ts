@@ -595,6 +595,44 @@ export interface JournalPage {
   next: string | null;
 }
 
+export interface MediaRelay {
+  bps_relayed?: number;
+  ip?: string;
+  session_count?: number;
+  status?: string;
+  stream_count?: Record<string, unknown>;
+  uptime?: number;
+  version?: string;
+}
+
+export interface MediaSession {
+  call_id?: string;
+  callee_ua?: string;
+  caller_ua?: string;
+  duration?: number;
+  from_uri?: string;
+  streams?: Array<MediaSessionStream>;
+  to_uri?: string;
+}
+
+export interface MediaSessionStream {
+  callee_bytes?: number;
+  callee_local?: string;
+  callee_remote?: string;
+  caller_bytes?: number;
+  caller_codec?: string;
+  caller_local?: string;
+  caller_remote?: string;
+  media_type?: string;
+  status?: string;
+  timeout_wait?: number;
+}
+
+export interface MediaTrace {
+  duration?: number;
+  streams?: Array<MediaTraceStream>;
+}
+
 export interface MediaTraceFilter {
   callId?: string | null;
   fromTag?: string | null;
@@ -602,9 +640,32 @@ export interface MediaTraceFilter {
   toTag?: string | null;
 }
 
+export interface MediaTraceStream {
+  callee_bytes?: number;
+  callee_local?: string;
+  callee_packets?: number;
+  callee_remote?: string;
+  caller_bytes?: number;
+  caller_codec?: string;
+  caller_local?: string;
+  caller_packets?: number;
+  caller_remote?: string;
+  end_time?: number;
+  media_type?: string;
+  start_time?: number;
+  status?: string;
+  timeout_wait?: number;
+}
+
 export interface NGNProException {
   errorcode?: number | null;
   errorstring?: string | null;
+}
+
+export interface NetworkNode {
+  ip?: string;
+  roles?: Array<string>;
+  version?: string;
 }
 
 export interface NewApiToken {
@@ -871,6 +932,17 @@ export interface SipTraceFilter {
   fromTag?: string | null;
   nodeIp?: string | null;
   toTag?: string | null;
+}
+
+export interface SipTraceMessage {
+  direction?: string;
+  from_ip?: string;
+  id?: number;
+  message?: string;
+  method?: string;
+  status?: string;
+  time_stamp?: string;
+  to_ip?: string;
 }
 
 export interface SubscriberACL {
@@ -1200,12 +1272,12 @@ export abstract class Api {
   }
 
   /** Network.getStatistics */
-  networkGetStatistics(options: Options = {}): Promise<string> {
+  networkGetStatistics(options: Options = {}): Promise<Record<string, unknown>> {
     return this.send({ verb: 'GET', path: `/network/statistics`, options });
   }
 
   /** Network.getStatus */
-  networkGetStatus(options: Options = {}): Promise<string> {
+  networkGetStatus(options: Options = {}): Promise<Record<string, unknown>> {
     return this.send({ verb: 'GET', path: `/network/status`, options });
   }
 
@@ -1575,12 +1647,12 @@ export abstract class Api {
   }
 
   /** Sip.getMediaSessions */
-  sipGetMediaSessions(options: Options = {}): Promise<string> {
+  sipGetMediaSessions(options: Options = {}): Promise<Array<MediaSession>> {
     return this.send({ verb: 'GET', path: `/sip/media/sessions`, options });
   }
 
   /** Sip.getMediaSummary */
-  sipGetMediaSummary(options: Options = {}): Promise<string> {
+  sipGetMediaSummary(options: Options = {}): Promise<Array<MediaRelay>> {
     return this.send({ verb: 'GET', path: `/sip/media/summary`, options });
   }
 
@@ -1610,12 +1682,12 @@ export abstract class Api {
   }
 
   /** Sip.getMediaTrace */
-  sipGetMediaTrace(query: { nodeIp?: string; callId?: string; fromTag?: string; toTag?: string } = {}, options: Options = {}): Promise<string> {
+  sipGetMediaTrace(query: { nodeIp?: string; callId?: string; fromTag?: string; toTag?: string } = {}, options: Options = {}): Promise<MediaTrace> {
     return this.send({ verb: 'GET', path: `/sip/traces/media`, query, options });
   }
 
   /** Sip.getSipTrace */
-  sipGetSipTrace(query: { nodeIp?: string; callId?: string; fromTag?: string; toTag?: string } = {}, options: Options = {}): Promise<string> {
+  sipGetSipTrace(query: { nodeIp?: string; callId?: string; fromTag?: string; toTag?: string } = {}, options: Options = {}): Promise<Array<SipTraceMessage>> {
     return this.send({ verb: 'GET', path: `/sip/traces/signalling`, query, options });
   }
 

@@ -101,8 +101,9 @@ pub enum Refusal {
     DnsRecordExists { name: String, rtype: String, zone: String },
     #[error("Authentication failed")]
     AuthenticationFailed,
-    #[error("Not allowed")]
-    NotAllowed,
+    /// The contract's words, and behind them which right is missing. Nothing of what is out of reach is told.
+    #[error("Not allowed: {0}")]
+    NotAllowed(&'static str),
     #[error("Reseller is not active")]
     ResellerNotActive,
     #[error("Maximum number of {0} records reached")]
@@ -187,7 +188,7 @@ impl Refusal {
             Self::DnsRecordNotFound(_) => 7002,
             Self::DnsRecordExists { .. } => 7003,
             Self::AuthenticationFailed => 9000,
-            Self::NotAllowed => 9001,
+            Self::NotAllowed(_) => 9001,
             Self::ResellerNotActive => 9002,
             Self::CreditExceeded(_) => 9003,
             Self::InvalidValue { .. } => 9004,
@@ -264,7 +265,7 @@ mod tests {
             DnsRecordNotFound(7),
             DnsRecordExists { name: "www".into(), rtype: "A".into(), zone: "example.com".into() },
             AuthenticationFailed,
-            NotAllowed,
+            NotAllowed("the property pstn_access is missing"),
             ResellerNotActive,
             CreditExceeded(CreditKind::SipAccount),
             Refusal::invalid("account.id.domain", "not a domain name"),
@@ -294,6 +295,7 @@ mod tests {
             (5000, "Customer 1042 does not exist"),
             (5003, "Property sip_credit may only be changed by admin"),
             (7003, "DNS record www A already exists in example.com"),
+            (9001, "Not allowed: the property pstn_access is missing"),
             (9003, "Maximum number of SIP account records reached"),
             (9004, "Invalid value for account.id.domain: not a domain name"),
         ] {

@@ -109,6 +109,12 @@ pub async fn delete(tx: &mut Tx, id: i64) -> Result<bool, StoreError> {
     Ok(sqlx::query!("DELETE FROM api_tokens WHERE id = $1", id).execute(tx.conn()).await?.rows_affected() > 0)
 }
 
+/// Revokes all tokens of a customer in reach.
+pub(crate) async fn delete_all_of(tx: &mut Tx, customer: CustomerId) -> Result<(), StoreError> {
+    sqlx::query!("DELETE FROM api_tokens WHERE customer = $1", customer.get()).execute(tx.conn()).await?;
+    Ok(())
+}
+
 /// Who signs in with a token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bearer {

@@ -9,7 +9,7 @@ use domain::{
 };
 
 use crate::list::{Page, Query, Search};
-use crate::{StoreError, Tx, customer_properties};
+use crate::{StoreError, Tx, api_tokens, customer_properties};
 
 /// A customer as it is stored.
 pub use domain::Customer;
@@ -164,7 +164,7 @@ pub async fn add(tx: &mut Tx, new: &NewCustomer) -> Result<bool, StoreError> {
     Ok(true)
 }
 
-/// Replaces a customer in reach.
+/// Replaces a customer in reach. Another password ends the tokens that were made under the one before.
 pub async fn update(tx: &mut Tx, change: &CustomerChange) -> Result<(), StoreError> {
     let profile = &change.profile;
     let terms = change.terms.as_ref();
@@ -216,6 +216,9 @@ pub async fn update(tx: &mut Tx, change: &CustomerChange) -> Result<(), StoreErr
     .map_err(|error| refused(error, change.username.as_ref()))?;
     if updated.rows_affected() == 0 {
         return Err(Refusal::CustomerNotFound(change.id).into());
+    }
+    if change.password.is_some() {
+        api_tokens::delete_all_of(tx, change.id).await?;
     }
     customer_properties::replace(tx, change.id, &change.properties).await
 }

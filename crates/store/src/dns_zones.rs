@@ -51,9 +51,12 @@ pub async fn add(
     if around.taken {
         return Err(name.exists().into());
     }
-    // A part of somebody else's zone is not the caller's to take; nor is a top-level domain, which would close it to all others.
-    if around.foreign || (above.is_empty() && !tx.scope().is_administrator()) {
-        return Err(Refusal::NotAllowed.into());
+    if around.foreign {
+        return Err(Refusal::NotAllowed("it lies in a zone that is out of reach").into());
+    }
+    // It would close all below it to everybody else.
+    if above.is_empty() && !tx.scope().is_administrator() {
+        return Err(Refusal::NotAllowed("a top-level domain is the administrator's to give").into());
     }
     credits::take(tx, CreditKind::DnsZone, owner).await?;
     let nameservers = names(settings.nameservers.as_deref().unwrap_or_default());

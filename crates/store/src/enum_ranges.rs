@@ -53,7 +53,7 @@ pub async fn add(
     }
     // Of the very same name: the insert says so. Around it: it is not the caller's to divide.
     if enclosed.foreign && !is_taken(tx, id).await? {
-        return Err(Refusal::NotAllowed.into());
+        return Err(Refusal::NotAllowed("it lies in a range that is out of reach").into());
     }
     credits::take(tx, CreditKind::EnumRange, owner).await?;
     let nameservers = names(settings.nameservers.as_deref().unwrap_or_default());

@@ -84,9 +84,11 @@ pub async fn statistics(tx: &mut Tx) -> Result<Statistics, StoreError> {
     found.total.extend(totals.into_iter().map(|row| (row.domain, row.count)));
     // An account with devices at two proxies is one account.
     let online = sqlx::query!(
-        r#"SELECT d.domain, l.node AS "node?", count(DISTINCT l.account_id) AS "count!"
-           FROM locations AS l JOIN sip_accounts AS a ON a.id = l.account_id JOIN sip_domains AS d ON d.id = a.domain_id
-           WHERE l.expires > now() GROUP BY GROUPING SETS ((d.domain, l.node), (d.domain))"#
+        r#"SELECT domain, node AS "node?", count(DISTINCT account_id) AS "count!"
+           FROM (SELECT d.domain, coalesce(nullif(n.ip, ''), l.node) AS node, l.account_id
+                 FROM locations AS l JOIN sip_accounts AS a ON a.id = l.account_id JOIN sip_domains AS d ON d.id = a.domain_id
+                 LEFT JOIN nodes AS n ON n.id = l.node WHERE l.expires > now()) AS online
+           GROUP BY GROUPING SETS ((domain, node), (domain))"#
     )
     .fetch_all(tx.conn())
     .await?;

@@ -4,6 +4,7 @@ use domain::{LikePattern, PhonebookEntry, PhonebookSearch, PhonebookUri, Range, 
 
 use crate::list::Page;
 use crate::rows::bad_row;
+use crate::seek::{Place, Seek};
 use crate::sip_groups::locked_account;
 use crate::{StoreError, Tx};
 
@@ -88,6 +89,12 @@ pub async fn list(
     .fetch_optional(tx.conn())
     .await?
     .ok_or_else(|| Refusal::SipAccountNotFound(id.clone()))?;
+    let seek = tx.seek();
+    let place = seek.as_ref().and_then(Seek::place).and_then(|place| place.sorted);
+    // An address has no line break.
+    let (after_uri, after_name) = place.as_deref().and_then(|place| place.split_once('\n')).unzip();
+    // One row more tells whether more follow.
+    let more = i64::from(seek.is_some());
     // A pattern that is not there matches nothing of its own: the other one decides.
     let rows = sqlx::query!(
         r#"WITH matched AS MATERIALIZED (
@@ -96,20 +103,31 @@ pub async fn list(
                  AND ($2::text IS NULL AND $3::text IS NULL OR coalesce(uri ILIKE $2, false)
                       OR coalesce(name ILIKE $3, false)))
            SELECT page.uri AS "uri?", page.name AS "name?", page.group_name AS "group?", page.first_name AS "first?",
-                  page.last_name AS "last?", counted.total AS "total!"
+                  page.last_name AS "last?", lower(page.name) AS sorted, counted.total AS "total!"
            FROM (SELECT count(*) AS total FROM matched) AS counted
-           LEFT JOIN (SELECT * FROM matched ORDER BY lower(name), uri LIMIT $5 OFFSET $6) AS page ON true
+           LEFT JOIN (SELECT * FROM matched WHERE $7::text IS NULL OR (lower(name), uri) > ($7, $8::text)
+                      ORDER BY lower(name), uri LIMIT $5 OFFSET $6) AS page ON true
            ORDER BY lower(page.name), page.uri"#,
         account,
         search.uri.as_ref().map(LikePattern::as_str),
         search.name.as_ref().map(LikePattern::as_str),
         search.group,
-        i64::from(range.count()),
+        i64::from(range.count()) + more,
         i64::from(range.start()),
+        after_name,
+        after_uri
     )
     .fetch_all(tx.conn())
     .await?;
     let total = rows.first().map_or(0, |row| row.total);
+    let mut rows = rows;
+    if let Some(seek) = seek {
+        let count = usize::try_from(range.count()).unwrap_or(usize::MAX);
+        let is_more = rows.len() > count;
+        rows.truncate(count);
+        let last = rows.last().filter(|_| is_more).and_then(|row| row.uri.as_deref().zip(row.sorted.as_deref()));
+        seek.ended(last.map(|(uri, name)| Place { sorted: Some(format!("{uri}\n{name}")), id: 0 }));
+    }
     let entries = rows.into_iter().filter_map(|row| {
         let uri = row.uri?;
         Some(PhonebookUri::parse(&uri).map_err(|why| bad_row("uri", &why)).map(|uri| PhonebookEntry {

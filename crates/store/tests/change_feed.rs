@@ -18,7 +18,7 @@ const SOON: Duration = Duration::from_millis(20);
 const NEVER: Duration = Duration::from_secs(600);
 
 async fn in_time<T>(future: impl Future<Output = T>) -> T {
-    timeout(Duration::from_secs(30), future).await.unwrap()
+    timeout(Duration::from_secs(120), future).await.unwrap()
 }
 
 /// A feed that has been told to read everything.

@@ -1,5 +1,5 @@
 //! The journal as a feed: nothing is left out, nothing comes twice, however late a slow transaction commits. Each test has a
-//! cluster of its own: transactions of other databases hold the feed back too.
+//! cluster of its own, so that what is said of other databases' transactions is said of those that the test makes.
 
 #![expect(clippy::unwrap_used, reason = "the helpers of a test fail as the test does")]
 
@@ -40,22 +40,50 @@ async fn a_slow_transaction_that_commits_late_is_told_before_what_began_after_it
 }
 
 #[tokio::test]
+async fn a_transaction_of_another_database_holds_nothing_back() {
+    let db = StoppableDb::new().await;
+    let (store, all) = (db.store().await, Scope::administrator());
+    let url = db.owner_url();
+    let (address, options) = url.expose().split_once('?').unwrap_or((url.expose(), ""));
+    let (address, _) = address.rsplit_once('/').unwrap();
+    let mut other = sqlx::PgConnection::connect(&format!("{address}/postgres?{options}")).await.unwrap();
+    let mut long = other.begin().await.unwrap();
+    long.execute("SELECT pg_current_xact_id()").await.unwrap();
+    db.execute("INSERT INTO sip_domains (domain) VALUES ('one')").await;
+    let look = after(&store, &all, Place::BEGINNING, 10).await.unwrap();
+    assert_eq!((keys(&look), look.is_waiting), (vec!["one"], false));
+    // One of its own database does, whatever else runs.
+    let mut own = db.owner().await;
+    let mut open = own.begin().await.unwrap();
+    open.execute(add_domain("two")).await.unwrap();
+    db.execute("INSERT INTO sip_domains (domain) VALUES ('three')").await;
+    let look = after(&store, &all, look.next, 10).await.unwrap();
+    assert_eq!((keys(&look), look.is_waiting), (vec![], true));
+    open.commit().await.unwrap();
+    assert_eq!(keys(&after(&store, &all, look.next, 10).await.unwrap()), ["two", "three"]);
+    long.rollback().await.unwrap();
+}
+
+#[tokio::test]
 async fn many_writers_at_once_are_all_told_once_and_each_in_its_order() {
     const WRITERS: usize = 8;
     const EACH: usize = 40;
     let db = StoppableDb::new().await;
     let (store, all) = (db.store().await, Scope::administrator());
+    let (looked, looks) = tokio::sync::watch::channel(0_u32);
     let writers: Vec<_> = (0..WRITERS)
         .map(|writer| {
-            let url = db.owner_url();
+            let (url, mut looks) = (db.owner_url(), looks.clone());
             tokio::spawn(async move {
                 let mut conn = sqlx::PgConnection::connect(url.expose()).await.unwrap();
                 for n in 0..EACH {
-                    // Some are long, some are given up, so that transactions overlap and end in another order than they began.
+                    // Some are open while the reader looks, from the beginning of a look to its end; some are given up. So they
+                    // overlap and end in another order than they began.
                     let mut tx = conn.begin().await.unwrap();
                     tx.execute(add_domain(&format!("w{writer}-{n}a"))).await.unwrap();
                     if n % 3 == 0 {
-                        tx.execute(AssertSqlSafe(format!("SELECT pg_sleep(0.00{})", writer + 1))).await.unwrap();
+                        let seen = *looks.borrow();
+                        looks.wait_for(|looks| *looks > seen + 1).await.unwrap();
                     }
                     tx.execute(add_domain(&format!("w{writer}-{n}b"))).await.unwrap();
                     match n % 5 {
@@ -71,6 +99,7 @@ async fn many_writers_at_once_are_all_told_once_and_each_in_its_order() {
     loop {
         let is_over = writers.iter().all(tokio::task::JoinHandle::is_finished);
         let look = after(&store, &all, place, 7).await.unwrap();
+        looked.send_modify(|looks| *looks += 1);
         assert!(look.next >= place);
         place = look.next;
         told.extend(look.entries.iter().map(|entry| entry.key.clone()));

@@ -1,6 +1,7 @@
 //! A database for one test: a copy of a migrated one, dropped with the value.
 
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use cluster::{OWNER, PROXY, SERVER, SUPERUSER};
 use sqlx::PgConnection;
@@ -79,7 +80,10 @@ impl ScratchDb {
 
     /// A store, as the provisioning server has it.
     pub async fn store(&self) -> Store {
-        Store::connect(&StoreSettings::new(self.server_url())).await.expect("a store on a scratch database")
+        // A busy machine is no outage.
+        let acquire_timeout = Duration::from_secs(60);
+        let settings = StoreSettings { acquire_timeout, ..StoreSettings::new(self.server_url()) };
+        Store::connect(&settings).await.expect("a store on a scratch database")
     }
 
     /// A connection as the owner: sees and changes everything.

@@ -135,8 +135,8 @@ async fn start(settings: &Settings) -> Result<[Program; 2], String> {
     let mut proxy = programs::start("sip-proxy", &folder, &proxy_settings, &logs)?;
     pids.proxy = proxy.pid;
     keep(pids)?;
-    server.wait_ready(settings.soap.address).await?;
-    proxy.wait_ready(settings.proxy_http.address).await?;
+    server.wait_ready(&settings.server_url()).await?;
+    proxy.wait_ready(&format!("http://{}", settings.proxy_http.address)).await?;
     describe(settings, &password);
     if settings.demo {
         demo(settings)?;
@@ -212,18 +212,20 @@ fn demo(settings: &Settings) -> Outcome {
         Command::new(python)
             .args(["-m", "ngnpro.demo", "--username", &settings.admin_username])
             .arg("--wsdl")
-            .arg(format!("http://{}/wsdl", settings.soap.address))
+            .arg(format!("{}/wsdl", settings.server_url()))
             .arg("--password-file")
             .arg(settings.password_file())
             .arg("--keep")
-            .arg(settings.state_dir.join("demo.json")),
+            .arg(settings.state_dir.join("demo.json"))
+            // One that nobody else has signed is believed here: it is the operator's own.
+            .envs(Settings::certificate().map(|file| ("REQUESTS_CA_BUNDLE", file))),
     )?;
     println!("register two phones with these at {} and let one call the other.", settings.sip.address);
     Ok(())
 }
 
 fn describe(settings: &Settings, password: &Password) {
-    println!("\nSOAP  http://{}/  (WSDL at /wsdl)", settings.soap.address);
+    println!("\nSOAP  {}/  (WSDL at /wsdl)", settings.server_url());
     if settings.wsdl_needs_a_name() {
         println!("      for clients elsewhere set {PUBLIC_URL}=http://this.host:{}/", settings.soap.address.port());
     }

@@ -10,15 +10,17 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use actix_web::body::{BodySize, MessageBody};
+use actix_web::error::PayloadError;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use futures_core::Stream;
 use tokio::sync::mpsc;
+use tokio::time::error::Elapsed;
 use tracing::Instrument;
 
 use super::{api, peer};
 use crate::app::App;
-use crate::json::bulk::{self, Accepted, Export, Import, Options, Origin, Wanted};
+use crate::json::bulk::{self, Accepted, Done, Export, Import, Options, Origin, Wanted};
 use crate::json::{Answer, Request};
 
 /// Pieces that wait for their reader: of an import the verdicts of a batch each.
@@ -44,7 +46,7 @@ pub(super) async fn handle(
             Ok(accepted) => {
                 let change_set = accepted.change_set.clone();
                 let origin = Origin { peer: Some(peer), wire: "json", request: id.to_owned(), change_set };
-                import(payload, app, accepted, origin)
+                import(payload, app, accepted, origin).await
             }
             // The rows are not wanted.
             Err(answer) => closed(answer),
@@ -63,15 +65,29 @@ fn closed(answer: Answer) -> HttpResponse {
     response
 }
 
-fn import(mut payload: web::Payload, app: web::Data<App>, accepted: Accepted<Options>, origin: Origin) -> HttpResponse {
+async fn import(
+    mut payload: web::Payload,
+    app: web::Data<App>,
+    mut accepted: Accepted<Options>,
+    origin: Origin,
+) -> HttpResponse {
     let (out, waiting) = mpsc::channel(WAITING);
+    let (begun, is_begun) = tokio::sync::oneshot::channel();
+    let key = accepted.key.take();
     let span = tracing::info_span!("import", request.id = origin.request);
     let work = async move {
         let patience = Duration::from_millis(app.settings.http.body_timeout_ms);
         let mut import = Import::new(&app, &accepted.caller, accepted.collection, accepted.asked, &origin);
+        if let Some(key) = key {
+            match import.once(key).await {
+                Ok(None) => {}
+                Ok(Some(done)) => return drop(begun.send(Err(repeated(payload, done, patience).await))),
+                Err(problem) => return drop(begun.send(Err(closed(problem.answer())))),
+            }
+        }
+        drop(begun.send(Ok(())));
         while !import.is_stopped() {
-            let next = poll_fn(|context| Pin::new(&mut payload).poll_next(context));
-            let lines = match tokio::time::timeout(patience, next).await {
+            let lines = match next_rows(&mut payload, patience).await {
                 Ok(None) => break,
                 Ok(Some(Ok(bytes))) => import.push(&bytes).await,
                 Ok(Some(Err(_))) => {
@@ -92,7 +108,29 @@ fn import(mut payload: web::Payload, app: web::Data<App>, accepted: Accepted<Opt
         drop(out.send(Ok(lines.into())).await);
     };
     actix_web::rt::spawn(work.instrument(span));
-    streamed("application/x-ndjson", waiting)
+    match is_begun.await {
+        Ok(Ok(())) => streamed("application/x-ndjson", waiting),
+        Ok(Err(response)) => response,
+        Err(_) => api::respond(Answer::defect()),
+    }
+}
+
+/// What comes next of the rows.
+async fn next_rows(payload: &mut web::Payload, patience: Duration) -> Result<Option<Rows>, Elapsed> {
+    tokio::time::timeout(patience, poll_fn(|context| Pin::new(&mut *payload).poll_next(context))).await
+}
+
+type Rows = Result<web::Bytes, PayloadError>;
+
+/// The answer to rows that were done before: when all have come it is known whether they are those.
+async fn repeated(mut payload: web::Payload, mut done: Done, patience: Duration) -> HttpResponse {
+    loop {
+        match next_rows(&mut payload, patience).await {
+            Ok(None) => return api::respond(done.answer()),
+            Ok(Some(Ok(bytes))) => done.push(&bytes),
+            Ok(Some(Err(_))) | Err(_) => return closed(Answer::unreadable(400, "the rows broke off")),
+        }
+    }
 }
 
 async fn export(app: web::Data<App>, accepted: Accepted<Wanted>, asked: &Request<'_>, id: &str) -> HttpResponse {

@@ -19,6 +19,7 @@ use tokio::time::{Instant, timeout};
 
 use super::peer;
 use crate::app::App;
+use crate::caller::Role;
 use crate::changes::{self, Reader, Seat};
 use crate::json::{self, Problem};
 
@@ -41,18 +42,32 @@ struct Asked {
 
 /// Answers a request.
 pub(super) async fn handle(request: &HttpRequest, app: web::Data<App>) -> HttpResponse {
-    match answer(request, &app).await {
-        Ok(response) => response,
-        Err(problem) => super::api::respond(problem.answer()),
-    }
+    let (started, mut asks) = (Instant::now(), None);
+    let (response, errorcode) = match answer(request, &app, &mut asks).await {
+        Ok(response) => (response, None),
+        Err(problem) => {
+            let answer = problem.answer();
+            let errorcode = answer.errorcode;
+            (super::api::respond(answer), errorcode)
+        }
+    };
+    let caller = asks.as_ref().map(|(name, role): &(String, Role)| (name.as_str(), *role));
+    app.note(("changes", "getChanges"), caller, errorcode, peer(request), started);
+    response
 }
 
-async fn answer(request: &HttpRequest, app: &web::Data<App>) -> Result<HttpResponse, Problem> {
+/// The answer, of a stream its beginning; who asks is left to whoever notes it.
+async fn answer(
+    request: &HttpRequest,
+    app: &web::Data<App>,
+    asks: &mut Option<(String, Role)>,
+) -> Result<HttpResponse, Problem> {
     if request.method() != "GET" {
         return Err(Problem::new(405, "the resource has no such method").with("Allow", "GET".to_owned()));
     }
     let text = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
     let caller = json::caller(app, text("authorization"), text("impersonate"), peer(request)).await?;
+    *asks = Some((caller.name.clone(), caller.role()));
     if !caller.grant.allows_resource("changes", true) {
         return Err(json::beyond_scopes("changes"));
     }
@@ -80,7 +95,7 @@ async fn answer(request: &HttpRequest, app: &web::Data<App>) -> Result<HttpRespo
         true => Some(app.readers.enter(caller.scope).ok_or_else(full)?),
         false => None,
     };
-    if let (true, Some(seat)) = (is_stream, seat) {
+    if is_stream && let Some(seat) = seat {
         let first = reader.look().await?.map_err(lost)?;
         let (sender, receiver) = mpsc::channel(AHEAD);
         let beat = Duration::from_millis(settings.heartbeat_ms);
@@ -88,13 +103,21 @@ async fn answer(request: &HttpRequest, app: &web::Data<App>) -> Result<HttpRespo
         let begun = format!("retry: 1000\n{}{}", changes::heartbeat(place), changes::events(&first.entries));
         actix_web::rt::spawn(stream(reader, seat, sender, begun, beat, until));
         return Ok(HttpResponse::Ok()
+            // It ends with its connection: a server that stops would wait for one that is kept.
+            .force_close()
             .insert_header((header::CONTENT_TYPE, "text/event-stream; charset=utf-8"))
             .insert_header((header::CACHE_CONTROL, "no-store"))
             .insert_header(("X-Accel-Buffering", "no"))
             .body(Parts(receiver)));
     }
     let look = reader.next(Instant::now() + asked.wait).await?.map_err(lost)?;
-    Ok(HttpResponse::Ok()
+    // Taken for as long as it waits.
+    drop(seat);
+    let mut response = HttpResponse::Ok();
+    if *app.readers.stopped().borrow() {
+        response.force_close();
+    }
+    Ok(response
         .insert_header((header::CONTENT_TYPE, "application/x-ndjson"))
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .insert_header(("Changes-Next", look.next.to_string()))

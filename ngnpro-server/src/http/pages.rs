@@ -43,6 +43,8 @@ pub(super) async fn get(request: &HttpRequest, app: &App) -> HttpResponse {
 
 fn metrics(app: &App) -> String {
     let mut page = app.metrics.page();
+    page.push_str("# HELP ngnpro_changes_readers Clients that wait for changes\n# TYPE ngnpro_changes_readers gauge\n");
+    page.push_str(&format!("ngnpro_changes_readers {}\n", app.readers.waiting()));
     if let Some(certificates) = &app.certificates {
         page.push_str(&certificates.metrics());
     }

@@ -9,6 +9,7 @@
 mod csv;
 mod export;
 mod import;
+mod once;
 mod rows;
 mod verdict;
 
@@ -20,8 +21,10 @@ use tokio::sync::OwnedSemaphorePermit;
 
 pub use self::export::Export;
 pub use self::import::Import;
+pub(crate) use self::once::Done;
 pub use self::rows::Format;
 pub use self::verdict::Tally;
+use super::once::Key;
 use super::{Answer, Method, Problem, ROOT, Request, paging, routes, text};
 use crate::app::App;
 use crate::caller::Caller;
@@ -158,6 +161,8 @@ pub struct Accepted<T> {
     pub asked: T,
     /// The change set that it belongs to.
     pub change_set: String,
+    /// The caller's name for this import, which is then done once.
+    pub(crate) key: Option<Key>,
     /// One of the few that may be under way at once.
     _place: OwnedSemaphorePermit,
 }
@@ -184,10 +189,6 @@ pub async fn accept_import(app: &App, request: &Request<'_>, peer: IpAddr) -> Re
 
 async fn import_asked(app: &App, request: &Request<'_>, peer: IpAddr) -> Result<Accepted<Options>, Problem> {
     let collection = found(request, IMPORTS, Method::Post)?;
-    if request.idempotency_key.is_some() {
-        let words = "an import has no Idempotency-Key: a row that was done is refused the second time, or replaced with `update`";
-        return Err(Problem::new(400, words));
-    }
     let format = request.content_type.and_then(Format::of_media_type);
     let format = format.ok_or_else(|| Problem::new(415, "rows are application/x-ndjson or text/csv, in UTF-8"))?;
     let mut options = Options {
@@ -218,7 +219,13 @@ async fn import_asked(app: &App, request: &Request<'_>, peer: IpAddr) -> Result<
     if options.update && collection.update.is_none() {
         return Err(Problem::new(400, "update: records of this collection are not replaced").at("update".to_owned()));
     }
-    accepted(app, request, peer, collection, collection.add, options).await
+    let accepted = accepted(app, request, peer, collection, collection.add, options).await?;
+    // A trial changes nothing that could be done twice.
+    let key = match options.dry_run {
+        true => None,
+        false => Key::read(request, &accepted.caller)?,
+    };
+    Ok(Accepted { key, ..accepted })
 }
 
 /// What an export is asked for: the list's own terms, and how rows are written.
@@ -307,7 +314,7 @@ async fn accepted<T>(
         Problem::new(503, words).coded(9009).with("Retry-After", "30".to_owned())
     })?;
     let change_set = request.origin.change_set()?.to_owned();
-    Ok(Accepted { caller, collection, asked, change_set, _place: place })
+    Ok(Accepted { caller, collection, asked, change_set, key: None, _place: place })
 }
 
 fn is_true(name: &str, value: &str) -> Result<bool, Problem> {

@@ -25,12 +25,18 @@ const KEY_MAX: usize = 255;
 const NONCE: usize = 24;
 
 /// A caller's key, and what stands for its request.
-pub(super) struct Key {
+pub(crate) struct Key {
     /// Names the key of this caller.
     digest: [u8; 32],
     request: [u8; 32],
     cipher: XChaCha20Poly1305,
     scope: Scope,
+}
+
+impl std::fmt::Debug for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Key(redacted)")
+    }
 }
 
 impl Key {
@@ -75,10 +81,7 @@ impl Key {
                 let words = format!("{HEADER}: the first request with this key is still being done");
                 Err(Problem::new(409, &words).at(HEADER.to_owned()).with("Retry-After", "1".to_owned()))
             }
-            Taken::Done { request, .. } if request != self.request => {
-                let words = format!("{HEADER}: this key was used for another request");
-                Err(Problem::new(422, &words).at(HEADER.to_owned()))
-            }
+            Taken::Done { request, .. } if request != self.request => Err(Problem::of_another_request()),
             Taken::Done { answer, .. } => Ok(Some(self.open(&answer)?)),
         }
     }
@@ -124,6 +127,13 @@ impl Key {
             })
         };
         Ok(read().ok_or_else(|| Failure::Internal("a kept answer cannot be read".to_owned()))?)
+    }
+}
+
+impl Problem {
+    /// The key was used for something else.
+    pub(super) fn of_another_request() -> Self {
+        Self::new(422, &format!("{HEADER}: this key was used for another request")).at(HEADER.to_owned())
     }
 }
 

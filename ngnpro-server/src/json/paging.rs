@@ -1,8 +1,7 @@
 //! Pages of a list: `limit` and `cursor` in place of the contract's range, the next page as a link.
 //!
 //! A cursor is for the server to read. Where a list can go on behind a row it says which: by what the list is sorted by and the
-//! row's key, so that rows that come or go meanwhile move no page, and for which question it was made. The few lists that only
-//! count rows have the number of those before.
+//! row's key, so that rows that come or go meanwhile move no page, and for which question it was made.
 
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};

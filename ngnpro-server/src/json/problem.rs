@@ -60,6 +60,11 @@ impl Problem {
         Self { may_try_again: self.may_try_again, errorcode: self.errorcode, ..Self::new(self.status, &self.detail) }
     }
 
+    /// Not the caller's to do.
+    pub(crate) fn not_allowed(why: &str) -> Self {
+        Self::new(403, &format!("Not allowed: {why}")).coded(9001)
+    }
+
     /// Takes another code of the contract.
     pub(super) fn coded(self, errorcode: u16) -> Self {
         Self { errorcode: Some(errorcode), ..self }
@@ -197,7 +202,7 @@ impl From<Refusal> for Problem {
 const fn status(refusal: &Refusal) -> u16 {
     match refusal {
         Refusal::AuthenticationFailed => 401,
-        Refusal::NotAllowed | Refusal::ResellerNotActive | Refusal::PropertyNotAllowed { .. } => 403,
+        Refusal::NotAllowed(_) | Refusal::ResellerNotActive | Refusal::PropertyNotAllowed { .. } => 403,
         Refusal::SipDomainNotFound(_)
         | Refusal::SipAccountNotFound(_)
         | Refusal::SipAliasNotFound(_)

@@ -10,9 +10,10 @@ use store::Store;
 use super::{Answer, JSON, Method, Problem, Request, journal, text, tokens, webhooks};
 use crate::app::App;
 use crate::caller::Caller;
+use crate::metrics::Named;
 
 macro_rules! resources {
-    ($($resource:ident: $method:ident $path:literal in $name:literal;)*) => {
+    ($($resource:ident: $method:ident $path:literal in $name:literal is $called:literal;)*) => {
         /// A verb of a resource.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub(super) enum Resource {
@@ -29,25 +30,32 @@ macro_rules! resources {
                     $(Self::$resource => (Method::$method, $path, $name),)*
                 }
             }
+
+            /// What log and metrics call it, as they call operations: the name of the resource, and of what is done.
+            pub(super) const fn named(self) -> Named {
+                match self {
+                    $(Self::$resource => ($name, $called),)*
+                }
+            }
         }
     };
 }
 
 resources! {
-    WhoAmI: Get "/me" in "me";
-    AddToken: Post "/tokens" in "tokens";
-    GetTokens: Get "/tokens" in "tokens";
-    DeleteToken: Delete "/tokens/{id}" in "tokens";
-    GetJournal: Get "/journal" in "journal";
-    AddWebhook: Post "/webhooks" in "webhooks";
-    GetWebhooks: Get "/webhooks" in "webhooks";
-    GetWebhook: Get "/webhooks/{id}" in "webhooks";
-    DeleteWebhook: Delete "/webhooks/{id}" in "webhooks";
-    SetWebhookActive: Put "/webhooks/{id}/active" in "webhooks";
-    TestWebhook: Post "/webhooks/{id}/test" in "webhooks";
-    GetDeadLetters: Get "/webhooks/{id}/dead-letters" in "webhooks";
-    ResendDeadLetter: Post "/webhooks/{id}/dead-letters/{letter}/resend" in "webhooks";
-    DeleteDeadLetter: Delete "/webhooks/{id}/dead-letters/{letter}" in "webhooks";
+    WhoAmI: Get "/me" in "me" is "whoAmI";
+    AddToken: Post "/tokens" in "tokens" is "addToken";
+    GetTokens: Get "/tokens" in "tokens" is "getTokens";
+    DeleteToken: Delete "/tokens/{id}" in "tokens" is "deleteToken";
+    GetJournal: Get "/journal" in "journal" is "getJournal";
+    AddWebhook: Post "/webhooks" in "webhooks" is "addWebhook";
+    GetWebhooks: Get "/webhooks" in "webhooks" is "getWebhooks";
+    GetWebhook: Get "/webhooks/{id}" in "webhooks" is "getWebhook";
+    DeleteWebhook: Delete "/webhooks/{id}" in "webhooks" is "deleteWebhook";
+    SetWebhookActive: Put "/webhooks/{id}/active" in "webhooks" is "setWebhookActive";
+    TestWebhook: Post "/webhooks/{id}/test" in "webhooks" is "testWebhook";
+    GetDeadLetters: Get "/webhooks/{id}/dead-letters" in "webhooks" is "getDeadLetters";
+    ResendDeadLetter: Post "/webhooks/{id}/dead-letters/{letter}/resend" in "webhooks" is "resendDeadLetter";
+    DeleteDeadLetter: Delete "/webhooks/{id}/dead-letters/{letter}" in "webhooks" is "deleteDeadLetter";
 }
 
 /// The names of what streams.
@@ -173,7 +181,7 @@ mod tests {
         for resource in Resource::ALL {
             let (method, path, _) = resource.describe();
             let verb = method.name().to_lowercase();
-            assert!(document["paths"][path][&verb]["operationId"].is_string(), "{verb} {path}");
+            assert_eq!(document["paths"][path][&verb]["operationId"], resource.named().1, "{verb} {path}");
         }
     }
 }

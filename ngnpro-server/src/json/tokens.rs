@@ -1,7 +1,6 @@
 //! Tokens as a resource: made, listed and revoked by those who signed in with a password. The token is shown when it is made and
 //! never again.
 
-use domain::Refusal;
 use serde_json::{Value, json};
 use store::api_tokens::{self, NewToken, TOKENS_MAX, Token};
 
@@ -77,9 +76,7 @@ pub(super) async fn delete(asked: &Asked<'_>) -> Result<Answer, Problem> {
 fn by_password(asked: &Asked<'_>) -> Result<(), Problem> {
     match asked.caller.grant {
         Grant::All => Ok(()),
-        Grant::Words(_) => {
-            Err(Problem::from(Refusal::NotAllowed).because("tokens are for those who have the password"))
-        }
+        Grant::Words(_) => Err(Problem::not_allowed("tokens are for those who have the password")),
     }
 }
 

@@ -29,8 +29,28 @@ impl Answering for AsJson {
         if let Some(ty) = &operation.describe().result {
             T::write(Some(result), "", ty, &mut writer);
         }
-        writer.document
+        let mut document = writer.document;
+        if is_document(operation)
+            && let Ok(serde_json::Value::String(text)) = serde_json::from_str(&document.text)
+            && serde_json::from_str::<serde_json::Value>(&text).is_ok_and(|value| value.is_object() || value.is_array())
+        {
+            document.text = text;
+        }
+        document
     }
+}
+
+/// Whether the contract has a document in the string that is answered: on this wire it is itself.
+const fn is_document(operation: Operation) -> bool {
+    matches!(
+        operation,
+        Operation::SipGetSipTrace
+            | Operation::SipGetMediaTrace
+            | Operation::SipGetMediaSummary
+            | Operation::SipGetMediaSessions
+            | Operation::NetworkGetStatistics
+            | Operation::NetworkGetStatus
+    )
 }
 
 /// A text as JSON writes it.
@@ -143,6 +163,15 @@ mod tests {
         // A null array is an empty one, as on the other wires.
         assert_eq!(read["accounts"][1]["groups"], serde_json::json!([]));
         assert_eq!(read["total"], 9);
+    }
+
+    #[test]
+    fn a_string_that_holds_a_document_is_that_document() {
+        let written = |text: &str| AsJson.write(Operation::NetworkGetStatus, &text.to_owned()).text;
+        assert_eq!(written("{\"proxy1\": {\"ip\": \"\"}}"), "{\"proxy1\": {\"ip\": \"\"}}");
+        assert_eq!(AsJson.write(Operation::SipGetMediaSummary, &"[]".to_owned()).text, "[]");
+        assert_eq!(written("7"), "\"7\"");
+        assert_eq!(AsJson.write(Operation::SipGetAlias, &"{}".to_owned()).text, "\"{}\"");
     }
 
     #[test]

@@ -72,6 +72,6 @@ async fn named(tx: &mut Tx, wanted: Wanted) -> Result<Ownership, Failure> {
 async fn within(tx: &mut Tx, customer: CustomerId, own: ResellerId) -> Result<Ownership, Failure> {
     match customers::reseller_of(tx, customer).await? {
         Some(reseller) if reseller == own => Ok(Ownership { customer, reseller }),
-        _ => Err(Refusal::NotAllowed.into()),
+        _ => Err(Refusal::NotAllowed("the customer that is named is none of the reseller's").into()),
     }
 }

@@ -13,5 +13,5 @@ use crate::context::Context;
 
 /// The account whose password opened the call.
 fn holder<'a>(context: &Context<'a>) -> Result<&'a SipId, Refusal> {
-    context.caller.account.as_ref().ok_or(Refusal::NotAllowed)
+    context.caller.account.as_ref().ok_or(Refusal::NotAllowed("it is for the account's own password"))
 }

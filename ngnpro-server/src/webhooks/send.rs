@@ -16,7 +16,8 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpStream, lookup_host};
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
-use tokio_rustls::rustls::pki_types::ServerName;
+use tokio_rustls::rustls::pki_types::pem::PemObject as _;
+use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 use crate::config::Webhooks;
@@ -133,7 +134,7 @@ async fn post_now(target: &Target, delivery: &Delivery<'_>, settings: &Webhooks)
         return exchange(stream, target, delivery).await;
     }
     let name = ServerName::try_from(target.host.clone()).map_err(|_| "the host has no name for TLS".to_owned())?;
-    let stream = connector().connect(name, stream).await.map_err(|error| format!("no TLS: {error}"))?;
+    let stream = connector(settings)?.connect(name, stream).await.map_err(|error| format!("no TLS: {error}"))?;
     exchange(stream, target, delivery).await
 }
 
@@ -174,14 +175,37 @@ where
     }
 }
 
-/// TLS with the roots that browsers trust.
-fn connector() -> &'static TlsConnector {
-    static CONNECTOR: OnceLock<TlsConnector> = OnceLock::new();
-    CONNECTOR.get_or_init(|| {
-        let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+/// TLS with the roots that browsers trust, and those of the operator, whose file may be another by now.
+fn connector(settings: &Webhooks) -> Result<TlsConnector, String> {
+    static USUAL: OnceLock<TlsConnector> = OnceLock::new();
+    let with = |roots: RootCertStore| {
         let config = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
         TlsConnector::from(Arc::new(config))
-    })
+    };
+    match settings.ca_file.is_empty() {
+        true => Ok(USUAL.get_or_init(|| with(browsers_roots())).clone()),
+        false => Ok(with(roots(settings)?)),
+    }
+}
+
+fn browsers_roots() -> RootCertStore {
+    RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() }
+}
+
+/// The authorities that receivers' certificates may come from.
+pub(crate) fn roots(settings: &Webhooks) -> Result<RootCertStore, String> {
+    let mut roots = browsers_roots();
+    let file = settings.ca_file.as_str();
+    if file.is_empty() {
+        return Ok(roots);
+    }
+    let wrong = |error: &dyn std::fmt::Display| format!("{file}: {error}");
+    let mut own = 0;
+    for certificate in CertificateDer::pem_file_iter(file).map_err(|error| wrong(&error))? {
+        roots.add(certificate.map_err(|error| wrong(&error))?).map_err(|error| wrong(&error))?;
+        own += 1;
+    }
+    if own == 0 { Err(format!("{file} has no certificate")) } else { Ok(roots) }
 }
 
 #[cfg(test)]

@@ -305,7 +305,7 @@ fn heads_that_are_no_heads_are_refused_or_cut_off() {
             ("TLS", "\u{16}\u{3}\u{1}\u{2}\0\u{1}\0\u{1}\u{fc}\u{3}\u{3}\r\n\r\n".into()),
         ] {
             let mut stream = TcpStream::connect(address).unwrap();
-            stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+            stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
             // It may be closed before all of it is sent.
             let _closed = stream.write_all(request.as_bytes());
             let mut answer = Vec::new();
@@ -326,7 +326,7 @@ fn those_who_wait_hold_nobody_up() {
     let request = post_text("", &envelope("secret"));
     let connect = || {
         let stream = TcpStream::connect(address).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
         stream
     };
     harmless(address, || {

@@ -222,7 +222,7 @@ fn verdicts_come_while_rows_are_still_being_sent() {
     let address = server_with("\n[bulk]\nbatch_rows = 2\n");
     domain(address);
     let mut stream = TcpStream::connect(address).unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
     write!(
         stream,
         "POST /api/v1/imports/sip/accounts HTTP/1.1\r\nHost: x\r\n{ADMIN}Content-Type: {NDJSON}\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -264,7 +264,6 @@ fn what_cannot_be_an_import_or_export_is_a_problem_before_any_row() {
         ("nobody", "POST", "/imports/sip/accounts", "Content-Type: text/csv\r\n", 401),
         ("a form", "POST", "/imports/sip/accounts", &*format!("{ADMIN}Content-Type: text/plain\r\n"), 415),
         ("packed", "POST", "/imports/sip/accounts", &*format!("{ndjson}Content-Encoding: gzip\r\n"), 415),
-        ("once", "POST", "/imports/sip/accounts", &*format!("{ndjson}Idempotency-Key: 1\r\n"), 400),
         ("no collection", "POST", "/imports/sip/locations", &*ndjson, 404),
         ("no option", "POST", "/imports/sip/accounts?upsert=true", &*ndjson, 400),
         ("no truth", "POST", "/imports/sip/accounts?update=yes", &*ndjson, 400),
@@ -323,4 +322,51 @@ fn a_tenant_imports_and_exports_what_is_in_its_reach_only() {
     }
     let (status, _) = send(address, "POST", "/imports/sip/carriers", &as_customer(0), b"");
     assert_eq!(status, 200);
+}
+
+#[test]
+fn an_import_under_a_key_is_done_once_and_answered_again_to_the_same_rows() {
+    let address = server_with("");
+    let headers = format!("{ADMIN}Content-Type: {NDJSON}\r\nIdempotency-Key: night\r\n");
+    let import = |rows: &str| send(address, "POST", "/imports/sip/domains", &headers, rows.as_bytes());
+    let domains = || {
+        let (_, body) = send(address, "GET", "/sip/domains?limit=10", ADMIN, b"");
+        serde_json::from_str::<Value>(&body.unwrap()).unwrap()["total"].clone()
+    };
+    let rows = "{\"domain\": \"one.example\"}\n{\"domain\": \"-\"}\n{\"domain\": \"two.example\"}\n";
+    let (status, first) = import(rows);
+    let first = first.unwrap();
+    assert_eq!((status, first.lines().count()), (200, 4), "{first}");
+    let end = first.lines().last().unwrap();
+    assert!(end.contains("\"added\":2") && end.contains("\"refused\":1") && end.contains("\"kept\":true"), "{end}");
+    assert_eq!(domains(), 2);
+    // Once more: nothing is tried again, and how it ended is told as it was.
+    let (status, again) = import(rows);
+    let again: Value = serde_json::from_str(&again.unwrap()).unwrap();
+    let told: Value = serde_json::from_str(end).unwrap();
+    assert_eq!((status, &again["end"]["added"], &again["end"]["kept"]), (200, &told["end"]["added"], &json!(true)));
+    let (status, other) = import("{\"domain\": \"three.example\"}\n");
+    assert_eq!(status, 422);
+    assert!(other.unwrap().contains("this key was used for another request"));
+    assert_eq!(domains(), 2);
+}
+
+#[test]
+fn an_import_that_broke_off_leaves_its_key_and_nothing_else() {
+    let address = server_with("");
+    let head = format!(
+        "POST /api/v1/imports/sip/domains HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n{ADMIN}Content-Type: {NDJSON}\r\n\
+         Idempotency-Key: broken\r\n\r\n{{\"domain\": \"one.example\"}}\n"
+    );
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    stream.write_all(head.as_bytes()).unwrap();
+    stream.shutdown(std::net::Shutdown::Write).unwrap();
+    // Until the server has noticed and closed.
+    stream.read_to_end(&mut Vec::new()).unwrap();
+    let headers = format!("{ADMIN}Content-Type: {NDJSON}\r\nIdempotency-Key: broken\r\n");
+    let rows = b"{\"domain\": \"one.example\"}\n";
+    let (status, body) = send(address, "POST", "/imports/sip/domains", &headers, rows);
+    assert_eq!(status, 200);
+    assert!(body.unwrap().contains("\"added\":1"));
 }

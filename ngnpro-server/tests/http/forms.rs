@@ -60,7 +60,7 @@ fn a_connection_is_kept_unless_the_client_says_otherwise() {
         [post_text("Connection: close\r\n", &envelope("secret")), post("1.0", "", envelope("secret").as_bytes())]
     {
         let mut stream = TcpStream::connect(address).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
         stream.write_all(&request).unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();

@@ -206,3 +206,37 @@ fn the_entry_of_a_list_that_is_wrong_is_named_and_pointed_at() {
         assert_eq!(found, (422, Some(member), Some(pointer)), "{path} {}", answer.body);
     }
 }
+
+#[test]
+fn entries_of_a_phonebook_that_come_and_go_between_pages_are_neither_missed_nor_repeated() {
+    let address = server();
+    assert_eq!(ask(address, "POST", "/sip/domains", Some(json!({"domain": "acme.example"}))).status, 201);
+    let account = json!({"id": {"username": "bob", "domain": "acme.example"}, "password": "pass-1-word"});
+    assert_eq!(ask(address, "POST", "/sip/accounts", Some(account)).status, 201);
+    let book = "/sip/accounts/bob@acme.example/phonebook";
+    let add = |uri: &str, name: &str| {
+        let added = ask(address, "POST", book, Some(json!({"uri": uri, "name": name})));
+        assert_eq!(added.status, 201, "{}", added.body);
+    };
+    for (uri, name) in [("d@x.example", "Dora"), ("b@x.example", "Bea"), ("c@x.example", ""), ("e@x.example", "bea")] {
+        add(uri, name);
+    }
+    let (mut path, mut seen) = (format!("{book}?limit=2"), Vec::new());
+    loop {
+        let page = ask(address, "GET", &path, None);
+        assert_eq!(page.status, 200, "{}", page.body);
+        for entry in page.body["entries"].as_array().unwrap() {
+            seen.push(entry["uri"].as_str().unwrap().to_owned());
+        }
+        if seen.len() == 2 {
+            // One that lies behind, and one that is seen already.
+            add("a@x.example", "");
+            assert_eq!(ask(address, "DELETE", &format!("{book}/b@x.example"), None).status, 204);
+        }
+        match page.body["next"].as_str() {
+            Some(next) => path = next.strip_prefix("/api/v1").unwrap().to_owned(),
+            None => break,
+        }
+    }
+    assert_eq!(seen, ["c@x.example", "b@x.example", "e@x.example", "d@x.example"]);
+}

@@ -116,3 +116,26 @@ fn a_token_that_is_made_under_a_key_is_made_once_and_shown_again() {
     let rest = send(address, "GET", page.body["next"].as_str().unwrap(), ADMIN, b"");
     assert_eq!((&rest.body["tokens"][0]["name"], &rest.body["next"]), (&json!("two"), &Value::Null));
 }
+
+/// Whoever changes a password because somebody else knows it shuts that somebody out, also where it made itself a token.
+#[test]
+fn another_password_ends_the_tokens_of_its_customer_and_of_nobody_else() {
+    let address = server();
+    let (acme, rival) = (reseller(address, "acme"), reseller(address, "rival"));
+    let new = json!({"name": "portal", "scopes": ["read"]});
+    let [of_acme, of_rival] =
+        [acme, rival].map(|id| text(&acting(address, id, "POST", "/tokens", Some(&new)), "token"));
+    let path = format!("/customers/{acme}");
+    let change = |body: Value| {
+        let headers = format!("{ADMIN}Content-Type: application/merge-patch+json\r\n");
+        let changed = send(address, "PATCH", &format!("/api/v1{path}"), &headers, body.to_string().as_bytes());
+        assert!([200, 204].contains(&changed.status), "{}", changed.body);
+    };
+    // A change of something else ends none.
+    change(json!({"city": "Utrecht"}));
+    assert_eq!(with(address, &of_acme, "GET", "/me", None).status, 200);
+    change(json!({"password": "another-secret"}));
+    assert_eq!(with(address, &of_acme, "GET", "/me", None).status, 401);
+    assert_eq!(with(address, &of_rival, "GET", "/me", None).status, 200);
+    assert_eq!(acting(address, acme, "GET", "/tokens", None).body["tokens"], json!([]));
+}

@@ -67,7 +67,7 @@ fn connect(address: SocketAddr, versions: &[&'static SupportedProtocolVersion]) 
     let config = config.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth();
     let name = ServerName::try_from("localhost").unwrap();
     let stream = TcpStream::connect(address).unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
     StreamOwned::new(ClientConnection::new(Arc::new(config), name).unwrap(), stream)
 }
 
@@ -136,7 +136,7 @@ fn both_versions_are_spoken_and_plain_http_is_not() {
         assert_eq!(presented(&connection), certificate(0));
     }
     let mut plain = TcpStream::connect(address).unwrap();
-    plain.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    plain.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
     plain.write_all(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
     let mut answer = Vec::new();
     match plain.read_to_end(&mut answer) {

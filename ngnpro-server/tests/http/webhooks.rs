@@ -1,13 +1,16 @@
 //! Webhooks over real connections: what is committed is told in order, signed, until it is taken; to its tenant's receiver alone.
 
 use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpListener};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::Duration;
 
 use ngnpro_server::app::App;
 use ngnpro_server::http;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use serde_json::{Value, json};
 use store::{DatabaseUrl, Store, StoreSettings};
 
@@ -24,16 +27,36 @@ struct Hook {
 
 impl Hook {
     fn new(statuses: &'static [u16]) -> Self {
+        Self::behind("http", statuses, |stream| stream)
+    }
+
+    /// One whose certificate an authority has signed that browsers do not know.
+    fn over_tls() -> Self {
+        let certificate = CertificateDer::from_pem_slice(include_bytes!("tls/receiver.pem")).unwrap();
+        let key = PrivateKeyDer::from_pem_slice(include_bytes!("tls/receiver.key")).unwrap();
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+        let config = Arc::new(config.with_no_client_auth().with_single_cert(vec![certificate], key).unwrap());
+        Self::behind("https", &[200], move |stream| {
+            StreamOwned::new(ServerConnection::new(Arc::clone(&config)).unwrap(), stream)
+        })
+    }
+
+    fn behind<S: Read + Write>(
+        scheme: &str,
+        statuses: &'static [u16],
+        opened: impl Fn(TcpStream) -> S + Send + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("http://{}/hook", listener.local_addr().unwrap());
+        let url = format!("{scheme}://{}/hook", listener.local_addr().unwrap());
         let (sender, told) = sync_channel(100);
         std::thread::spawn(move || {
-            for n in 0.. {
-                let (mut stream, _) = listener.accept().unwrap();
+            'receivers: for n in 0.. {
+                let mut stream = opened(listener.accept().unwrap().0);
                 let mut sent = Vec::new();
                 let mut chunk = [0; 65536];
                 let request = loop {
-                    let read = stream.read(&mut chunk).unwrap();
+                    let Ok(read) = stream.read(&mut chunk) else { continue 'receivers };
                     sent.extend_from_slice(&chunk[..read]);
                     let text = String::from_utf8_lossy(&sent).into_owned();
                     let whole = text.split_once("\r\n\r\n").filter(|(head, body)| {
@@ -47,6 +70,7 @@ impl Hook {
                 };
                 let status = statuses[n.min(statuses.len() - 1)];
                 write!(stream, "HTTP/1.1 {status} X\r\nContent-Length: 0\r\n\r\n").unwrap();
+                stream.flush().unwrap();
                 if sender.send(request).is_err() {
                     return;
                 }
@@ -56,7 +80,7 @@ impl Hook {
     }
 
     fn next(&self) -> (String, Value) {
-        self.told.recv_timeout(Duration::from_secs(30)).unwrap()
+        self.told.recv_timeout(Duration::from_secs(120)).unwrap()
     }
 
     /// The keys of what is told next, until there are so many.
@@ -197,6 +221,24 @@ fn a_receiver_that_speaks_no_tls_where_it_should_is_told_nothing() {
     });
     let made = ask(address, "admin", "POST", "/webhooks", Some(json!({"url": url, "resources": ["none"]})));
     let tested = ask(address, "admin", "POST", &format!("/webhooks/{}/test", made.body["id"]), Some(json!({})));
+    assert_eq!(tested.body["delivered"], false);
+    assert!(tested.body["error"].as_str().unwrap().starts_with("no TLS"), "{}", tested.body);
+}
+
+#[test]
+fn a_receiver_s_certificate_is_an_authority_s_that_is_believed() {
+    let hook = Hook::over_tls();
+    let ca = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/http/tls/ca.pem");
+    let address = server_with(&format!("{LOCAL}ca_file = \"{ca}\"\n"));
+    let made = add_hook(address, "admin", &hook);
+    add_domain(address, "admin", "secure.example");
+    assert_eq!(hook.keys(1), ["secure.example"]);
+    assert!(made["url"].as_str().unwrap().starts_with("https://"));
+    // To a server that does not know the authority it is nobody.
+    let stranger = server_with(LOCAL);
+    let sent = json!({"url": hook.url, "resources": ["none"]});
+    let made = ask(stranger, "admin", "POST", "/webhooks", Some(sent));
+    let tested = ask(stranger, "admin", "POST", &format!("/webhooks/{}/test", made.body["id"]), Some(json!({})));
     assert_eq!(tested.body["delivered"], false);
     assert!(tested.body["error"].as_str().unwrap().starts_with("no TLS"), "{}", tested.body);
 }

@@ -45,6 +45,13 @@ fn transcript(wire: Wire) -> Transcript {
         };
         for _ in 0..2 {
             let mut answer = client.call(operation, &parameters(&names));
+            // What SOAP has in a string is itself in JSON.
+            if let Value::String(text) = &answer.value
+                && text.starts_with(['{', '['])
+                && let Ok(document) = serde_json::from_str(text)
+            {
+                answer.value = document;
+            }
             undated(&mut answer.value);
             let value = if answer.outcome == "ok" { answer.value } else { Value::Null };
             said.push(((*operation).to_owned(), answer.outcome, value));

@@ -192,7 +192,7 @@ impl Client {
         let mut kept = self.connection.lock().unwrap();
         let connection = kept.get_or_insert_with(|| {
             let stream = TcpStream::connect(self.server).unwrap();
-            stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+            stream.set_read_timeout(Some(Duration::from_secs(120))).unwrap();
             stream.set_nodelay(true).unwrap();
             BufReader::new(stream)
         });

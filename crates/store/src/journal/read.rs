@@ -250,11 +250,11 @@ struct Bounds {
 
 async fn bounds(tx: &mut Tx) -> Result<Bounds, StoreError> {
     let row = sqlx::query!(
-        r#"SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS "settled!",
+        r#"SELECT settled::text::bigint AS "settled!",
                   pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS "unborn!",
                   pruned_xid::text::bigint AS "pruned_xid!", pruned_seq,
-                  EXISTS (SELECT FROM journal WHERE xid >= pg_snapshot_xmin(pg_current_snapshot())) AS "is_waiting!"
-           FROM journal_horizon"#
+                  EXISTS (SELECT FROM journal WHERE xid >= settled) AS "is_waiting!"
+           FROM journal_horizon, ngnpro_settled() AS settled"#
     )
     .fetch_one(tx.conn())
     .await?;

@@ -195,6 +195,10 @@ fn operation(contract: &Contract, route: &Route<'_>, path: &str, patch: bool) ->
         "tags": [operation.port],
         "responses": responses(contract, route, patch),
     });
+    if patch {
+        let words = "Reads the record first: a token needs a scope for that reading too.";
+        described["description"] = json!(words);
+    }
     if !operation.authenticated {
         described["security"] = json!([{"account": []}]);
     }
@@ -219,13 +223,7 @@ fn responses(contract: &Contract, route: &Route<'_>, patch: bool) -> Value {
     };
     let mut done = json!({"description": "Done."});
     if let Some(answer) = answer {
-        let mut schema = schema(contract, answer);
-        // A string of the contract that holds a document.
-        if ["getStatistics", "getStatus", "getSipTrace", "getMediaTrace", "getMediaSummary", "getMediaSessions"]
-            .contains(&operation.name.as_str())
-        {
-            schema["contentMediaType"] = json!("application/json");
-        }
+        let schema = carried(&operation.name).unwrap_or_else(|| schema(contract, answer));
         done["content"] = json!({"application/json": {"schema": schema}});
         let header = match (status, route.method.as_str()) {
             ("201", _) => Some("Location"),
@@ -239,6 +237,23 @@ fn responses(contract: &Contract, route: &Route<'_>, patch: bool) -> Value {
         }
     }
     json!({status: done, "default": {"$ref": "#/components/responses/Problem"}})
+}
+
+/// What a document is that the contract has in a string: on this wire it is itself.
+fn carried(operation: &str) -> Option<Value> {
+    let one = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
+    let list = |name: &str| json!({"type": "array", "items": one(name)});
+    let by_name = |of: Value| json!({"type": "object", "additionalProperties": of});
+    match operation {
+        "getSipTrace" => Some(list("SipTraceMessage")),
+        "getMediaTrace" => Some(one("MediaTrace")),
+        "getMediaSummary" => Some(list("MediaRelay")),
+        "getMediaSessions" => Some(list("MediaSession")),
+        // By the node's address or `summary`, its role, what is counted, the domain.
+        "getStatistics" => Some(by_name(by_name(by_name(by_name(json!({"type": "integer"})))))),
+        "getStatus" => Some(by_name(one("NetworkNode"))),
+        _ => None,
+    }
 }
 
 /// The body, and whether it is one structure.

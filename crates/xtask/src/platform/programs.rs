@@ -1,7 +1,6 @@
 //! The two programs as processes: their settings files, start, readiness, end.
 
 use std::fs;
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
@@ -72,7 +71,7 @@ pub(super) fn start(name: &'static str, folder: &Path, settings: &Path, logs: &P
 
 impl Program {
     /// Waits until `GET /ready` answers 200. A program that ends before that is an error with its last words.
-    pub(super) async fn wait_ready(&mut self, address: SocketAddr) -> Outcome {
+    pub(super) async fn wait_ready(&mut self, url: &str) -> Outcome {
         let ready = async {
             let mut ticks = time::interval(POLL_INTERVAL);
             loop {
@@ -80,7 +79,7 @@ impl Program {
                 if let Ok(Some(status)) = self.child.try_wait() {
                     return Err(format!("{} ended while starting ({status}):\n{}", self.name, self.last_words()));
                 }
-                if is_ready(address).await {
+                if is_ready(url).await {
                     return Ok(());
                 }
             }
@@ -102,7 +101,8 @@ impl Program {
     }
 }
 
-async fn is_ready(address: SocketAddr) -> bool {
+async fn is_ready(url: &str) -> bool {
+    let Some(address) = url.strip_prefix("http://") else { return is_ready_over_tls(url).await };
     let ask = async {
         let mut stream = TcpStream::connect(address).await?;
         stream.write_all(format!("GET /ready HTTP/1.0\r\nHost: {address}\r\n\r\n").as_bytes()).await?;
@@ -111,6 +111,14 @@ async fn is_ready(address: SocketAddr) -> bool {
         Ok::<_, std::io::Error>(head.ends_with(b" 200"))
     };
     matches!(time::timeout(Duration::from_secs(2), ask).await, Ok(Ok(true)))
+}
+
+/// The same by curl, which knows TLS. Whose certificate it is is no question here: the address is our own program's.
+async fn is_ready_over_tls(url: &str) -> bool {
+    let mut curl = Command::new("curl");
+    curl.args(["--insecure", "--silent", "--fail", "--max-time", "5", "--output", "/dev/null"]);
+    let status = curl.arg(format!("{url}/ready")).stdin(Stdio::null()).status().await;
+    status.is_ok_and(|status| status.success())
 }
 
 /// Asks a program of this state directory to end and waits until it has; one that does not is killed.

@@ -75,6 +75,7 @@ pub(super) struct Database {
 impl Record {
     pub(super) fn new(settings: &Settings, pids: Pids, owner_url: &str) -> Self {
         let (soap, proxy_http) = (settings.soap.address, settings.proxy_http.address);
+        let server = settings.server_url();
         Self {
             addresses: Addresses {
                 soap: soap.to_string(),
@@ -85,9 +86,9 @@ impl Record {
                 proxy_http: proxy_http.to_string(),
             },
             urls: Urls {
-                soap: format!("http://{soap}/"),
-                wsdl: format!("http://{soap}/wsdl"),
-                server_ready: format!("http://{soap}/ready"),
+                soap: format!("{server}/"),
+                wsdl: format!("{server}/wsdl"),
+                server_ready: format!("{server}/ready"),
                 proxy_ready: format!("http://{proxy_http}/ready"),
             },
             pids,

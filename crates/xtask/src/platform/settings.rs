@@ -14,6 +14,8 @@ use crate::{Outcome, tools};
 const ADVERTISED: &str = "SIP_PROXY__SIP__ADVERTISED";
 /// The provisioning server's own variable for the URL that the WSDL names.
 pub(super) const PUBLIC_URL: &str = "NGNPRO__HTTP__PUBLIC_URL";
+/// The variable of the server that names its certificate.
+const CERTIFICATE: &str = "NGNPRO__HTTP__TLS__CERTIFICATE";
 
 /// How the platform is started.
 pub(super) struct Settings {
@@ -143,6 +145,17 @@ impl Settings {
             outcome.map_err(|error| wanted.refusal(&error))?;
         }
         Ok(())
+    }
+
+    /// The certificate that the server is told to serve by its own variables; none: it speaks plain HTTP.
+    pub(super) fn certificate() -> Option<String> {
+        env::var(CERTIFICATE).ok().filter(|file| !file.is_empty())
+    }
+
+    /// Where the server is found, without a path.
+    pub(super) fn server_url(&self) -> String {
+        let scheme = if Self::certificate().is_some() { "https" } else { "http" };
+        format!("{scheme}://{}", self.soap.address)
     }
 
     /// Whether the WSDL names an address that only this machine can use.

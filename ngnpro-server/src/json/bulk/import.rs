@@ -1,8 +1,8 @@
 //! An import: rows in, verdicts out, some hundred rows a transaction.
 //!
 //! A batch is done at once where the operation can do many, else row by row, each a step that can be undone alone: a bad row does
-//! not stop the good ones. A verdict is given when its row lasts: after the commit. All or none, and a trial run, are one
-//! transaction from the first row to the last, whose verdicts say what would be; the last line says whether it was kept.
+//! not stop the good ones. A verdict is given when its row lasts: after the commit. All or none, a trial run, and what is done once
+//! (`once.rs`) are one transaction from the first row to the last, whose verdicts say what would be; the last line says whether it was kept.
 
 use std::time::Duration;
 
@@ -18,6 +18,7 @@ use super::super::input;
 use super::super::read::{self, Expected};
 use super::super::write::{AsJson, Document};
 use super::csv::Columns;
+use super::once::Once;
 use super::rows::{Format, Raw, Rows};
 use super::verdict::{self, Tally, Verdict};
 use super::{Collection, Options, Origin};
@@ -40,15 +41,17 @@ const SILENCE: Duration = Duration::from_secs(1);
 pub struct Import<'a> {
     app: &'a App,
     /// Changes are the caller's in the journal.
-    store: Store,
-    caller: &'a Caller,
+    pub(super) store: Store,
+    pub(super) caller: &'a Caller,
     collection: Collection,
     options: Options,
     rows: Option<Rows>,
     columns: Option<Columns>,
     waiting: Vec<Row>,
     /// The one transaction, where all is done in one.
-    together: Option<Together>,
+    pub(super) together: Option<Together>,
+    /// Of an import that is done once.
+    pub(super) once: Option<Once>,
     tally: Tally,
     begun: Instant,
     told: Instant,
@@ -89,6 +92,7 @@ impl<'a> Import<'a> {
             columns: None,
             waiting: Vec::new(),
             together: None,
+            once: None,
             tally: Tally::default(),
             begun: now,
             told: now,
@@ -99,6 +103,9 @@ impl<'a> Import<'a> {
     /// Takes bytes; the lines that there are to answer now.
     pub async fn push(&mut self, bytes: &[u8]) -> String {
         let mut raw = Vec::new();
+        if let Some(once) = &mut self.once {
+            once.push(bytes);
+        }
         if let Some(rows) = &mut self.rows {
             rows.push(bytes, &mut raw);
         }
@@ -143,10 +150,11 @@ impl<'a> Import<'a> {
 
     /// Makes the one transaction last, or not; whether what was done lasts.
     async fn settled(&mut self) -> bool {
-        let is_one = self.options.dry_run || self.options.all_or_none;
-        let is_wanted = !self.options.dry_run && self.tally.refused + self.tally.failed == 0 && !self.is_stopped();
+        let is_one = self.is_one();
+        let is_done = self.tally.failed == 0 && (self.tally.refused == 0 || !self.options.all_or_none);
+        let is_wanted = !self.options.dry_run && is_done && !self.is_stopped();
         match self.together.take() {
-            Some(together) if is_wanted => match together.commit().await.map_err(Failure::from) {
+            Some(together) if is_wanted => match self.committed(together).await {
                 Ok(()) => true,
                 Err(failure) => {
                     self.stop(&Problem::from(failure).detail);
@@ -160,6 +168,21 @@ impl<'a> Import<'a> {
             }
             None => !is_one || (is_wanted && self.tally.rows() == 0),
         }
+    }
+
+    /// Commits the one transaction, with its key and the line that will say how it ended.
+    async fn committed(&mut self, together: Together) -> Result<(), Failure> {
+        if let Some(once) = self.once.take() {
+            let mut end = String::new();
+            verdict::end(&self.tally, self.begun.elapsed(), true, None, &mut end);
+            once.keep(together.store(), &end).await?;
+        }
+        Ok(together.commit().await?)
+    }
+
+    /// Whether all is done in one transaction.
+    const fn is_one(&self) -> bool {
+        self.options.dry_run || self.options.all_or_none || self.once.is_some()
     }
 
     async fn take(&mut self, raw: Vec<Raw>) -> String {
@@ -271,7 +294,7 @@ impl<'a> Import<'a> {
             None => self.store.batch(&self.caller.scope).await?,
         };
         let verdicts = self.done_in(together.store(), rows).await?;
-        if self.options.dry_run || self.options.all_or_none {
+        if self.is_one() {
             self.together = Some(together);
         } else {
             together.commit().await?;

@@ -17,7 +17,7 @@ pub async fn handle(context: &Context<'_>, input: DeleteAccountInput) -> Result<
     let scope = match context.caller.scope {
         // The administrator's page of a customer acts as that customer also when it deletes it.
         Scope::Customer(own, _) if context.caller.is_administrator_login && own == id => Scope::administrator(),
-        Scope::Customer(..) => return Err(Refusal::NotAllowed.into()),
+        Scope::Customer(..) => return Err(Refusal::NotAllowed("customers are their reseller's to delete").into()),
         scope => scope,
     };
     let mut tx = context.store.begin(&scope).await?;

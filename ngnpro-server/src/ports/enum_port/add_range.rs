@@ -21,7 +21,7 @@ pub async fn handle(context: &Context<'_>, input: AddRangeInput) -> Result<types
     let mut tx = context.store.begin(&context.caller.scope).await?;
     customers::check_may_create(&mut tx).await?;
     if id.prefix.is_whole_country() && !tx.scope().is_administrator() {
-        return Err(Refusal::NotAllowed.into());
+        return Err(Refusal::NotAllowed("a whole country is the administrator's to give").into());
     }
     let owner = ownership::of_new(&mut tx, wanted).await?;
     let made = enum_ranges::add(&mut tx, &id, owner, &settings).await?;

@@ -55,9 +55,11 @@ mod tests {
                  FROM sip_accounts AS a, generate_series(1, 2) AS n WHERE a.username IN ('alice', 'carol')",
             )
             .await;
+        // By its address, where it has said what that is.
+        platform.db.execute("SELECT ngnpro_announce('proxy2', '192.0.2.2', '1.0.0', ARRAY['sip_proxy'])").await;
         let found = statistics(&platform).await;
         let total = json!({ "acme.example": 2, "shop.example": 1, "rival.example": 1 });
-        for node in ["proxy1", "proxy2", "summary"] {
+        for node in ["proxy1", "192.0.2.2", "summary"] {
             let expected =
                 json!({ "sip_proxy": { "online_accounts": { "acme.example": 1 }, "total_accounts": total } });
             assert_eq!(found[node], expected, "{node}");

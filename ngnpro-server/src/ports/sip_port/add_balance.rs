@@ -3,7 +3,7 @@
 //!
 //! 9001 a reseller without prepaid_changes, 1010, 9004 no amount, or one beyond what a balance holds.
 
-use domain::{Amount, Refusal};
+use domain::Amount;
 use store::{customers, prepaid};
 
 use super::balance;
@@ -20,7 +20,7 @@ pub async fn handle(context: &Context<'_>, input: AddBalanceInput) -> Result<typ
     let description = member::line(input.description, "description")?;
     let mut tx = context.store.begin(&context.caller.scope).await?;
     if !customers::pstn_rights(&mut tx).await?.prepaid_changes {
-        return Err(Refusal::NotAllowed.into());
+        return Err(balance::NO_PREPAID_CHANGES.into());
     }
     let change = prepaid::add_balance(&mut tx, &id, value, &description).await?;
     tx.commit().await?;
@@ -58,7 +58,10 @@ mod tests {
     #[tokio::test]
     async fn a_reseller_needs_the_right_and_the_account_in_its_reach() {
         let platform = Platform::new().await;
-        assert_eq!(add(&platform, &platform.acme, ALICE, 1.0).await, Err((9001, "Not allowed".to_owned())));
+        assert_eq!(
+            add(&platform, &platform.acme, ALICE, 1.0).await,
+            Err((9001, "Not allowed: the property prepaid_changes is missing".to_owned()))
+        );
         platform.grant(&platform.acme, &[("prepaid_changes", "1")]).await;
         for account in ["carol@rival.example", "nobody@acme.example"] {
             assert_eq!(code(add(&platform, &platform.acme, account, 1.0).await), 1010);

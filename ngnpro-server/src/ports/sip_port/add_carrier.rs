@@ -70,7 +70,10 @@ mod tests {
     async fn a_reseller_needs_the_right_and_has_to_be_active() {
         let platform = Platform::empty().await;
         for by in [&platform.acme, &acting_as(&platform.acme)] {
-            assert_eq!(add(&platform, by, "x", None).await, Err((9001, "Not allowed".to_owned())));
+            assert_eq!(
+                add(&platform, by, "x", None).await,
+                Err((9001, "Not allowed: the property pstn_access is missing".to_owned()))
+            );
         }
         platform.grant(&platform.acme, &[("pstn_access", "1")]).await;
         platform.deactivate(&platform.acme).await;

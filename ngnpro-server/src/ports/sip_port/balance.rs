@@ -1,5 +1,6 @@
 //! Movements of balances on the wire.
 
+use domain::Refusal;
 use store::prepaid::BalanceChange;
 
 use crate::wire::types;
@@ -8,3 +9,6 @@ use crate::wire::types;
 pub(super) const fn write(change: BalanceChange) -> types::BalanceChange {
     types::BalanceChange { old_balance: Some(change.old), new_balance: Some(change.new) }
 }
+
+/// Without the right to change balances, and who is prepaid.
+pub(super) const NO_PREPAID_CHANGES: Refusal = Refusal::NotAllowed("the property prepaid_changes is missing");

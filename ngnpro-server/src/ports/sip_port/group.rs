@@ -3,6 +3,7 @@
 use domain::{Group, Refusal, SipId};
 use store::{Tx, customers, sip_groups};
 
+use super::{balance, pstn_network};
 use crate::error::Failure;
 
 /// Reads the name of a group.
@@ -17,6 +18,12 @@ pub(super) async fn check_may_change(tx: &mut Tx, id: &SipId, group: &Group) -> 
         return Ok(());
     }
     sip_groups::of_account(tx, id).await?;
-    let may = !group.is(Group::INTERCEPT) && customers::pstn_rights(tx).await?.may_change_group(group);
-    if may { Ok(()) } else { Err(Refusal::NotAllowed.into()) }
+    if group.is(Group::INTERCEPT) {
+        return Err(Refusal::NotAllowed("the group intercept is the administrator's").into());
+    }
+    match customers::pstn_rights(tx).await?.may_change_group(group) {
+        true => Ok(()),
+        false if group.is(Group::PREPAID) => Err(balance::NO_PREPAID_CHANGES.into()),
+        false => Err(pstn_network::NO_ACCESS.into()),
+    }
 }

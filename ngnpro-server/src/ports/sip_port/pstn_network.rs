@@ -6,9 +6,12 @@ use store::{Tx, customers};
 
 use crate::error::Failure;
 
+/// Without the right.
+pub(super) const NO_ACCESS: Refusal = Refusal::NotAllowed("the property pstn_access is missing");
+
 /// Refuses a reseller without the right.
 pub(super) async fn check_access(tx: &mut Tx) -> Result<(), Failure> {
-    if customers::pstn_rights(tx).await?.access { Ok(()) } else { Err(Refusal::NotAllowed.into()) }
+    if customers::pstn_rights(tx).await?.access { Ok(()) } else { Err(NO_ACCESS.into()) }
 }
 
 /// The same, and refuses a reseller that is not active.
