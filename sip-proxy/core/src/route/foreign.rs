@@ -28,6 +28,10 @@ pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
         if let Some(challenge) = demand(routing, env)? {
             return Ok(challenge);
         }
+        // RFC 3261 §21.4.4: a peer is known and may not; trust is no way to everywhere.
+        if routing.from_peer {
+            return Ok(reply(403, "a trusted peer reaches what is served here"));
+        }
         // RFC 3261 §21.4.5: also for a domain that the recipient does not handle. Anything else would be an open relay.
         return Ok(reply(404, "neither the caller nor the called domain is served here"));
     }

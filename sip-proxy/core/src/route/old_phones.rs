@@ -1,5 +1,6 @@
-//! Phones that fail where RFC 8760 is followed. Versions 0 to 2 of baresip give up at the first challenge whose algorithm they do not know,
-//! wherever it stands (RFC 8760 §2.4 has them pass over it), so they are offered MD5 alone.
+//! Phones that fail where RFC 8760 is followed: it has them pass over challenges whose algorithm they do not know (RFC 8760 §2.4). Versions
+//! 0 to 2 of baresip give up at the first such challenge, wherever it stands, and JsSIP and SIP.js read the last challenge alone, so they
+//! are offered MD5 alone.
 
 use crate::route::verdict::LocalReply;
 use sip_message::{HeaderName, Message};
@@ -17,7 +18,7 @@ pub(super) fn spare(request: &Message, reply: &mut LocalReply) {
 fn knows_md5_alone(request: &Message) -> bool {
     let agent = request.header(HeaderName::UserAgent).unwrap_or_default();
     let version = agent.strip_prefix(b"baresip v").unwrap_or_default();
-    matches!(version, [b'0'..=b'2', b'.', ..])
+    matches!(version, [b'0'..=b'2', b'.', ..]) || agent.starts_with(b"JsSIP ") || agent.starts_with(b"SIP.js/")
 }
 
 fn is_md5(challenge: &[u8]) -> bool {
@@ -46,6 +47,8 @@ mod tests {
     fn a_phone_that_gives_up_at_unknown_algorithms_sees_none() {
         assert_eq!(offered("baresip v1.0.0 (x86_64/Linux)"), 1);
         assert_eq!(offered("baresip v3.1.0 (x86_64/Linux)"), 2);
+        assert_eq!(offered("JsSIP 3.10.1"), 1);
+        assert_eq!(offered("SIP.js/0.21.2"), 1);
         assert_eq!(offered("Linphone/4.4"), 2);
     }
 }
