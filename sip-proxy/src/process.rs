@@ -147,7 +147,6 @@ impl Process {
             wss: &settings.sip.listen_wss,
         };
         let opened = transport::open(addresses, &advertised, shards).map_err(ProcessError::of("SIP (sip.listen)"))?;
-        let tls = open_tls(&settings, &opened, &advertised)?;
         let counters = AllCounters::new(shards);
         let secret = SharedSecret::open(state_dir, random()?)
             .map_err(ProcessError::of(format!("the secret in {} (sip.state_dir)", state_dir.display())))?;
@@ -176,6 +175,7 @@ impl Process {
             .map(|_| Builder::new_current_thread().enable_all().build())
             .collect::<Result<Vec<_>, _>>()
             .map_err(ProcessError::of("no thread could be started"))?;
+        let tls = open_tls(&settings, &opened, &advertised, Arc::clone(&shared))?;
         let streams = open_streams(&settings, tls, &inboxes, counters.beside(), &shard_runtimes);
         let url = DatabaseUrl::new(settings.database.url.expose_secret());
         let process = Process {
@@ -401,14 +401,19 @@ fn open_streams(
 }
 
 /// The certificates, where one is needed.
-fn open_tls(settings: &config::Settings, opened: &Opened, advertised: &Advertised) -> Result<Arc<Tls>, ProcessError> {
+fn open_tls(
+    settings: &config::Settings,
+    opened: &Opened,
+    advertised: &Advertised,
+    shared: Arc<Shared>,
+) -> Result<Arc<Tls>, ProcessError> {
     let spoken = opened.listeners.iter().any(|listener| listener.transport.is_secure());
     let mut names = advertised.hosts();
     names.push("localhost".to_owned());
     names.extend(opened.listeners.iter().map(|listener| listener.address.ip().to_string()));
     names.sort();
     names.dedup();
-    Tls::open(settings.tls.rules(), &settings.sip.state_dir, &names, spoken).map(Arc::new).map_err(|why| {
+    Tls::open(settings.tls.rules(), &settings.sip.state_dir, &names, spoken, shared).map(Arc::new).map_err(|why| {
         ProcessError::Settings(format!(
             "TLS cannot be served: {why} (tls.certificate, tls.private_key, tls.authorities)"
         ))

@@ -18,6 +18,7 @@ pub(crate) mod connections;
 pub(crate) mod drops;
 mod octets;
 pub(crate) mod streams;
+mod stun;
 pub(crate) mod tls;
 pub(crate) mod udp;
 pub(crate) mod websocket;

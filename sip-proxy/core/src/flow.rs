@@ -9,6 +9,8 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::num::NonZeroU64;
 
+use crate::peer_names::PeerName;
+
 /// A transport protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Transport {
@@ -182,22 +184,24 @@ pub struct Flow {
     pub remote: SocketAddr,
     /// The connection, when there is one.
     pub connection: Option<ConnectionId>,
+    /// Who the peer must prove to be when a connection to it is opened; none: who has that address.
+    pub peer: Option<PeerName>,
 }
 
 impl Flow {
     /// The way to a peer over UDP.
     pub fn udp(listener: ListenerId, remote: SocketAddr) -> Flow {
-        Flow { transport: Transport::Udp, listener, remote, connection: None }
+        Flow::to(Transport::Udp, listener, remote)
     }
 
     /// The way to a peer over TCP, by a connection that may still have to be opened.
     pub fn tcp(listener: ListenerId, remote: SocketAddr, connection: Option<ConnectionId>) -> Flow {
-        Flow { transport: Transport::Tcp, listener, remote, connection }
+        Flow { connection, ..Flow::to(Transport::Tcp, listener, remote) }
     }
 
     /// The way to a peer over whichever transport; over a stream the connection may still have to be opened.
     pub fn to(transport: Transport, listener: ListenerId, remote: SocketAddr) -> Flow {
-        Flow { transport, listener, remote, connection: None }
+        Flow { transport, listener, remote, connection: None, peer: None }
     }
 }
 

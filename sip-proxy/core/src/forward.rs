@@ -6,23 +6,25 @@
 mod best;
 mod breadth;
 mod context;
+mod datagrams;
 mod history;
 mod hop;
 pub(crate) mod identity;
 mod redirect;
 pub(crate) mod session_timer;
 
-use crate::flow::Flow;
+use crate::flow::{Flow, Transport};
 use crate::hashing::NumberMap;
 use crate::route::loop_hash;
 use crate::route::routing::Routing;
-use crate::route::verdict::Target;
+use crate::route::verdict::{Hop, Target};
 use crate::settings::Settings;
 use crate::shared::Shared;
 use crate::transaction::{ClientId, OutgoingRequest, Owner, ServerId, Transactions};
 pub(crate) use breadth::Breadth;
 use bytes::Bytes;
 use context::{Back, Context, State};
+use datagrams::DatagramsOnly;
 use hop::{Outgoing, flow_to};
 use sip_message::status::reason_phrase;
 use sip_message::{Message, Method, Rewrite};
@@ -63,6 +65,7 @@ pub(crate) struct Forwards {
     by_txn: NumberMap<ServerId, u64>,
     /// The INVITEs that were accepted. Nothing is kept of them but where to pass on what the callee repeats.
     accepted: NumberMap<u64, Back>,
+    datagrams_only: DatagramsOnly,
     next: u64,
 }
 
@@ -74,6 +77,7 @@ impl Forwards {
             contexts: NumberMap::default(),
             by_txn: NumberMap::default(),
             accepted: NumberMap::default(),
+            datagrams_only: DatagramsOnly::default(),
             next: 0,
         }
     }
@@ -143,6 +147,15 @@ impl Forwards {
                 history: history.clone(),
             };
             let bytes = outgoing.render(&branch.target, &hop, flow, &via);
+            // RFC 3261 §18.1.1: what may be too long for a datagram goes over a connection; as a datagram after all where there is none.
+            if let Hop::Address(Transport::Udp, address) = hop
+                && bytes.len() > self.settings.datagram_bytes_max
+                && !self.datagrams_only.contains(now, address)
+            {
+                branch.further.push_front(Hop::Datagram(address));
+                branch.further.push_front(Hop::Address(Transport::Tcp, address));
+                continue;
+            }
             let owner = Owner(id << BRANCH_BITS | place as u64);
             branch.state = match txns.send_request(now, flow, via, OutgoingRequest { invite, bytes }, owner) {
                 Ok(client) => State::Waiting(client),
@@ -256,6 +269,10 @@ impl Forwards {
         let (id, place) = split(owner);
         let Some(context) = self.awaiting(client, owner) else { return };
         if context.may_retry(place) || context.may_reach_otherwise(place) {
+            let next = context.branches.get(place).and_then(|branch| branch.further.front());
+            if let Some(Hop::Datagram(peer)) = next.cloned() {
+                self.datagrams_only.note(now, peer);
+            }
             return self.retry(now, txns, id, place);
         }
         let status = match context.branches.get(place) {

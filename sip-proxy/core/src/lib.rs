@@ -16,6 +16,7 @@ mod hashing;
 pub mod instance;
 pub mod locations;
 mod notifier;
+pub mod peer_names;
 pub mod peers;
 pub mod records;
 pub mod registrar;
@@ -36,6 +37,7 @@ use sip_message::{Message, Method};
 
 pub use command::{Answer, AskId, Command, Input, Lookup, Report};
 pub use flow::{ConnectionId, Flow, Listener, ListenerId, Transport};
+pub use peer_names::{PeerName, PeerNames};
 pub use settings::{Relay, Settings};
 pub use shared::Shared;
 pub use timer::{Reason, Timer, TimerValues};

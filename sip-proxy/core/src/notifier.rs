@@ -321,6 +321,6 @@ fn hop(settings: &Settings, flow: Flow, target: &[u8], routes: &[u8]) -> Flow {
             None => flow,
         },
         // A name is not looked up for this: whoever has it sent from somewhere.
-        Some(Hop::Flow(_) | Hop::Name { .. }) | None => flow,
+        Some(Hop::Flow(_) | Hop::Name { .. } | Hop::Datagram(_) | Hop::Named(..)) | None => flow,
     }
 }

@@ -25,7 +25,7 @@ mod watch;
 
 use crate::command::{Answer, AskId, Lookup, Report};
 use crate::directory::Memory;
-use crate::flow::Flow;
+use crate::flow::{Flow, Transport};
 use crate::forward::{Breadth, Forwards, Job, at_once};
 use crate::hashing::NumberMap;
 use crate::notifier::{LOOK_TIMER, Notifier, Watch};
@@ -200,7 +200,7 @@ impl Proxy {
         let verdict = loop {
             let env = Env { now, settings: &self.settings, shared: &self.shared };
             if routing.targets.is_some() {
-                break resolve(&mut routing);
+                break resolve(&mut routing, &self.shared);
             }
             let Some(step) = STEPS.get(routing.step) else {
                 // The last step always decides; a policy that ends without a decision answers nothing better.
@@ -351,12 +351,12 @@ impl Proxy {
 }
 
 /// Turns names among the next hops into addresses, one question at a time. A name without an address is no hop.
-fn resolve(routing: &mut Routing) -> Verdict {
+fn resolve(routing: &mut Routing, shared: &Shared) -> Verdict {
     let targets = routing.targets.take().unwrap_or_default();
     if !targets.iter().flat_map(|target| &target.hops).any(|hop| matches!(hop, Hop::Name { .. })) {
         return Verdict::Forward(targets, "resolved");
     }
-    match resolved(routing, &targets) {
+    match resolved(routing, shared, &targets) {
         Ok(resolved) => Verdict::Forward(resolved, "resolved"),
         Err(verdict) => {
             routing.targets = Some(targets);
@@ -365,18 +365,19 @@ fn resolve(routing: &mut Routing) -> Verdict {
     }
 }
 
-fn resolved(routing: &Routing, targets: &[Target]) -> Result<Vec<Target>, Verdict> {
+fn resolved(routing: &Routing, shared: &Shared, targets: &[Target]) -> Result<Vec<Target>, Verdict> {
     let mut all = targets.to_vec();
     for target in &mut all {
         let mut hops = Vec::with_capacity(target.hops.len());
         for hop in std::mem::take(&mut target.hops) {
-            match reach::lookup_of(&hop) {
-                None => hops.push(hop),
-                Some(lookup) => {
-                    let found = routing.addresses(lookup)?;
-                    hops.extend(found.into_iter().map(|(transport, address)| Hop::Address(transport, address)));
-                }
-            }
+            let (Some(lookup), Hop::Name { host, .. }) = (reach::lookup_of(&hop), &hop) else {
+                hops.push(hop);
+                continue;
+            };
+            hops.extend(routing.addresses(lookup)?.into_iter().map(|(transport, address)| match transport {
+                Transport::Tls => Hop::Named(shared.peer_names.of(host), address),
+                transport => Hop::Address(transport, address),
+            }));
         }
         target.hops = hops;
     }

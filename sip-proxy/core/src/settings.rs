@@ -14,6 +14,8 @@ pub struct Settings {
     pub listeners: Vec<Listener>,
     /// Hosts by which we are known besides: what names one of them and the port of a listener is ourselves.
     pub own_names: Vec<String>,
+    /// Requests longer than this go over a connection where the next hop takes one (RFC 3261 §18.1.1).
+    pub datagram_bytes_max: usize,
     /// The lengths of the SIP timers.
     pub timers: TimerValues,
     /// How many transactions one shard holds at most; what comes beyond is answered 503.
@@ -75,6 +77,7 @@ impl Settings {
         Settings {
             listeners,
             own_names: Vec::new(),
+            datagram_bytes_max: 1300,
             timers: TimerValues::default(),
             transactions_max: 1 << 20,
             transactions_per_source_max: 1 << 19,

@@ -7,6 +7,7 @@ use crate::date::WallClock;
 use crate::digest::Nonces;
 use crate::hashing::hexadecimal;
 use crate::locations::Locations;
+use crate::peer_names::PeerNames;
 use crate::peers::TrustedPeers;
 use domain::SipId;
 use hmac::digest::Digest;
@@ -39,6 +40,8 @@ pub struct Shared {
     seals: RwLock<Seals>,
     wall: WallClock,
     own_addresses: RwLock<Vec<IpAddr>>,
+    /// The names of those that are connected to.
+    pub peer_names: PeerNames,
     /// This process among those that share the secret, the same after a restart.
     pub(crate) node: u32,
     /// This run of it.
@@ -68,6 +71,7 @@ impl Shared {
             seals: RwLock::new(Seals::of(secret)),
             wall: WallClock::unknown(start),
             own_addresses: RwLock::default(),
+            peer_names: PeerNames::default(),
             node: 0,
             life: 0,
         }

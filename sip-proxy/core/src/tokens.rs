@@ -125,6 +125,7 @@ impl Shared {
             listener,
             remote: SocketAddr::new(ip, port),
             connection,
+            peer: None,
         })
     }
 

@@ -145,7 +145,7 @@ impl StoredBinding {
             // Through the one that holds it, it is reached without.
             .or_else(|| listeners.iter().enumerate().find(|_| !self.relay.is_empty()))?;
         let listener = ListenerId(u16::try_from(index).ok()?);
-        let flow = Flow { transport: self.transport, listener, remote: self.remote, connection: self.connection() };
+        let flow = Flow { connection: self.connection(), ..Flow::to(self.transport, listener, self.remote) };
         let texts = BindingTexts {
             contact: &self.contact,
             params: &self.params,

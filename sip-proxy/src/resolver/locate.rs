@@ -17,8 +17,11 @@ const RECORDS_MAX: usize = 8;
 const ADDRESSES_MAX: usize = 8;
 
 /// What we speak, in the order of our own preference, with the service of NAPTR and the label of SRV.
-const SPOKEN: [(Transport, &str, &str); 2] =
-    [(Transport::Udp, "SIP+D2U", "_sip._udp"), (Transport::Tcp, "SIP+D2T", "_sip._tcp")];
+const SPOKEN: [(Transport, &str, &str); 3] = [
+    (Transport::Udp, "SIP+D2U", "_sip._udp"),
+    (Transport::Tcp, "SIP+D2T", "_sip._tcp"),
+    (Transport::Tls, "SIPS+D2T", "_sips._tcp"),
+];
 
 /// The servers behind a name, and how long that holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,6 +66,17 @@ pub(super) async fn locate<D: Dns>(
 
 /// §4.2: the transport is known, its service tells port and hosts; without one the host itself is the server.
 async fn by_transport<D: Dns>(dns: &D, host: &str, transport: Transport) -> Result<Located, Away> {
+    if transport == Transport::Tls {
+        // §4.1: what its domain says of secure services comes first; who cannot answer for it says nothing.
+        let naptr = dns.naptr(host).await.map(|naptr| naptr.list).unwrap_or_default();
+        for (n, (_, replacement)) in (0..).zip(spoken_of(naptr).filter(|(spoken, _)| *spoken == transport)) {
+            if let Ok(Service::Servers(found)) = service(dns, &replacement, transport, n << 16).await
+                && !found.servers.is_empty()
+            {
+                return Ok(found);
+            }
+        }
+    }
     let label = SPOKEN.iter().find(|(spoken, ..)| *spoken == transport).map_or("", |(.., label)| label);
     match service(dns, &format!("{label}.{host}"), transport, 0).await? {
         Service::Servers(found) => Ok(found),
@@ -74,7 +88,8 @@ async fn by_transport<D: Dns>(dns: &D, host: &str, transport: Transport) -> Resu
 /// §4.1: nothing is known but the host. What its domain says in NAPTR, else which services it has, else the host itself over
 /// UDP. The questions are asked together: most hosts have none of them, and who calls waits.
 async fn by_services<D: Dns>(dns: &D, host: &str) -> Result<Located, Away> {
-    let [udp, tcp] = SPOKEN.map(|(transport, _, label)| (transport, format!("{label}.{host}")));
+    // §4.1: TLS is for who says so, in NAPTR or in the URI.
+    let [udp, tcp, _] = SPOKEN.map(|(transport, _, label)| (transport, format!("{label}.{host}")));
     let (naptr, by_udp, by_tcp) =
         tokio::join!(dns.naptr(host), service(dns, &udp.1, udp.0, 0), service(dns, &tcp.1, tcp.0, 1 << 16));
     // A server that cannot answer for a kind of record that it does not know must not make its hosts unreachable.

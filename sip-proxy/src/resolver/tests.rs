@@ -105,6 +105,26 @@ async fn a_literal_address_needs_no_lookup() {
     }
 }
 
+/// RFC 3263 §4.1: for a SIPS URI only services within TLS count, those of NAPTR first, and the port is theirs.
+#[tokio::test]
+async fn a_secure_server_is_found_by_its_own_services() {
+    let zone = "
+        a.example NAPTR 10 10 s SIP+D2U _sip._udp.a.example
+        a.example NAPTR 20 10 s SIPS+D2T _secure.a.example
+        _sip._udp.a.example SRV 1 1 5060 host.a.example
+        _secure.a.example SRV 1 1 5071 host.a.example
+        host.a.example A 192.0.2.1
+        _sips._tcp.b.example SRV 1 1 5072 host.a.example
+        c.example A 192.0.2.3";
+    let resolver = over(Zone::new(zone));
+    for (host, way) in
+        [("a.example", "192.0.2.1:5071"), ("b.example", "192.0.2.1:5072"), ("c.example", "192.0.2.3:5061")]
+    {
+        let found = ways(&resolver, host, None, Some(Transport::Tls)).await;
+        assert_eq!(found, format!("TLS {way}"), "{host}");
+    }
+}
+
 /// RFC 3263 §4.1: NAPTR chooses the transport, by order and then preference, of the services that are spoken here.
 #[tokio::test]
 async fn naptr_chooses_the_transport() {

@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use bytes::Bytes;
 use sip_core::TransactionId;
-use sip_core::{ConnectionId, Flow, ListenerId, Transport};
+use sip_core::{ConnectionId, Flow, ListenerId, PeerName};
 use tokio::net::TcpStream;
 use tokio::sync::{Notify, mpsc};
 
@@ -58,10 +58,17 @@ pub(crate) struct Connections {
     limits: ConnectionLimits,
 }
 
+/// What a connection can be found by without its number. Who was asked to prove one name is not taken for another.
+type Way = (ListenerId, SocketAddr, Option<PeerName>);
+
+fn way(flow: &Flow) -> Way {
+    (flow.listener, flow.remote, flow.peer)
+}
+
 #[derive(Default)]
 struct Table {
     by_id: HashMap<ConnectionId, Arc<Connection>>,
-    by_remote: HashMap<(ListenerId, SocketAddr), ConnectionId>,
+    by_remote: HashMap<Way, ConnectionId>,
     by_source: HashMap<IpAddr, usize>,
 }
 
@@ -110,13 +117,8 @@ impl Connections {
         self.table().by_id.len()
     }
 
-    /// Takes a place for a connection with `remote`, and the queue of what is to be written on it.
-    pub(crate) fn admit(
-        self: &Arc<Self>,
-        transport: Transport,
-        listener: ListenerId,
-        remote: SocketAddr,
-    ) -> Result<(Slot, mpsc::Receiver<Outgoing>), Refused> {
+    /// Takes a place for a connection with the flow's peer, and the queue of what is to be written on it.
+    pub(crate) fn admit(self: &Arc<Self>, flow: Flow) -> Result<(Slot, mpsc::Receiver<Outgoing>), Refused> {
         let number = NonZeroU64::new(self.next.fetch_add(1, Ordering::Relaxed)).unwrap_or(NonZeroU64::MAX);
         let id = ConnectionId(number);
         let (queue, receiver) = mpsc::channel(QUEUE_MESSAGES);
@@ -132,14 +134,14 @@ impl Connections {
         if table.by_id.len() >= self.limits.total {
             return Err(Refused::Full);
         }
-        let of_source = table.by_source.entry(remote.ip()).or_default();
+        let of_source = table.by_source.entry(flow.remote.ip()).or_default();
         if *of_source >= self.limits.per_source {
             return Err(Refused::FullForSource);
         }
         *of_source += 1;
         table.by_id.insert(id, Arc::clone(&connection));
-        table.by_remote.insert((listener, remote), id);
-        let flow = Flow { transport, listener, remote, connection: Some(id) };
+        table.by_remote.insert(way(&flow), id);
+        let flow = Flow { connection: Some(id), ..flow };
         Ok((Slot { connections: Arc::clone(self), connection, flow, id }, receiver))
     }
 
@@ -148,7 +150,7 @@ impl Connections {
         let table = self.table();
         let id = match flow.connection {
             Some(id) if id != ConnectionId::STANDING => id,
-            None | Some(_) => *table.by_remote.get(&(flow.listener, flow.remote))?,
+            None | Some(_) => *table.by_remote.get(&way(flow))?,
         };
         table.by_id.get(&id).cloned()
     }
@@ -171,7 +173,7 @@ impl Drop for Slot {
     fn drop(&mut self) {
         let mut table = self.connections.table();
         table.by_id.remove(&self.id);
-        let key = (self.flow.listener, self.flow.remote);
+        let key = way(&self.flow);
         if table.by_remote.get(&key) == Some(&self.id) {
             table.by_remote.remove(&key);
         }
@@ -256,6 +258,10 @@ mod tests {
         Connections::new(ConnectionLimits { total, per_source, queue_bytes: 1_000 })
     }
 
+    fn flow(peer: SocketAddr) -> Flow {
+        Flow::tcp(LISTENER, peer, None)
+    }
+
     fn peer(last: u8, port: u16) -> SocketAddr {
         SocketAddr::from(([192, 0, 2, last], port))
     }
@@ -263,21 +269,21 @@ mod tests {
     #[test]
     fn one_source_cannot_take_the_places_of_others() {
         let table = table(3, 2);
-        let first = table.admit(Transport::Tcp, LISTENER, peer(1, 1)).expect("free");
-        let _second = table.admit(Transport::Tcp, LISTENER, peer(1, 2)).expect("free");
-        assert_eq!(table.admit(Transport::Tcp, LISTENER, peer(1, 3)).err(), Some(Refused::FullForSource));
-        let _other = table.admit(Transport::Tcp, LISTENER, peer(2, 1)).expect("free");
-        assert_eq!(table.admit(Transport::Tcp, LISTENER, peer(3, 1)).err(), Some(Refused::Full));
+        let first = table.admit(flow(peer(1, 1))).expect("free");
+        let _second = table.admit(flow(peer(1, 2))).expect("free");
+        assert_eq!(table.admit(flow(peer(1, 3))).err(), Some(Refused::FullForSource));
+        let _other = table.admit(flow(peer(2, 1))).expect("free");
+        assert_eq!(table.admit(flow(peer(3, 1))).err(), Some(Refused::Full));
         drop(first);
         assert_eq!(table.len(), 2);
-        table.admit(Transport::Tcp, LISTENER, peer(1, 3)).map(|_| ()).expect("the place came back");
+        table.admit(flow(peer(1, 3))).map(|_| ()).expect("the place came back");
     }
 
     /// RFC 5923 §5: a connection is used again for requests to the same peer.
     #[test]
     fn a_connection_is_found_by_number_and_by_peer_until_it_is_gone() {
         let table = table(9, 9);
-        let (slot, _queue) = table.admit(Transport::Tcp, LISTENER, peer(1, 1)).expect("free");
+        let (slot, _queue) = table.admit(flow(peer(1, 1))).expect("free");
         let by_peer = Flow { connection: None, ..slot.flow };
         assert!(table.find(&slot.flow).is_some() && table.find(&by_peer).is_some());
         let flow = slot.flow;
@@ -288,7 +294,7 @@ mod tests {
     #[test]
     fn a_peer_that_does_not_read_is_cut_off_at_the_bound() {
         let table = table(9, 9);
-        let (slot, mut queue) = table.admit(Transport::Tcp, LISTENER, peer(1, 1)).expect("free");
+        let (slot, mut queue) = table.admit(flow(peer(1, 1))).expect("free");
         let message = || Outgoing { bytes: Bytes::from_static(&[0; 400]), flow: slot.flow, origin: None };
         slot.connection.send(message()).expect("room");
         slot.connection.send(message()).expect("room");

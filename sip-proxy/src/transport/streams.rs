@@ -12,7 +12,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sip_core::{ListenerId, Transport};
+use sip_core::{Flow, ListenerId, Transport};
 use socket2::{SockRef, TcpKeepalive};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Handle;
@@ -92,7 +92,7 @@ impl Streams {
                     continue;
                 }
             };
-            let (slot, queue) = match self.connections.admit(transport, listener, remote) {
+            let (slot, queue) = match self.connections.admit(Flow::to(transport, listener, remote)) {
                 Ok(admitted) => admitted,
                 Err(refused) => {
                     self.counters.tcp_refused.one();
@@ -123,7 +123,7 @@ impl Streams {
         if flow.connection.is_some() || !flow.transport.is_dialled() {
             return Err(NotTaken(message));
         }
-        match self.connections.admit(flow.transport, flow.listener, flow.remote) {
+        match self.connections.admit(flow) {
             Ok((slot, queue)) => {
                 let queued = slot.connection.send(message);
                 let this = Arc::clone(self);

@@ -20,7 +20,7 @@ use arc_swap::ArcSwap;
 use rustls::crypto::ring;
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, RootCertStore, ServerConfig};
-use sip_core::Flow;
+use sip_core::{Flow, Shared};
 use tokio::net::TcpStream;
 use tokio_rustls::server::TlsStream;
 use tokio_rustls::{LazyConfigAcceptor, TlsConnector, client};
@@ -52,6 +52,7 @@ pub(crate) struct TlsRules {
 /// Certificates and rules as they are now.
 pub(crate) struct Tls {
     rules: TlsRules,
+    shared: Arc<Shared>,
     files: Files,
     domains: Mutex<Vec<DomainTls>>,
     profiles: ArcSwap<Profiles>,
@@ -60,7 +61,13 @@ pub(crate) struct Tls {
 
 impl Tls {
     /// Reads the files; `names` are put into a certificate that is made where none is given. Where TLS is not spoken nothing is made.
-    pub(crate) fn open(rules: TlsRules, state_dir: &Path, names: &[String], spoken: bool) -> Result<Tls, String> {
+    pub(crate) fn open(
+        rules: TlsRules,
+        state_dir: &Path,
+        names: &[String],
+        spoken: bool,
+        shared: Arc<Shared>,
+    ) -> Result<Tls, String> {
         let files = match &rules.files {
             Some((certificate, key)) => Files::new(certificate, key, rules.authorities.as_deref()),
             None => Files::in_state_dir(state_dir, rules.authorities.as_deref()),
@@ -74,6 +81,7 @@ impl Tls {
         let client = client_config(&rules, pair.as_ref(), &roots)?;
         Ok(Tls {
             rules,
+            shared,
             files,
             domains: Mutex::default(),
             profiles: ArcSwap::from_pointee(profiles),
@@ -96,7 +104,14 @@ impl Tls {
 
     /// The handshake with who was connected to.
     pub(super) async fn connect(&self, stream: TcpStream, flow: Flow) -> io::Result<client::TlsStream<TcpStream>> {
-        let name = ServerName::IpAddress(flow.remote.ip().to_canonical().into());
+        let named = flow
+            .peer
+            .map(|peer| self.shared.peer_names.name(peer).ok_or_else(|| io::Error::other("a name of long ago")));
+        // RFC 5922 §7.3: the certificate is for the host of the URI, or for its address where it is one.
+        let name = match named.transpose()? {
+            Some(name) => ServerName::try_from(name.to_string()).map_err(io::Error::other)?,
+            None => ServerName::IpAddress(flow.remote.ip().to_canonical().into()),
+        };
         TlsConnector::from(self.client.load_full()).connect(name, stream).await
     }
 

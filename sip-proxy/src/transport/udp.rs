@@ -14,10 +14,17 @@ use bytes::Bytes;
 use sip_core::{Flow, ListenerId};
 use tokio::net::UdpSocket;
 
+use super::stun;
+
 /// The largest datagram there can be.
 pub(crate) const DATAGRAM_BYTES_MAX: usize = 65_535;
 /// What may wait for a kernel buffer; more is dropped, and the sender's timers repeat it.
 const BACKLOG_MAX: usize = 1_024;
+
+/// Keep-alives that are taken in one go.
+const KEEP_ALIVES_MAX: usize = 64;
+/// Datagrams this short may be keep-alives and are never messages.
+const PADDING_MAX: usize = 4;
 
 /// A socket with what could not be sent yet.
 pub(crate) struct UdpPort {
@@ -57,9 +64,14 @@ impl UdpPort {
 
     /// The next datagram, or none when the socket is empty.
     pub(crate) fn receive(&self, buffer: &mut [u8]) -> Option<(Flow, Bytes)> {
-        loop {
+        // Keep-alives are no messages, and a flood of them is no reason to stay here.
+        for _ in 0..KEEP_ALIVES_MAX {
             match self.socket.try_recv_from(buffer) {
                 Ok((length, remote)) => {
+                    let unusual = length <= PADDING_MAX || buffer[0] < b' ';
+                    if unusual && self.is_keep_alive(&buffer[..length], remote) {
+                        continue;
+                    }
                     return Some((Flow::udp(self.listener, remote), Bytes::copy_from_slice(&buffer[..length])));
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return None,
@@ -68,6 +80,20 @@ impl UdpPort {
                 Err(_) => {}
             }
         }
+        None
+    }
+
+    /// Whether a datagram only keeps a router's door open. STUN is answered (RFC 5626 §4.4.2), line ends and zeros are not.
+    fn is_keep_alive(&self, datagram: &[u8], remote: SocketAddr) -> bool {
+        if !stun::is_stun(datagram) {
+            return datagram.len() <= PADDING_MAX && datagram.iter().all(|octet| matches!(octet, b'\r' | b'\n' | 0));
+        }
+        let mut answer = [0; stun::ANSWER_MAX];
+        if let Some(length) = stun::answer(datagram, remote, &mut answer) {
+            // One that the kernel does not take now is asked for again.
+            let _ = self.try_send(remote, &answer[..length]);
+        }
+        true
     }
 
     /// Sends, or queues behind what already waits.

@@ -169,9 +169,14 @@ impl Phone {
 
     /// Calls somebody of the domain; the answer is to be fetched with [`Phone::final_answer`].
     pub(crate) fn call(&mut self, to: &str) {
+        self.call_with(to, "");
+    }
+
+    /// As [`Phone::call`], with more header lines.
+    pub(crate) fn call_with(&mut self, to: &str, more: &str) {
         let invite = |phone: &mut Phone, credentials: &str| {
             phone.cseq += 1;
-            let contact = format!("Contact: <{}>\r\n", phone.contact());
+            let contact = format!("Contact: <{}>\r\n{more}", phone.contact());
             let text = phone.text("INVITE", &contact, credentials);
             let text = text.replace(&format!("INVITE sip:{DOMAIN}"), &format!("INVITE sip:{to}@{DOMAIN}"));
             let own = format!("To: <sip:{}@", phone.user);

@@ -12,7 +12,7 @@ use crate::database::PROVISION;
 use crate::proxy::Proxy;
 
 /// A name server for `phones.example`, whose service stands on these ports, the first before the second.
-fn name_server(ports: [u16; 2]) -> SocketAddr {
+pub(crate) fn name_server(ports: [u16; 2]) -> SocketAddr {
     let socket = UdpSocket::bind("127.0.0.1:0").expect("a port");
     let address = socket.local_addr().expect("bound");
     std::thread::spawn(move || {

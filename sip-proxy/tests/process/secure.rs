@@ -1,9 +1,11 @@
 //! TLS: who shows which certificate to whom, what is demanded, and what changes while connections go on.
 
-use std::io::Read;
+use std::io::{Read, Write};
 use std::sync::Arc;
 
 use rustls::ClientConfig;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use test_support::ScratchDb;
 
 use crate::certificates::{Authority, Signed};
@@ -147,6 +149,68 @@ async fn a_handshake_that_is_none_or_never_ends_is_given_up() {
     }
     let mut udp = Phone::udp(proxy.sip, "alice", "wonder");
     assert_eq!(udp.register().status, 200);
+}
+
+/// A server of TLS at a port, which shows this certificate; what comes is answered 486, and told.
+fn server(own: &Signed) -> (u16, std::sync::mpsc::Receiver<String>) {
+    let socket = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = socket.local_addr().expect("bound").port();
+    let certificate = CertificateDer::from_pem_slice(own.certificate.as_bytes()).expect("PEM");
+    let key = PrivateKeyDer::from_pem_slice(own.key.as_bytes()).expect("PEM");
+    let config = rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .expect("versions")
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], key)
+        .expect("a pair");
+    let config = Arc::new(config);
+    let (tell, told) = std::sync::mpsc::sync_channel(8);
+    std::thread::spawn(move || {
+        while let Ok((stream, _)) = socket.accept() {
+            let session = rustls::ServerConnection::new(Arc::clone(&config)).expect("a session");
+            let mut stream = rustls::StreamOwned::new(session, stream);
+            let (mut text, mut piece) = (String::new(), [0; 4096]);
+            while !text.contains("\r\n\r\n") {
+                match stream.read(&mut piece) {
+                    Ok(length @ 1..) => text += &String::from_utf8_lossy(&piece[..length]),
+                    Ok(0) | Err(_) => break,
+                }
+            }
+            let kept = text
+                .lines()
+                .filter(|line| ["Via:", "From:", "To:", "Call-ID:", "CSeq:"].iter().any(|name| line.starts_with(name)));
+            let head = kept.collect::<Vec<_>>().join("\r\n");
+            let answered = format!("SIP/2.0 486 Busy Here\r\n{head}\r\nContent-Length: 0\r\n\r\n");
+            // Who was not believed is told nothing, and hears nothing.
+            if text.contains("INVITE") && stream.write_all(answered.as_bytes()).is_ok() {
+                let _ = tell.send(text);
+            }
+        }
+    });
+    (port, told)
+}
+
+/// RFC 5922 §7.3, RFC 3261 §26.3.2.1: a peer that is connected to must have a certificate for the name in the URI.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_peer_that_is_connected_to_must_be_who_it_is_called() {
+    let name_server = crate::names::name_server([9, 9]);
+    let stage = stage(&format!("[dns]\nservers = [\"{name_server}\"]\n")).await;
+    for (certificate, reached) in [("host.phones.example", true), ("elsewhere.example", false)] {
+        let (port, told) = server(&stage.authority.sign(certificate));
+        let mut bob = Phone::udp(stage.proxy.sip, "bob", "builder");
+        let contact = format!("Contact: <sip:bob@host.phones.example:{port};transport=tls>\r\nExpires: 600\r\n");
+        assert_eq!(bob.register().status, 200);
+        assert_eq!(bob.unregister().status, 200);
+        assert_eq!(bob.request("REGISTER", &contact).status, 200);
+        let mut alice = Phone::udp(stage.proxy.sip, "alice", "wonder");
+        alice.call("bob");
+        let answer = alice.final_answer("INVITE");
+        assert_eq!(answer.status, if reached { 486 } else { 480 }, "{}", answer.text);
+        let invite = told.try_recv().ok();
+        assert_eq!(invite.is_some(), reached, "{invite:?}");
+        assert!(invite.is_none_or(|invite| invite.contains("Via: SIP/2.0/TLS ")));
+        assert_eq!(bob.unregister().status, 200);
+    }
 }
 
 fn wait(stage: &mut Stage, what: &str, is_so: impl Fn(&Stage) -> bool) {

@@ -13,6 +13,7 @@ use bytes::Bytes;
 use sip_message::header::Route;
 use sip_message::uri::Scheme;
 use sip_message::{HeaderName, Message, Method, Rewrite};
+use std::net::SocketAddr;
 
 /// The Max-Forwards of a request that has none (RFC 3261 §16.6 item 3).
 const MAX_FORWARDS: u8 = 70;
@@ -21,22 +22,24 @@ const MAX_FORWARDS: u8 = 70;
 pub(super) fn flow_to(settings: &Settings, hop: &Hop, came: Flow) -> Option<Flow> {
     match hop {
         Hop::Flow(flow) => settings.listener(flow.listener).map(|_| *flow),
-        // RFC 3261 §18.1.1 departs: a request of more than 1300 octets stays on UDP where that is what its next hop speaks. Phones and
-        // gateways that speak nothing else are many, and behind a filter each call to them would wait for a connection that never
-        // comes; datagrams in fragments arrive nearly everywhere.
-        Hop::Address(transport, address) => {
-            // RFC 7118 §1: nobody can be connected to over a WebSocket.
-            if !transport.is_dialled() {
-                return None;
-            }
-            // The listener that the request came in by, if it will do: then one Record-Route is enough.
-            let same =
-                settings.listener(came.listener).filter(|l| l.reaches(*transport, *address)).map(|_| came.listener);
-            let listener = same.or_else(|| settings.listener_for(*transport, *address))?;
-            Some(Flow::to(*transport, listener, *address))
+        Hop::Address(transport, address) => address_by(settings, *transport, *address, came),
+        Hop::Datagram(address) => address_by(settings, Transport::Udp, *address, came),
+        Hop::Named(peer, address) => {
+            address_by(settings, Transport::Tls, *address, came).map(|flow| Flow { peer: Some(*peer), ..flow })
         }
         Hop::Name { .. } => None,
     }
+}
+
+fn address_by(settings: &Settings, transport: Transport, address: SocketAddr, came: Flow) -> Option<Flow> {
+    // RFC 7118 §1: nobody can be connected to over a WebSocket.
+    if !transport.is_dialled() {
+        return None;
+    }
+    // The listener that the request came in by, if it will do: then one Record-Route is enough.
+    let same = settings.listener(came.listener).filter(|l| l.reaches(transport, address)).map(|_| came.listener);
+    let listener = same.or_else(|| settings.listener_for(transport, address))?;
+    Some(Flow::to(transport, listener, address))
 }
 
 /// The edits that every copy of a request has in common, and those of each target.

@@ -16,7 +16,7 @@ const CONNECTED: u8 = 8;
 /// Appends the octets of these contacts. Times are counted from `base`, which must be the same when they are read.
 pub(super) fn pack(bindings: &[Binding], base: Instant, out: &mut SmallVec<[u8; 512]>) {
     for binding in bindings {
-        let Flow { transport, listener, remote, connection } = binding.flow;
+        let Flow { transport, listener, remote, connection, .. } = binding.flow;
         let flag = |is_so, flag| if is_so { flag } else { 0 };
         out.push(
             flag(binding.q_given, Q_GIVEN)
@@ -114,7 +114,7 @@ impl<'a> Packed<'a> {
         }
         let length = u16::from_le_bytes(reader.array()?);
         let texts = reader.take(usize::from(length))?;
-        let flow = Flow { transport, listener, remote, connection };
+        let flow = Flow { connection, ..Flow::to(transport, listener, remote) };
         Some(Packed { flags, flow, q_per_mille, cseq, expires_ns, ends, texts })
     }
 
@@ -181,7 +181,7 @@ mod tests {
             None => (Transport::Udp, None),
             Some(number) => (Transport::Tcp, Some(ConnectionId(number))),
         };
-        let flow = Flow { transport, listener: ListenerId(3), remote: remote.parse().unwrap(), connection };
+        let flow = Flow { connection, ..Flow::to(transport, ListenerId(3), remote.parse().unwrap()) };
         let distance = Duration::from_millis(later_ms.unsigned_abs());
         let expires_at = if later_ms < 0 { start() - distance } else { start() + distance };
         let mut binding = Binding::new(texts, flow, 4_000_000_000, expires_at).unwrap();

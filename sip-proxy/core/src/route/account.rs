@@ -189,6 +189,8 @@ fn target(binding: &Binding, uri: &Uri<'_>, secure: bool) -> Option<Target> {
         hops.retain(|hop| match hop {
             Hop::Flow(flow) => flow.transport.is_secure(),
             Hop::Address(transport, _) => transport.is_secure(),
+            Hop::Named(..) => true,
+            Hop::Datagram(_) => false,
             Hop::Name { transport, .. } => transport.is_some_and(Transport::is_secure),
         });
     }

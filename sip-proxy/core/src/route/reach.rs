@@ -49,7 +49,7 @@ pub(crate) fn lookup_of(hop: &Hop) -> Option<Lookup> {
         Hop::Name { host, port, transport } => {
             Some(Lookup::Resolve { host: host.clone(), port: *port, transport: *transport })
         }
-        Hop::Flow(_) | Hop::Address(..) => None,
+        Hop::Flow(_) | Hop::Address(..) | Hop::Datagram(_) | Hop::Named(..) => None,
     }
 }
 
@@ -80,7 +80,7 @@ pub(crate) fn by_flow(flow: Flow, contact: Option<&Hop>) -> bool {
 pub(crate) fn is_within_reach(flow: Flow, contact: &Hop) -> bool {
     match contact {
         Hop::Flow(_) => true,
-        Hop::Address(_, contact) => {
+        Hop::Address(_, contact) | Hop::Datagram(contact) | Hop::Named(_, contact) => {
             let source = flow.remote.ip().to_canonical();
             let contact = contact.ip().to_canonical();
             let elsewhere =
@@ -170,6 +170,7 @@ mod tests {
             Hop::Flow(flow) => format!("flow {flow}"),
             Hop::Address(transport, address) => format!("{transport}:{address}"),
             Hop::Name { host, .. } => host.clone(),
+            other => format!("{other:?}"),
         };
         hops.iter().map(shown).collect()
     }

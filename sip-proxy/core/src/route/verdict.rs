@@ -2,6 +2,7 @@
 
 use crate::command::Lookup;
 use crate::flow::{Flow, Transport};
+use crate::peer_names::PeerName;
 use sip_message::HeaderName;
 use std::net::SocketAddr;
 
@@ -103,6 +104,10 @@ pub(crate) enum Hop {
     Flow(Flow),
     /// An address.
     Address(Transport, SocketAddr),
+    /// An address over UDP, however long the request is.
+    Datagram(SocketAddr),
+    /// An address over TLS, of a peer that must prove to have this name.
+    Named(PeerName, SocketAddr),
     /// A name that must be resolved first.
     Name {
         /// The host.
