@@ -1,5 +1,6 @@
 //! The table of targets.
 
+mod core_life;
 mod core_shard;
 mod sip_framer;
 mod sip_message;
@@ -10,6 +11,7 @@ pub type Target = fn(&[u8]);
 
 /// Every target by its name.
 pub const ALL: &[(&str, Target)] = &[
+    ("core_life", core_life::run),
     ("core_shard", core_shard::run),
     ("sip_framer", sip_framer::run),
     ("sip_message", sip_message::run),

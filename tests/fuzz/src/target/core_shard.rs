@@ -10,9 +10,9 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 /// What one datagram may lead to: its answers and forwarded copies, each repeated until its time is over.
-const SENT_MAX: usize = 200;
+pub(super) const SENT_MAX: usize = 200;
 /// Longer than every timer.
-const QUIET: Duration = Duration::from_secs(600);
+pub(super) const QUIET: Duration = Duration::from_secs(600);
 /// Enough for what a hop adds to a message at the usual limits.
 const WIDE: Limits = Limits { message: 1 << 20, headers: 1000, line: 65_000 };
 
@@ -24,15 +24,16 @@ pub fn run(input: &[u8]) {
     let Some((mut core, peer)) = set_up(start) else { return };
     let mut sent = 0;
     core.handle(start, Input::Received { flow: peer, bytes: Bytes::copy_from_slice(input) });
-    drain(&mut core, start, peer, &mut sent);
+    drain(&mut core, start, peer, &mut sent, SENT_MAX);
     while let Some((at, _)) = core.next_deadline().filter(|(at, _)| *at <= start + QUIET) {
         core.handle(at, Input::Deadline);
-        drain(&mut core, at, peer, &mut sent);
+        drain(&mut core, at, peer, &mut sent, SENT_MAX);
     }
     assert_eq!((core.transactions(), core.requests()), (0, 0), "all comes to an end");
 }
 
-fn set_up(start: Instant) -> Option<(Core, Flow)> {
+/// A core that serves example.com, and somebody who asks it.
+pub(super) fn set_up(start: Instant) -> Option<(Core, Flow)> {
     let peer = Flow::udp(ListenerId(0), ([192, 0, 2, 7], 5060).into());
     let shared = Arc::new(Shared::new(&[1; 32], start));
     for user in ["user", "joe", "bob"] {
@@ -40,16 +41,21 @@ fn set_up(start: Instant) -> Option<(Core, Flow)> {
         let binding = Binding::new(texts, peer, 1, start + QUIET).ok()?;
         shared.locations.restore(&SipId::parse(&format!("{user}@example.com")).ok()?, &[binding]);
     }
-    let listeners = vec![Listener::new(Transport::Udp, ([192, 0, 2, 254], 5060).into())];
-    Some((Core::new(Arc::new(Settings::new(listeners)), shared, 1), peer))
+    let listeners =
+        [Transport::Udp, Transport::Tcp].map(|spoken| Listener::new(spoken, ([192, 0, 2, 254], 5060).into()));
+    let mut settings = Settings::new(listeners.into());
+    settings.follow_redirects = true;
+    settings.session_timers.max_s = 1800;
+    Some((Core::new(Arc::new(settings), shared, 1), peer))
 }
 
-fn drain(core: &mut Core, now: Instant, peer: Flow, sent: &mut usize) {
+/// Takes what the core wants, and answers some of it.
+pub(super) fn drain(core: &mut Core, now: Instant, peer: Flow, sent: &mut usize, most: usize) {
     while let Some(command) = core.poll() {
         match command {
             Command::Send { bytes, .. } => {
                 *sent += 1;
-                assert!(*sent <= SENT_MAX, "what one datagram leads to is bounded");
+                assert!(*sent <= most, "what comes of a datagram is bounded");
                 let message = match Message::parse_with(bytes, &WIDE) {
                     Ok(message) => message,
                     // An answer to what is itself malformed copies what it must copy.
@@ -60,7 +66,7 @@ fn drain(core: &mut Core, now: Instant, peer: Flow, sent: &mut usize) {
                 };
                 if message.is_request() && (*sent).is_multiple_of(2) {
                     let mut answer = Vec::new();
-                    Reply::new(&message, [180, 200, 486][*sent % 3]).to_tag("t").render(&mut answer);
+                    Reply::new(&message, [180, 200, 486, 302, 503][*sent % 5]).to_tag("t").render(&mut answer);
                     core.handle(now, Input::Received { flow: peer, bytes: Bytes::from(answer) });
                 }
             }
