@@ -468,6 +468,19 @@ END $$;
 
 ALTER FUNCTION public.ngnpro_feed_number() OWNER TO ngnpro_owner;
 
+-- Name: ngnpro_feed_source(); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_feed_source() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    INSERT INTO change_log (table_name, key, op) SELECT TG_TABLE_NAME, source::text, TG_OP FROM changed;
+    RETURN NULL;
+END $$;
+
+ALTER FUNCTION public.ngnpro_feed_source() OWNER TO ngnpro_owner;
+
 -- Name: ngnpro_feed_truncate(); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
 
 CREATE FUNCTION public.ngnpro_feed_truncate() RETURNS trigger
@@ -4111,6 +4124,20 @@ ALTER TABLE public.sip_aliases ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY 
     CACHE 1
 );
 
+-- Name: sip_bans; Type: TABLE; Schema: public; Owner: ngnpro_owner
+
+CREATE TABLE public.sip_bans (
+    source cidr NOT NULL,
+    reason text NOT NULL,
+    since timestamp with time zone DEFAULT now() NOT NULL,
+    ends timestamp with time zone,
+    node text DEFAULT ''::text NOT NULL,
+    CONSTRAINT sip_bans_node_check CHECK ((length(node) <= 255)),
+    CONSTRAINT sip_bans_reason_check CHECK ((length(reason) <= 255))
+);
+
+ALTER TABLE public.sip_bans OWNER TO ngnpro_owner;
+
 -- Name: sip_barring_prefixes; Type: TABLE; Schema: public; Owner: ngnpro_owner
 
 CREATE TABLE public.sip_barring_prefixes (
@@ -4679,6 +4706,11 @@ ALTER TABLE ONLY public.sip_aliases
 ALTER TABLE ONLY public.sip_aliases
     ADD CONSTRAINT sip_aliases_pkey PRIMARY KEY (id);
 
+-- Name: sip_bans sip_bans_pkey; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE ONLY public.sip_bans
+    ADD CONSTRAINT sip_bans_pkey PRIMARY KEY (source);
+
 -- Name: sip_barring_prefixes sip_barring_prefixes_pkey; Type: CONSTRAINT; Schema: public; Owner: ngnpro_owner
 
 ALTER TABLE ONLY public.sip_barring_prefixes
@@ -4953,6 +4985,10 @@ CREATE INDEX sip_aliases_owner_idx ON public.sip_aliases USING btree (owner) WHE
 -- Name: sip_aliases_target_id_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
 
 CREATE INDEX sip_aliases_target_id_idx ON public.sip_aliases USING btree (target_id);
+
+-- Name: sip_bans_ends_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
+
+CREATE INDEX sip_bans_ends_idx ON public.sip_bans USING btree (ends);
 
 -- Name: sip_domains_customer_idx; Type: INDEX; Schema: public; Owner: ngnpro_owner
 
@@ -5246,6 +5282,10 @@ CREATE TRIGGER feed_delete AFTER DELETE ON public.sip_accounts REFERENCING OLD T
 
 CREATE TRIGGER feed_delete AFTER DELETE ON public.sip_aliases REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_address();
 
+-- Name: sip_bans feed_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_delete AFTER DELETE ON public.sip_bans REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_source();
+
 -- Name: sip_barring_prefixes feed_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
 
 CREATE TRIGGER feed_delete AFTER DELETE ON public.sip_barring_prefixes REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_account();
@@ -5337,6 +5377,10 @@ CREATE TRIGGER feed_insert AFTER INSERT ON public.sip_accounts REFERENCING NEW T
 -- Name: sip_aliases feed_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
 
 CREATE TRIGGER feed_insert AFTER INSERT ON public.sip_aliases REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_address();
+
+-- Name: sip_bans feed_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_insert AFTER INSERT ON public.sip_bans REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_source();
 
 -- Name: sip_barring_prefixes feed_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
 
@@ -5430,6 +5474,10 @@ CREATE TRIGGER feed_truncate AFTER TRUNCATE ON public.sip_accounts FOR EACH STAT
 
 CREATE TRIGGER feed_truncate AFTER TRUNCATE ON public.sip_aliases FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_feed_truncate();
 
+-- Name: sip_bans feed_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_truncate AFTER TRUNCATE ON public.sip_bans FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_feed_truncate();
+
 -- Name: sip_barring_prefixes feed_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
 
 CREATE TRIGGER feed_truncate AFTER TRUNCATE ON public.sip_barring_prefixes FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_feed_truncate();
@@ -5521,6 +5569,10 @@ CREATE TRIGGER feed_update AFTER UPDATE ON public.sip_accounts REFERENCING OLD T
 -- Name: sip_aliases feed_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
 
 CREATE TRIGGER feed_update AFTER UPDATE ON public.sip_aliases REFERENCING OLD TABLE AS gone NEW TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_address();
+
+-- Name: sip_bans feed_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_update AFTER UPDATE ON public.sip_bans REFERENCING OLD TABLE AS gone NEW TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_source();
 
 -- Name: sip_barring_prefixes feed_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
 
@@ -6481,6 +6533,10 @@ ALTER TABLE public.prepaid_cards ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.prepaid_history ENABLE ROW LEVEL SECURITY;
 
+-- Name: sip_bans proxy; Type: POLICY; Schema: public; Owner: ngnpro_owner
+
+CREATE POLICY proxy ON public.sip_bans TO sip_proxy USING (true);
+
 -- Name: proxy_secret; Type: ROW SECURITY; Schema: public; Owner: ngnpro_owner
 
 ALTER TABLE public.proxy_secret ENABLE ROW LEVEL SECURITY;
@@ -6745,6 +6801,10 @@ CREATE POLICY scope ON public.sip_aliases TO ngnpro_server USING ((( SELECT publ
    FROM public.sip_domains
   WHERE (sip_domains.id = sip_aliases.domain_id)))));
 
+-- Name: sip_bans scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
+
+CREATE POLICY scope ON public.sip_bans TO ngnpro_server USING (( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator));
+
 -- Name: sip_barring_prefixes scope; Type: POLICY; Schema: public; Owner: ngnpro_owner
 
 CREATE POLICY scope ON public.sip_barring_prefixes TO ngnpro_server USING ((( SELECT public.ngnpro_is_administrator() AS ngnpro_is_administrator) OR public.ngnpro_reaches_account(account_id)));
@@ -6850,6 +6910,10 @@ ALTER TABLE public.sip_addresses ENABLE ROW LEVEL SECURITY;
 -- Name: sip_aliases; Type: ROW SECURITY; Schema: public; Owner: ngnpro_owner
 
 ALTER TABLE public.sip_aliases ENABLE ROW LEVEL SECURITY;
+
+-- Name: sip_bans; Type: ROW SECURITY; Schema: public; Owner: ngnpro_owner
+
+ALTER TABLE public.sip_bans ENABLE ROW LEVEL SECURITY;
 
 -- Name: sip_barring_prefixes; Type: ROW SECURITY; Schema: public; Owner: ngnpro_owner
 
@@ -7134,6 +7198,10 @@ REVOKE ALL ON FUNCTION public.ngnpro_feed_mapping() FROM PUBLIC;
 -- Name: FUNCTION ngnpro_feed_number(); Type: ACL; Schema: public; Owner: ngnpro_owner
 
 REVOKE ALL ON FUNCTION public.ngnpro_feed_number() FROM PUBLIC;
+
+-- Name: FUNCTION ngnpro_feed_source(); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_feed_source() FROM PUBLIC;
 
 -- Name: FUNCTION ngnpro_feed_truncate(); Type: ACL; Schema: public; Owner: ngnpro_owner
 
@@ -7601,6 +7669,11 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sip_account_properties TO ngnp
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sip_aliases TO ngnpro_server;
 GRANT SELECT ON TABLE public.sip_aliases TO sip_proxy;
+
+-- Name: TABLE sip_bans; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT ON TABLE public.sip_bans TO ngnpro_server;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sip_bans TO sip_proxy;
 
 -- Name: TABLE sip_barring_prefixes; Type: ACL; Schema: public; Owner: ngnpro_owner
 

@@ -17,10 +17,13 @@ use store::DatabaseUrl;
 use crate::transport::advertised::Advertised;
 use crate::transport::tls::TlsRules;
 
+mod abuse;
 mod error;
+mod lenient;
 mod routing;
 mod sample;
 
+pub(crate) use abuse::AbuseSettings;
 pub(crate) use error::SettingsError;
 pub(crate) use routing::RoutingSettings;
 pub(crate) use sample::SAMPLE;
@@ -38,6 +41,7 @@ pub(crate) struct Settings {
     pub(crate) registrar: RegistrarSettings,
     pub(crate) routing: RoutingSettings,
     pub(crate) limits: LimitSettings,
+    pub(crate) abuse: AbuseSettings,
     pub(crate) database: DatabaseSettings,
     pub(crate) feed: FeedSettings,
     pub(crate) dns: DnsSettings,
@@ -59,6 +63,7 @@ pub(crate) struct SipSettings {
     pub(crate) relay_udp: bool,
     pub(crate) shards: usize,
     pub(crate) state_dir: PathBuf,
+    pub(crate) drain_s: u64,
 }
 
 impl Default for SipSettings {
@@ -74,6 +79,7 @@ impl Default for SipSettings {
             relay_udp: true,
             shards: 0,
             state_dir: PathBuf::from("var/sip-proxy"),
+            drain_s: 30,
         }
     }
 }
@@ -162,7 +168,7 @@ impl Default for LimitSettings {
             tcp_connect_timeout_ms: 4_000,
             tcp_write_queue_bytes: 262_144,
             inbox_messages: 4_096,
-            overload_ms: 200,
+            overload_ms: 50,
             transactions: 200_000,
             cached_accounts: 1_000_000,
             journal_bytes: 268_435_456,
@@ -225,11 +231,12 @@ impl Default for HttpSettings {
 pub(crate) struct LogSettings {
     pub(crate) format: LogFormat,
     pub(crate) filter: String,
+    pub(crate) ladders: Vec<String>,
 }
 
 impl Default for LogSettings {
     fn default() -> Self {
-        LogSettings { format: LogFormat::Text, filter: "info,actix_server=warn".to_owned() }
+        LogSettings { format: LogFormat::Text, filter: "info,actix_server=warn".to_owned(), ladders: Vec::new() }
     }
 }
 
@@ -270,24 +277,35 @@ impl Settings {
             .with_list_parse_key("sip.advertised")
             .with_list_parse_key("websocket.origins")
             .with_list_parse_key("registrar.service_route")
+            .with_list_parse_key("log.ladders")
+            .with_list_parse_key("abuse.unlimited")
+            .with_list_parse_key("abuse.never_banned")
+            .with_list_parse_key("abuse.scanners")
             .try_parsing(true)
             .ignore_empty(true)
             .source(Some(environment));
         let read = builder.add_source(environment).build().map_err(|error| SettingsError::read(file, error))?;
-        let settings: Settings = read.try_deserialize().map_err(|error| SettingsError::read(file, error))?;
-        settings.validate().map_err(|invalid| invalid.in_file(file))?;
-        Ok(settings)
+        let (settings, mut mistakes) = lenient::read(file, &read)?;
+        // What could not be read is not found missing as well.
+        let unread: Vec<String> = mistakes.iter().filter_map(SettingsError::key).collect();
+        let invalid = settings.mistakes().into_iter().map(|invalid| invalid.in_file(file));
+        mistakes.extend(invalid.filter(|invalid| !invalid.key().is_some_and(|key| unread.contains(&key))));
+        SettingsError::all(mistakes).map_or(Ok(settings), Err)
     }
 
-    fn validate(&self) -> Result<(), SettingsError> {
-        self.sip.validate()?;
-        self.tls.validate()?;
-        self.registrar.validate()?;
-        self.routing.validate()?;
-        self.limits.validate()?;
-        self.database.validate()?;
-        self.feed.validate()?;
-        self.log.validate()
+    /// Everything that is wrong with them, in the order of the sections.
+    fn mistakes(&self) -> Vec<SettingsError> {
+        let mut found = Vec::new();
+        self.sip.mistakes(&mut found);
+        self.tls.mistakes(&mut found);
+        self.registrar.mistakes(&mut found);
+        self.routing.mistakes(&mut found);
+        self.limits.mistakes(&mut found);
+        self.database.mistakes(&mut found);
+        self.feed.mistakes(&mut found);
+        self.log.mistakes(&mut found);
+        found.extend(self.abuse.mistakes());
+        found
     }
 
     /// How many shards run: as configured, or one a processor that this process may use.
@@ -314,16 +332,16 @@ impl Settings {
 }
 
 impl SipSettings {
-    fn validate(&self) -> Result<(), SettingsError> {
+    fn mistakes(&self, found: &mut Vec<SettingsError>) {
         if self.listen.is_empty() {
-            return Err(SettingsError::invalid(
+            found.push(SettingsError::invalid(
                 "sip.listen",
                 "no address",
                 "name at least one, for example [\"192.0.2.1:5060\"]",
             ));
         }
         if self.shards > 64 {
-            return Err(SettingsError::invalid(
+            found.push(SettingsError::invalid(
                 "sip.shards",
                 "more than 64",
                 "0 takes one a processor, which is what most want",
@@ -331,31 +349,31 @@ impl SipSettings {
         }
         let is_host = |name: &str| name.chars().all(|c| c.is_ascii_alphanumeric() || ".-:[]_".contains(c));
         if !is_host(&self.relay) {
-            return Err(SettingsError::invalid(
+            found.push(SettingsError::invalid(
                 "sip.relay",
                 "not a host name or address",
                 "write host:port, by which the other proxies reach this one",
             ));
         }
-        let Some(advertised) = Advertised::parse(&self.advertised) else {
-            return Err(SettingsError::invalid(
+        let advertised = Advertised::parse(&self.advertised);
+        if advertised.is_none() {
+            found.push(SettingsError::invalid(
                 "sip.advertised",
                 "not a host name or address",
                 "write host, host:port, 192.0.2.1 or [2001:db8::1]:5060, with LISTENING_ADDRESS= before it for one listener",
             ));
-        };
+        }
         // One wildcard address cannot be written into a Via: the peer would answer nobody.
-        if self.listening().any(|address| !advertised.names(address)) {
-            return Err(SettingsError::invalid(
+        if advertised.is_some_and(|names| self.listening().any(|address| !names.names(address))) {
+            found.push(SettingsError::invalid(
                 "sip.advertised",
                 "empty, while sip.listen has a wildcard address",
                 "name the host or address by which phones reach this proxy, or listen on that address",
             ));
         }
         if self.node.len() > 120 {
-            return Err(SettingsError::invalid("sip.node", "longer than 120 characters", "shorten it"));
+            found.push(SettingsError::invalid("sip.node", "longer than 120 characters", "shorten it"));
         }
-        Ok(())
     }
 }
 
@@ -368,16 +386,15 @@ impl SipSettings {
 }
 
 impl TlsSettings {
-    fn validate(&self) -> Result<(), SettingsError> {
+    fn mistakes(&self, found: &mut Vec<SettingsError>) {
         let given = |path: &Path| !path.as_os_str().is_empty();
         if given(&self.certificate) != given(&self.private_key) {
-            return Err(SettingsError::invalid(
+            found.push(SettingsError::invalid(
                 "tls.certificate",
                 "given without tls.private_key, or the other way round",
                 "name both files, or neither: then a self-signed certificate is made",
             ));
         }
-        Ok(())
     }
 
     /// The same as the transport reads it.
@@ -394,50 +411,49 @@ impl TlsSettings {
 }
 
 impl RegistrarSettings {
-    fn validate(&self) -> Result<(), SettingsError> {
+    fn mistakes(&self, found: &mut Vec<SettingsError>) {
         if self.expires_min_s == 0 {
-            return Err(SettingsError::invalid("registrar.expires_min_s", "0", "use 60 unless you know a reason"));
+            found.push(SettingsError::invalid("registrar.expires_min_s", "0", "use 60 unless you know a reason"));
         }
         // RFC 3261 §10.3: a registrar refuses as too brief only what is shorter than an hour.
         if self.expires_min_s >= 3600 {
-            return Err(SettingsError::invalid(
+            found.push(SettingsError::invalid(
                 "registrar.expires_min_s",
                 "an hour or more, which no registrar may ask for",
                 "use less than 3600",
             ));
         }
         if self.expires_max_s < self.expires_min_s {
-            return Err(SettingsError::invalid(
+            found.push(SettingsError::invalid(
                 "registrar.expires_max_s",
                 "smaller than registrar.expires_min_s",
                 "raise it",
             ));
         }
         if !(self.expires_min_s..=self.expires_max_s).contains(&self.expires_default_s) {
-            return Err(SettingsError::invalid(
+            found.push(SettingsError::invalid(
                 "registrar.expires_default_s",
                 "outside registrar.expires_min_s and registrar.expires_max_s",
                 "choose a value between the two",
             ));
         }
         if self.contacts_max == 0 || self.contacts_max > 100 {
-            return Err(SettingsError::invalid("registrar.contacts_max", "not in 1 to 100", "use 10"));
+            found.push(SettingsError::invalid("registrar.contacts_max", "not in 1 to 100", "use 10"));
         }
         // RFC 3608 §6.3: what phones put into their Route.
         let is_route = |text: &String| Route::parse(text.as_bytes()).is_ok_and(|route| route.is_loose());
         if !self.service_route.iter().all(is_route) {
-            return Err(SettingsError::invalid(
+            found.push(SettingsError::invalid(
                 "registrar.service_route",
                 "not a list of loose routes",
                 "write each as \"<sip:proxy.example.com;lr>\"",
             ));
         }
-        Ok(())
     }
 }
 
 impl LimitSettings {
-    fn validate(&self) -> Result<(), SettingsError> {
+    fn mistakes(&self, found: &mut Vec<SettingsError>) {
         let positive = [
             ("limits.tcp_connections", self.tcp_connections as u64),
             ("limits.tcp_connections_per_source", self.tcp_connections_per_source as u64),
@@ -450,66 +466,61 @@ impl LimitSettings {
         ];
         for (key, value) in positive {
             if value == 0 {
-                return Err(SettingsError::invalid(key, "0", "leave it out to get the default"));
+                found.push(SettingsError::invalid(key, "0", "leave it out to get the default"));
             }
         }
         if self.inbox_messages < 64 {
-            return Err(SettingsError::invalid("limits.inbox_messages", "less than 64", "use 4096"));
+            found.push(SettingsError::invalid("limits.inbox_messages", "less than 64", "use 4096"));
         }
         if self.tcp_write_queue_bytes < 65_536 {
-            return Err(SettingsError::invalid(
+            found.push(SettingsError::invalid(
                 "limits.tcp_write_queue_bytes",
                 "less than one message may have (65536)",
                 "use 262144",
             ));
         }
         if self.journal_bytes < 1_048_576 {
-            return Err(SettingsError::invalid("limits.journal_bytes", "less than 1 MiB", "use 268435456"));
+            found.push(SettingsError::invalid("limits.journal_bytes", "less than 1 MiB", "use 268435456"));
         }
-        Ok(())
     }
 }
 
 impl DatabaseSettings {
-    fn validate(&self) -> Result<(), SettingsError> {
+    fn mistakes(&self, found: &mut Vec<SettingsError>) {
         let url = self.url.expose_secret();
         if url.is_empty() {
-            return Err(SettingsError::invalid(
+            found.push(SettingsError::invalid(
                 "database.url",
                 "missing",
                 "write postgres://user:password@host/name here, or set SIP_PROXY__DATABASE__URL",
             ));
-        }
-        if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
-            return Err(SettingsError::invalid(
+        } else if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
+            found.push(SettingsError::invalid(
                 "database.url",
                 "not a PostgreSQL URL",
                 "begin it with postgres:// (its value is not shown here, it may hold a password)",
             ));
-        }
-        if let Err(error) = store::directory::Directory::new(&DatabaseUrl::new(url)) {
-            return Err(SettingsError::invalid(
+        } else if let Err(error) = store::directory::Directory::new(&DatabaseUrl::new(url)) {
+            found.push(SettingsError::invalid(
                 "database.url",
                 &error.to_string(),
                 "write postgres://user:password@host:5432/name (its value is not shown here, it may hold a password)",
             ));
         }
         if !(1..=16).contains(&self.loader_connections) {
-            return Err(SettingsError::invalid("database.loader_connections", "not in 1 to 16", "use 2"));
+            found.push(SettingsError::invalid("database.loader_connections", "not in 1 to 16", "use 2"));
         }
         if !(10..=1000).contains(&self.location_flush_ms) {
-            return Err(SettingsError::invalid("database.location_flush_ms", "not in 10 to 1000", "use 200"));
+            found.push(SettingsError::invalid("database.location_flush_ms", "not in 10 to 1000", "use 200"));
         }
-        Ok(())
     }
 }
 
 impl FeedSettings {
-    fn validate(&self) -> Result<(), SettingsError> {
+    fn mistakes(&self, found: &mut Vec<SettingsError>) {
         if !(10..=60_000).contains(&self.poll_interval_ms) {
-            return Err(SettingsError::invalid("feed.poll_interval_ms", "not in 10 to 60000", "use 500"));
+            found.push(SettingsError::invalid("feed.poll_interval_ms", "not in 10 to 60000", "use 500"));
         }
-        Ok(())
     }
 
     /// The polling interval as a duration.
@@ -519,15 +530,14 @@ impl FeedSettings {
 }
 
 impl LogSettings {
-    fn validate(&self) -> Result<(), SettingsError> {
+    fn mistakes(&self, found: &mut Vec<SettingsError>) {
         if tracing_subscriber::EnvFilter::try_new(&self.filter).is_err() {
-            return Err(SettingsError::invalid(
+            found.push(SettingsError::invalid(
                 "log.filter",
                 "not a filter",
                 "write a level (error, warn, info, debug, trace) or target=level pairs with commas",
             ));
         }
-        Ok(())
     }
 }
 

@@ -37,6 +37,11 @@ counters! {
     messages_unreadable: "Datagrams and frames that are no SIP message",
     responses_stray: "Responses that answer nothing",
     requests_overloaded: "New requests answered 503 because of load",
+    requests_shed_silently: "New requests dropped because of load: they had waited for too long",
+    requests_of_scanners: "Requests of known scanners, dropped",
+    messages_banned: "Messages of banned sources, dropped unread",
+    messages_limited: "Messages dropped because their source had sent more than it may",
+    bans_made: "Sources banned for wrong passwords",
     requests_routed: "Requests for which a routing decision was made",
     lookups_memory: "Directory questions answered from memory",
     lookups_database: "Directory questions that had to wait for the database",
@@ -99,16 +104,29 @@ impl AllCounters {
         self.of_shard(usize::MAX)
     }
 
-    /// The text format that Prometheus reads.
-    pub(crate) fn render(&self, gauges: &[(&str, &str, u64)]) -> String {
+    /// All sums, and these gauges, by name.
+    pub(crate) fn values(&self, gauges: &[(&str, &str, u64)]) -> serde_json::Value {
+        let counted = NAMES.iter().map(|(name, _)| *name).zip(self.sums());
+        let all = counted.chain(gauges.iter().map(|(name, _, value)| (*name, *value)));
+        all.map(|(name, value)| (name.to_owned(), serde_json::Value::from(value)))
+            .collect::<serde_json::Map<_, _>>()
+            .into()
+    }
+
+    fn sums(&self) -> Vec<u64> {
         let mut sums = vec![0; NAMES.len()];
         for set in self.sets.iter() {
             for (sum, value) in sums.iter_mut().zip(set.values()) {
                 *sum += value;
             }
         }
+        sums
+    }
+
+    /// The text format that Prometheus reads.
+    pub(crate) fn render(&self, gauges: &[(&str, &str, u64)]) -> String {
         let mut out = String::new();
-        for ((name, help), sum) in NAMES.iter().zip(sums) {
+        for ((name, help), sum) in NAMES.iter().zip(self.sums()) {
             // Writing to a String cannot fail.
             let _ = write!(out, "# HELP sip_proxy_{name}_total {help}\n# TYPE sip_proxy_{name}_total counter\n");
             let _ = writeln!(out, "sip_proxy_{name}_total {sum}");

@@ -15,6 +15,7 @@ use store::{DatabaseUrl, StoreError};
 use tokio::time::{sleep, timeout};
 use tracing::{debug, info, warn};
 
+use crate::bans::BanKeeper;
 use crate::counters::Counters;
 use crate::directory::{Directory, Key};
 use crate::locations::LocationWriter;
@@ -28,6 +29,7 @@ const RETRY: Duration = Duration::from_millis(100);
 pub(crate) struct Follower {
     pub(crate) directory: Arc<Directory>,
     pub(crate) locations: Arc<LocationWriter>,
+    pub(crate) bans: Arc<BanKeeper>,
     pub(crate) counters: Arc<Counters>,
     pub(crate) tls: Arc<Tls>,
     pub(crate) shared: Arc<Shared>,
@@ -81,6 +83,7 @@ impl Follower {
                         self.locations.write_everything();
                     }
                     self.locations.look_at_everything();
+                    self.bans.look_at_everything();
                     self.read_domains(&mut reader).await;
                     self.read_peers(&mut reader).await;
                 }
@@ -101,6 +104,7 @@ impl Follower {
         if change.op == Op::Truncate || change.key.is_empty() {
             match change.table.as_str() {
                 "locations" => self.locations.look_at_everything(),
+                "sip_bans" => self.bans.look_at_everything(),
                 _ => wanted.everything = true,
             }
             return;
@@ -133,6 +137,7 @@ impl Follower {
                 Ok(name) => self.locations.look_at(name),
                 Err(_) => self.locations.look_at_everything(),
             },
+            "sip_bans" => self.bans.look_at(&change.key),
             // Tables that nothing here is made of yet.
             _ => {}
         }

@@ -14,6 +14,7 @@ use sip_core::Shared;
 
 use crate::counters::AllCounters;
 use crate::directory::Directory;
+use crate::drain::Drain;
 use crate::locations::LocationWriter;
 use crate::transport::connections::Connections;
 use crate::transport::drops;
@@ -29,6 +30,7 @@ pub(crate) struct Shown {
     pub(crate) connections: Arc<Connections>,
     pub(crate) shared: Arc<Shared>,
     pub(crate) counters: AllCounters,
+    pub(crate) drain: Arc<Drain>,
     pub(crate) node: String,
     /// The addresses on which UDP is served.
     pub(crate) udp: Vec<SocketAddr>,
@@ -64,17 +66,16 @@ async fn health() -> HttpResponse {
 /// known goes on being served.
 async fn ready(shown: Data<Shown>) -> HttpResponse {
     let (domains, ..) = shown.directory.sizes();
+    // Who balances the load looks here: a node that is about to end gets nothing new.
+    let is_ready = shown.directory.is_ready() && !shown.drain.has_begun();
     let body = json!({
-        "ready": shown.directory.is_ready(),
+        "ready": is_ready,
+        "draining": shown.drain.has_begun(),
         "database": shown.directory.has_database(),
         "domains": domains,
         "node": shown.node,
     });
-    if shown.directory.is_ready() {
-        HttpResponse::Ok().json(body)
-    } else {
-        HttpResponse::ServiceUnavailable().json(body)
-    }
+    if is_ready { HttpResponse::Ok().json(body) } else { HttpResponse::ServiceUnavailable().json(body) }
 }
 
 async fn registrations(shown: Data<Shown>) -> HttpResponse {
@@ -101,7 +102,10 @@ async fn metrics(shown: Data<Shown>) -> HttpResponse {
             drops::by_kernel(shown.udp.iter().copied()),
         ),
         ("tcp_connections", "Open TCP connections", number(shown.connections.len())),
+        ("bans", "Networks that are banned", number(shown.shared.guard.bans.len())),
         ("database_connected", "Whether the database can be asked", u64::from(shown.directory.has_database())),
     ];
-    HttpResponse::Ok().content_type(ContentType::plaintext()).body(shown.counters.render(&gauges))
+    HttpResponse::Ok()
+        .content_type(ContentType::plaintext())
+        .body(shown.counters.render(&[&gauges[..], &shown.drain.gauges()].concat()))
 }

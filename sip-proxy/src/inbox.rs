@@ -5,6 +5,7 @@
 //! stream (its sender waits).
 
 use std::hash::{BuildHasher, RandomState};
+use std::time::Instant;
 
 use bytes::Bytes;
 use memchr::memchr;
@@ -24,20 +25,25 @@ pub(crate) enum Delivery {
     SendFailed { origin: TransactionId, flow: Flow, bytes: Bytes },
     /// A connection that ended.
     FlowClosed { flow: Flow },
+    /// Nothing new is to be begun.
+    Drain,
     /// The process ends: what came before is still handled, nothing after it.
     Stop,
 }
 
+/// The receiving end of an inbox: what was put in, and when.
+pub(crate) type Inbox = mpsc::Receiver<(Instant, Delivery)>;
+
 /// The sending ends of all inboxes.
 #[derive(Clone, Debug)]
 pub(crate) struct Inboxes {
-    senders: Vec<mpsc::Sender<Delivery>>,
+    senders: Vec<mpsc::Sender<(Instant, Delivery)>>,
     hasher: RandomState,
 }
 
 impl Inboxes {
     /// As many inboxes as shards, each of this length.
-    pub(crate) fn new(shards: usize, length: usize) -> (Inboxes, Vec<mpsc::Receiver<Delivery>>) {
+    pub(crate) fn new(shards: usize, length: usize) -> (Inboxes, Vec<Inbox>) {
         let (senders, receivers) = (0..shards).map(|_| mpsc::channel(length)).unzip();
         (Inboxes { senders, hasher: RandomState::new() }, receivers)
     }
@@ -54,14 +60,14 @@ impl Inboxes {
 
     /// Puts something into a shard's inbox if there is room.
     pub(crate) fn try_deliver(&self, shard: usize, delivery: Delivery) -> bool {
-        self.senders.get(shard).is_some_and(|sender| sender.try_send(delivery).is_ok())
+        self.senders.get(shard).is_some_and(|sender| sender.try_send((clock(), delivery)).is_ok())
     }
 
     /// Puts something into a shard's inbox, waiting for room.
     pub(crate) async fn deliver(&self, shard: usize, delivery: Delivery) {
         if let Some(sender) = self.senders.get(shard) {
             // The shard is gone only when the process ends.
-            let _ = sender.send(delivery).await;
+            let _ = sender.send((clock(), delivery)).await;
         }
     }
 
@@ -78,6 +84,11 @@ impl Inboxes {
             self.deliver(shard, Delivery::FlowClosed { flow }).await;
         }
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "how long a message waits is measured from when it is put in")]
+fn clock() -> Instant {
+    Instant::now()
 }
 
 /// Longer keys are cut: they still go to one shard, only less evenly.

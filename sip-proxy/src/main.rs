@@ -4,9 +4,15 @@
 //! feed, the journal of registrations, HTTP for operators. It decides nothing about SIP.
 
 mod announce;
+mod bans;
+mod calls;
+mod capture;
 mod config;
+mod control;
 mod counters;
+mod ctl;
 mod directory;
+mod drain;
 mod exit;
 mod feed;
 mod http;
@@ -49,6 +55,8 @@ enum Task {
     Serve,
     /// Reads and checks the settings, and says what is wrong with them.
     CheckConfig,
+    /// Asks a running proxy, or tells it something.
+    Ctl(ctl::Arguments),
     /// Prints all settings with their defaults.
     SampleConfig,
 }
@@ -57,6 +65,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let code = match arguments.command.unwrap_or(Task::Serve) {
         Task::SampleConfig => print(SAMPLE),
+        Task::Ctl(asked) => ctl::run(asked, arguments.config.as_deref()),
         Task::CheckConfig => match Settings::load(arguments.config.as_deref()) {
             Ok(_) => print("the settings are good\n"),
             Err(error) => complain(&error.to_string(), exit::CONFIGURATION),

@@ -4,6 +4,7 @@
 //! The order of the start: journal, listening sockets, database (for a moment; without it the start goes on), then
 //! service. So no phone is told that it has no registration because they were not read back yet.
 
+use std::collections::VecDeque;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -11,6 +12,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use secrecy::ExposeSecret;
+use sip_core::abuse::{Load, LoadSettings};
 use sip_core::registrar::RegistrarLimits;
 use sip_core::{Core, Relay, Shared, Transport};
 use store::DatabaseUrl;
@@ -22,12 +24,16 @@ use tokio::task::{LocalSet, spawn_local};
 use tokio::time::{Instant, sleep, timeout};
 use tracing::{error, info, warn};
 
+use crate::bans::BanKeeper;
+use crate::capture::{Filter, Tap, ladder};
 use crate::config::Settings;
+use crate::control::{ControlSocket, Controlled};
 use crate::counters::{AllCounters, Counters};
 use crate::directory::{Directory, Key, loader};
+use crate::drain::Drain;
 use crate::feed::Follower;
 use crate::http::{self, Shown};
-use crate::inbox::{Delivery, Inboxes};
+use crate::inbox::{Inbox, Inboxes};
 use crate::locations::writer::Writer;
 use crate::locations::{LocationWriter, clocks, sync};
 use crate::resolver::Resolver;
@@ -121,7 +127,7 @@ struct Process {
     url: DatabaseUrl,
     opened: Opened,
     inboxes: Inboxes,
-    deliveries: Vec<mpsc::Receiver<Delivery>>,
+    deliveries: Vec<Inbox>,
     shared: Arc<Shared>,
     counters: AllCounters,
     directory: Arc<Directory>,
@@ -130,6 +136,9 @@ struct Process {
     streams: Arc<Streams>,
     advertised: Advertised,
     secret: Arc<SharedSecret>,
+    bans: Arc<BanKeeper>,
+    drain: Arc<Drain>,
+    tap: Arc<Tap>,
     /// Held for as long as the process lives: two processes must not share a journal.
     _lock: std::fs::File,
 }
@@ -150,7 +159,8 @@ impl Process {
         let counters = AllCounters::new(shards);
         let secret = SharedSecret::open(state_dir, random()?)
             .map_err(ProcessError::of(format!("the secret in {} (sip.state_dir)", state_dir.display())))?;
-        let shared = Arc::new(Shared::new(secret.held().expose(), clocks().now).of_node(&settings.node(), life()?));
+        let shared = Shared::new(secret.held().expose(), clocks().now).of_node(&settings.node(), life()?);
+        let shared = Arc::new(shared.with_guard(settings.abuse.guard(), &random()?, clocks().now));
         let locations = LocationWriter::open(
             state_dir,
             settings.limits.journal_bytes,
@@ -176,9 +186,14 @@ impl Process {
             .collect::<Result<Vec<_>, _>>()
             .map_err(ProcessError::of("no thread could be started"))?;
         let tls = open_tls(&settings, &opened, &advertised, Arc::clone(&shared))?;
-        let streams = open_streams(&settings, tls, &inboxes, counters.beside(), &shard_runtimes);
+        let streams = open_streams(&settings, tls, &inboxes, &shared, counters.beside(), &shard_runtimes);
         let url = DatabaseUrl::new(settings.database.url.expose_secret());
+        let bans = BanKeeper::new(Arc::clone(&shared), &url, settings.node(), settings.abuse.bans, counters.beside())
+            .map_err(bad_url)?;
         let process = Process {
+            bans: Arc::new(bans),
+            drain: Arc::new(Drain::new(shards, inboxes.clone())),
+            tap: Arc::new(Tap::new(opened.listeners.iter().map(|listener| listener.address).collect())),
             url,
             opened,
             inboxes,
@@ -209,6 +224,7 @@ impl Process {
         )
         .map_err(bad_url)?;
         let http = self.start_http()?;
+        self.start_control();
         self.wait_for_database(&mut writer).await;
         spawn_local(secret::run(Arc::clone(&self.secret), Arc::clone(&self.shared), self.url.clone()));
         let writer = spawn_local(writer.run(stopped.clone()));
@@ -217,6 +233,12 @@ impl Process {
         tokio::select! {
             _ = terminate.recv() => info!("SIGTERM: sip-proxy ends"),
             _ = interrupt.recv() => info!("SIGINT: sip-proxy ends"),
+        }
+        self.drain.begin().await;
+        tokio::select! {
+            () = self.drain.wait(Duration::from_secs(self.settings.sip.drain_s)) => {}
+            _ = terminate.recv() => info!("SIGTERM again: nothing more is waited for"),
+            _ = interrupt.recv() => info!("SIGINT again: nothing more is waited for"),
         }
         // Shards first: what they still acknowledge is then written with the rest.
         let inboxes = self.inboxes.clone();
@@ -255,16 +277,39 @@ impl Process {
         let follower = Follower {
             directory: Arc::clone(&self.directory),
             locations: Arc::clone(&self.locations),
+            bans: Arc::clone(&self.bans),
             counters: self.counters.beside(),
             tls: Arc::clone(&self.streams.tls),
             shared: Arc::clone(&self.shared),
         };
+        tasks.push(spawn_local(Arc::clone(&self.bans).run()));
         tasks.push(spawn_local(follower.run(self.url.clone(), self.settings.feed.poll_interval())));
         if let Some(listener) = self.opened.listeners.first() {
             let node = announce::node(self.settings.node(), listener);
             tasks.push(spawn_local(announce::run(node, self.url.clone())));
         }
         Ok(tasks)
+    }
+
+    /// The control socket, and the ladders that the settings ask for. A proxy that cannot be asked serves nevertheless.
+    fn start_control(&self) {
+        let controlled = Controlled {
+            shared: Arc::clone(&self.shared),
+            bans: Arc::clone(&self.bans),
+            counters: self.counters.clone(),
+            drain: Arc::clone(&self.drain),
+            tap: Arc::clone(&self.tap),
+            node: self.settings.node(),
+        };
+        match ControlSocket::open(&self.settings.sip.state_dir) {
+            Ok(socket) => drop(spawn_local(socket.serve(Arc::new(controlled)))),
+            Err(error) => warn!(%error, "there is no control socket, sip-proxy ctl will not reach this proxy: {error}"),
+        }
+        for user in &self.settings.log.ladders {
+            if let Some(captured) = self.tap.begin(Filter::User(user.clone())) {
+                spawn_local(ladder::log(captured));
+            }
+        }
     }
 
     fn start_http(&self) -> Result<Option<actix_web::dev::ServerHandle>, ProcessError> {
@@ -275,6 +320,7 @@ impl Process {
             connections: Arc::clone(&self.streams.connections),
             shared: Arc::clone(&self.shared),
             counters: self.counters.clone(),
+            drain: Arc::clone(&self.drain),
             node: self.settings.node(),
             udp: self
                 .opened
@@ -338,7 +384,14 @@ impl Process {
                 directory: Arc::clone(&self.directory),
                 locations: Arc::clone(&self.locations),
                 counters: self.counters.of_shard(index),
-                overload_after: Duration::from_millis(self.settings.limits.overload_ms),
+                shared: Arc::clone(&self.shared),
+                load: Load::new(LoadSettings {
+                    target: Duration::from_millis(self.settings.limits.overload_ms),
+                    ..LoadSettings::default()
+                }),
+                waiting: VecDeque::new(),
+                state: Arc::clone(&self.drain.shards[index]),
+                tap: Arc::clone(&self.tap),
             };
             let thread = std::thread::Builder::new()
                 .name(format!("shard-{index}"))
@@ -374,13 +427,11 @@ fn open_streams(
     settings: &config::Settings,
     tls: Arc<Tls>,
     inboxes: &Inboxes,
+    shared: &Arc<Shared>,
     counters: Arc<Counters>,
     shard_runtimes: &[Runtime],
 ) -> Arc<Streams> {
-    let files = raise_file_limit();
-    if files < settings.limits.tcp_connections {
-        warn!(files, "the system lets this process have {files} TCP connections, fewer than limits.tcp_connections");
-    }
+    let files = files_for_connections(settings.limits.tcp_connections);
     Arc::new(Streams {
         connections: Connections::new(ConnectionLimits {
             total: settings.limits.tcp_connections.min(files),
@@ -388,6 +439,7 @@ fn open_streams(
             queue_bytes: settings.limits.tcp_write_queue_bytes,
         }),
         inboxes: inboxes.clone(),
+        shared: Arc::clone(shared),
         counters,
         times: StreamTimes {
             idle: Duration::from_secs(settings.limits.tcp_idle_s),
@@ -470,6 +522,15 @@ fn random() -> Result<[u8; 32], ProcessError> {
 
 fn no_random(error: getrandom::Error) -> ProcessError {
     ProcessError::of("random numbers")(io::Error::other(error.to_string()))
+}
+
+/// As many connections as the system lets this process have; says if they are fewer than are wanted.
+fn files_for_connections(wanted: usize) -> usize {
+    let files = raise_file_limit();
+    if files < wanted {
+        warn!(files, "the system lets this process have {files} TCP connections, fewer than limits.tcp_connections");
+    }
+    files
 }
 
 /// Takes as many open files as the system grants; answers how many connections that leaves room for.

@@ -2,24 +2,29 @@
 //!
 //! Each turn reads the clock once and then handles what is due: timers first, so that a flood delays no retransmission,
 //! then the inbox, then datagrams, each at most so many; what the core wants is done in between, answers that are in
-//! memory at once. At the end of the turn the changed registrations go into the journal in one write, and only then do
+//! memory at once. Datagrams that cannot be handled in this turn are taken out of the kernel nevertheless, with the time at which
+//! they came, so that how long messages wait is known and decides when new work is shed (`sip_core::abuse::load`). At the end of the turn the changed registrations go into the journal in one write, and only then do
 //! the messages leave. Nothing here waits but the loop itself.
 
+use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use sip_core::abuse::{Admission, Kind, Load, Shed, glance};
 use sip_core::registrar::BindingChange;
-use sip_core::{Command, Core, Flow, Input, Report, TransactionId, Transport};
-use tokio::sync::mpsc;
+use sip_core::{CallEvent, Command, Core, Flow, Input, Report, Shared, TransactionId, Transport};
 use tokio::time::Sleep;
 use tracing::{debug, trace};
 
+use crate::capture::Tap;
 use crate::counters::Counters;
 use crate::directory::{Asked, Directory};
-use crate::inbox::{Delivery, Inboxes};
+use crate::drain::ShardState;
+use crate::inbox::{Delivery, Inbox, Inboxes};
 use crate::locations::LocationWriter;
 use crate::transport::connections::{Origin, Outgoing};
 use crate::transport::streams::Streams;
@@ -27,8 +32,11 @@ use crate::transport::udp::{DATAGRAM_BYTES_MAX, Sent, UdpPort};
 
 /// Deliveries handled in one turn.
 const INBOX_BUDGET: usize = 128;
-/// Datagrams of one socket handled in one turn.
+/// Datagrams handled in one turn, and taken out of one socket.
 const DATAGRAM_BUDGET: usize = 64;
+const READ_BUDGET: usize = 256;
+/// Datagrams that may wait; beyond that what begins something is dropped, beyond twice that everything.
+const WAITING_MAX: usize = 4096;
 /// Rounds of failed sends that may lead to other sends in one turn; more wait for the next.
 const SEND_ROUNDS: usize = 4;
 /// A loop without a deadline looks again after so long.
@@ -39,13 +47,18 @@ pub(crate) struct Shard {
     pub(crate) index: usize,
     pub(crate) core: Core,
     pub(crate) udp: Vec<UdpPort>,
-    pub(crate) inbox: mpsc::Receiver<Delivery>,
+    pub(crate) inbox: Inbox,
     pub(crate) inboxes: Inboxes,
     pub(crate) streams: Arc<Streams>,
     pub(crate) directory: Arc<Directory>,
     pub(crate) locations: Arc<LocationWriter>,
     pub(crate) counters: Arc<Counters>,
-    pub(crate) overload_after: Duration,
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) load: Load,
+    pub(crate) state: Arc<ShardState>,
+    pub(crate) tap: Arc<Tap>,
+    /// Datagrams that were taken out of the kernel and not handled yet, and when.
+    pub(crate) waiting: VecDeque<(Instant, Flow, Bytes)>,
 }
 
 /// What a turn gathers until its end.
@@ -62,28 +75,29 @@ struct Alarm {
     set_for: Option<Instant>,
 }
 
-/// How long sockets have had more to give than a turn takes.
-#[derive(Default)]
-struct Backlog {
-    since: Option<Instant>,
-}
-
 impl Shard {
     /// Runs until it is told to stop.
     pub(crate) async fn run(mut self) {
         let mut buffer = vec![0; DATAGRAM_BYTES_MAX];
-        let mut backlog = Backlog::default();
         let mut alarm = Alarm::new();
         loop {
-            let (first, waited) = next_event(&mut self.inbox, &self.udp, alarm.sleep.as_mut()).await;
+            let more = !self.waiting.is_empty();
+            let (first, waited) = next_event(&mut self.inbox, &self.udp, more, alarm.sleep.as_mut()).await;
             let now = clock();
             let mut turn = Turn::default();
             self.fire_timers(now, &mut turn);
             let inbox = self.take_deliveries(now, first, &mut turn);
-            let sockets = self.receive(now, &mut buffer, &mut turn);
-            self.core.set_overloaded(backlog.is_overload(now, inbox && sockets, self.overload_after));
+            let sockets = match turn.stop {
+                // What the kernel holds is for whoever serves this address next; what was taken out of it is not.
+                true => self.work_off(now, &mut turn),
+                false => self.receive(now, &mut buffer, &mut turn),
+            };
+            if inbox && sockets {
+                self.load.idle();
+            }
             let stop = turn.stop;
             self.finish(now, turn);
+            self.state.under_way.store(self.core.under_way(), Ordering::Release);
             if stop {
                 return;
             }
@@ -96,13 +110,13 @@ impl Shard {
     }
 
     /// Takes deliveries within the budget; whether the inbox was emptied.
-    fn take_deliveries(&mut self, now: Instant, first: Option<Delivery>, turn: &mut Turn) -> bool {
-        if let Some(delivery) = first {
-            self.take(now, delivery, turn);
+    fn take_deliveries(&mut self, now: Instant, first: Option<(Instant, Delivery)>, turn: &mut Turn) -> bool {
+        if let Some((came, delivery)) = first {
+            self.take(now, came, delivery, turn);
         }
         for _ in 1..INBOX_BUDGET {
-            let Ok(delivery) = self.inbox.try_recv() else { return true };
-            self.take(now, delivery, turn);
+            let Ok((came, delivery)) = self.inbox.try_recv() else { return true };
+            self.take(now, came, delivery, turn);
         }
         false
     }
@@ -113,12 +127,23 @@ impl Shard {
         }
     }
 
-    fn take(&mut self, now: Instant, delivery: Delivery, turn: &mut Turn) {
+    fn take(&mut self, now: Instant, came: Instant, delivery: Delivery, turn: &mut Turn) {
         let input = match delivery {
-            Delivery::Received { flow, bytes } => Input::Received { flow, bytes },
+            Delivery::Received { flow, bytes } => {
+                // A datagram was looked at by the shard whose socket it came to.
+                if flow.transport == Transport::Udp || self.admits(now, flow, &bytes) {
+                    self.received(now, came, flow, bytes, turn);
+                }
+                return;
+            }
             Delivery::Answer { id, answer } => Input::Answer { id, answer },
             Delivery::SendFailed { origin, flow, bytes } => Input::SendFailed { origin, flow, bytes },
             Delivery::FlowClosed { flow } => Input::FlowClosed { flow },
+            Delivery::Drain => {
+                self.core.drain();
+                self.state.draining.store(true, Ordering::Release);
+                return;
+            }
             Delivery::Stop => {
                 turn.stop = true;
                 return;
@@ -127,33 +152,108 @@ impl Shard {
         self.input(now, input, turn);
     }
 
-    /// Takes datagrams within the budget; whether every socket was emptied.
+    /// Handles everything that waits.
+    fn work_off(&mut self, now: Instant, turn: &mut Turn) -> bool {
+        while let Some((came, flow, bytes)) = self.waiting.pop_front() {
+            self.received(now, came, flow, bytes, turn);
+        }
+        true
+    }
+
+    /// Takes datagrams within the budget; whether nothing is left waiting.
     fn receive(&mut self, now: Instant, buffer: &mut [u8], turn: &mut Turn) -> bool {
+        let mut handled = 0;
+        while handled < DATAGRAM_BUDGET
+            && let Some((came, flow, bytes)) = self.waiting.pop_front()
+        {
+            handled += 1;
+            self.received(now, came, flow, bytes, turn);
+        }
         let mut drained = true;
         for port in 0..self.udp.len() {
             self.udp[port].flush();
-            drained &= self.receive_on(now, port, buffer, turn);
+            drained &= self.receive_on(now, port, buffer, &mut handled, turn);
         }
-        drained
+        drained && self.waiting.is_empty()
     }
 
-    fn receive_on(&mut self, now: Instant, port: usize, buffer: &mut [u8], turn: &mut Turn) -> bool {
-        for _ in 0..DATAGRAM_BUDGET {
+    /// Takes datagrams out of a socket; whether it was emptied.
+    fn receive_on(
+        &mut self,
+        now: Instant,
+        port: usize,
+        buffer: &mut [u8],
+        handled: &mut usize,
+        turn: &mut Turn,
+    ) -> bool {
+        for _ in 0..READ_BUDGET {
             let Some((flow, bytes)) = self.udp[port].receive(buffer) else { return true };
             self.counters.messages_received_udp.one();
-            let owner = self.inboxes.shard_of(&bytes);
-            if owner == self.index {
-                self.input(now, Input::Received { flow, bytes }, turn);
+            if !self.admits(now, flow, &bytes) {
                 continue;
             }
-            self.counters.messages_handed_over.one();
-            if !self.inboxes.try_deliver(owner, Delivery::Received { flow, bytes: bytes.clone() }) {
-                self.counters.messages_dropped_inbox_full.one();
-                self.core.refuse(flow, bytes);
-                self.obey(now, turn);
+            let owner = self.inboxes.shard_of(&bytes);
+            if owner == self.index && self.waiting.is_empty() && *handled < DATAGRAM_BUDGET {
+                *handled += 1;
+                self.received(now, now, flow, bytes, turn);
+            } else if owner == self.index {
+                self.queue(now, flow, bytes);
+            } else {
+                self.hand_over(now, owner, flow, bytes, turn);
             }
         }
         false
+    }
+
+    /// Whether a message is handled at all: its source is not banned, and may send as much.
+    fn admits(&self, now: Instant, flow: Flow, bytes: &[u8]) -> bool {
+        match self.shared.guard.admit(now, flow.remote.ip(), flow.transport.is_reliable()) {
+            Admission::Pass => true,
+            Admission::Banned => {
+                self.counters.messages_banned.one();
+                false
+            }
+            Admission::Limited => {
+                let passes = match glance(bytes) {
+                    Kind::UnderWay => true,
+                    Kind::Emergency => self.load.level() == Shed::Nothing,
+                    Kind::New => false,
+                };
+                if !passes {
+                    self.counters.messages_limited.one();
+                }
+                passes
+            }
+        }
+    }
+
+    /// Keeps a datagram for a later turn, in the order in which they came: what overtook its INVITE would cancel nothing.
+    fn queue(&mut self, now: Instant, flow: Flow, bytes: Bytes) {
+        let full =
+            self.waiting.len() >= 2 * WAITING_MAX || self.waiting.len() >= WAITING_MAX && glance(&bytes) == Kind::New;
+        if full {
+            self.counters.messages_dropped_inbox_full.one();
+        } else {
+            self.waiting.push_back((now, flow, bytes));
+        }
+    }
+
+    fn hand_over(&mut self, now: Instant, owner: usize, flow: Flow, bytes: Bytes, turn: &mut Turn) {
+        self.counters.messages_handed_over.one();
+        if !self.inboxes.try_deliver(owner, Delivery::Received { flow, bytes: bytes.clone() }) {
+            self.counters.messages_dropped_inbox_full.one();
+            self.core.refuse(flow, bytes);
+            self.obey(now, turn);
+        }
+    }
+
+    /// A message whose turn has come, after it waited since `came`.
+    fn received(&mut self, now: Instant, came: Instant, flow: Flow, bytes: Bytes, turn: &mut Turn) {
+        self.tap.see(true, &flow, &bytes);
+        let wait = now.saturating_duration_since(came);
+        let shed = self.load.waited(now, wait);
+        self.core.set_shed(shed, self.load.is_too_late_to_answer(wait));
+        self.input(now, Input::Received { flow, bytes }, turn);
     }
 
     /// One input, and everything that the core wants because of it.
@@ -172,7 +272,7 @@ impl Shard {
                     Asked::Later => {}
                 },
                 Command::Store(change) => turn.changes.push(change),
-                Command::Report(report) => self.report(report),
+                Command::Report(report) => self.report(now, report),
             }
         }
     }
@@ -208,6 +308,7 @@ impl Shard {
     /// Sends one message; what could not be sent comes back.
     fn send(&mut self, flow: Flow, bytes: Bytes, origin: Option<TransactionId>) -> Option<(Flow, Bytes)> {
         trace!(message.flow = %flow, "to {flow}: {} bytes", bytes.len());
+        self.tap.see(false, &flow, &bytes);
         match flow.transport {
             Transport::Udp => {
                 let Some(port) = self.udp.iter_mut().find(|port| port.listener() == flow.listener) else {
@@ -234,7 +335,7 @@ impl Shard {
         }
     }
 
-    fn report(&self, report: Report) {
+    fn report(&self, now: Instant, report: Report) {
         match report {
             Report::Unreadable { flow, fault } => {
                 self.counters.messages_unreadable.one();
@@ -242,11 +343,31 @@ impl Shard {
             }
             Report::StrayResponse { .. } => self.counters.responses_stray.one(),
             Report::Overloaded { .. } => self.counters.requests_overloaded.one(),
+            Report::Shed { .. } => self.counters.requests_shed_silently.one(),
+            Report::Scanner { flow } => {
+                self.counters.requests_of_scanners.one();
+                debug!(message.flow = %flow, "a scanner asks from {flow}");
+            }
+            Report::Call { call_id, event } => self.call(now, &call_id, &event),
             Report::Routed { call_id, why } => {
                 self.counters.requests_routed.one();
                 debug!(call.id = %String::from_utf8_lossy(&call_id), "routed: {why}");
             }
         }
+    }
+}
+
+impl Shard {
+    /// Something became of a call.
+    fn call(&self, now: Instant, call_id: &[u8], event: &CallEvent) {
+        let calls = &self.state.calls;
+        match event {
+            CallEvent::Began { from, to } => calls.began(now, call_id, from, to),
+            CallEvent::Answered => calls.answered(now, call_id),
+            CallEvent::Refused => calls.ended(call_id, true),
+            CallEvent::Ended => calls.ended(call_id, false),
+        }
+        debug!(call.id = %String::from_utf8_lossy(call_id), "call: {event:?}");
     }
 }
 
@@ -265,30 +386,19 @@ impl Alarm {
     }
 }
 
-impl Backlog {
-    /// Whether there has been more to do than could be done for longer than `bound`.
-    fn is_overload(&mut self, now: Instant, drained: bool, bound: Duration) -> bool {
-        if drained {
-            self.since = None;
-            return false;
-        }
-        let since = *self.since.get_or_insert(now);
-        now.duration_since(since) > bound
-    }
-}
-
-/// Waits for a delivery, a datagram or the deadline; a delivery is handed out. Tells whether there was anything to wait for.
+/// Waits for a delivery, a datagram or the deadline; a delivery is handed out. Tells whether there was nothing to do for a while.
 async fn next_event(
-    inbox: &mut mpsc::Receiver<Delivery>,
+    inbox: &mut Inbox,
     udp: &[UdpPort],
+    mut ready: bool,
     mut sleep: Pin<&mut Sleep>,
-) -> (Option<Delivery>, bool) {
+) -> (Option<(Instant, Delivery)>, bool) {
     let mut waited = false;
     std::future::poll_fn(|context| {
         if let Poll::Ready(delivery) = inbox.poll_recv(context) {
             return Poll::Ready((delivery, waited));
         }
-        let mut ready = sleep.as_mut().poll(context).is_ready();
+        ready |= sleep.as_mut().poll(context).is_ready();
         for port in udp {
             ready |= port.poll_ready(context).is_ready();
         }
@@ -304,22 +414,4 @@ async fn next_event(
 #[expect(clippy::disallowed_methods, reason = "the one place where the time of every input is read")]
 fn clock() -> Instant {
     Instant::now()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_backlog_counts_as_overload_only_when_it_lasts() {
-        let start = clock();
-        let at = |ms| start + Duration::from_millis(ms);
-        let bound = Duration::from_millis(200);
-        let mut backlog = Backlog::default();
-        assert!(!backlog.is_overload(at(0), false, bound));
-        assert!(!backlog.is_overload(at(150), false, bound));
-        assert!(backlog.is_overload(at(201), false, bound));
-        assert!(!backlog.is_overload(at(202), true, bound));
-        assert!(!backlog.is_overload(at(203), false, bound));
-    }
 }

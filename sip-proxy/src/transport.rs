@@ -16,6 +16,7 @@ use tracing::warn;
 pub(crate) mod advertised;
 pub(crate) mod connections;
 pub(crate) mod drops;
+mod inherited;
 mod octets;
 pub(crate) mod streams;
 mod stun;
@@ -119,6 +120,10 @@ fn udp_buffer_granted() -> usize {
 }
 
 fn open_tcp(address: SocketAddr) -> io::Result<std::net::TcpListener> {
+    if let Some(socket) = inherited::take(Type::STREAM, address) {
+        socket.listen(TCP_BACKLOG)?;
+        return Ok(socket.into());
+    }
     let socket = Socket::new(Domain::for_address(address), Type::STREAM.nonblocking(), Some(Protocol::TCP))?;
     socket.set_reuse_address(true)?;
     if address.is_ipv6() {
@@ -130,6 +135,12 @@ fn open_tcp(address: SocketAddr) -> io::Result<std::net::TcpListener> {
 }
 
 fn open_udp(address: SocketAddr, shards: usize) -> io::Result<Vec<std::net::UdpSocket>> {
+    if let Some(socket) = inherited::take(Type::DGRAM, address) {
+        socket.set_recv_buffer_size(UDP_BUFFER_BYTES)?;
+        socket.set_send_buffer_size(UDP_BUFFER_BYTES)?;
+        // One socket for all shards: whichever is awake takes the next datagram, and hands over what is not its own.
+        return (0..shards).map(|_| Ok(socket.try_clone()?.into())).collect();
+    }
     // Sockets that share a port do not refuse each other: without this look a second proxy on the same address would
     // start, and each would get a part of the messages.
     drop(udp_socket(address, false)?);

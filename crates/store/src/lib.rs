@@ -24,6 +24,7 @@ mod tx;
 mod wakes;
 
 pub mod api_tokens;
+pub mod bans;
 pub mod calls;
 pub mod carriers;
 pub mod changes;

@@ -13,8 +13,8 @@ const OF_THE_PLATFORM: [&str; 4] = ["_sqlx_migrations", "change_log", "change_lo
 /// Tables that hold what is nobody's beside what is a tenant's.
 const PARTLY_OF_THE_OPERATOR: [&str; 1] = ["journal"];
 /// Tables of which a tenant sees nothing: the operator fills them.
-const OF_THE_OPERATOR: [&str; 6] =
-    ["emergency_mapping", "nodes", "sip_trace_messages", "media_relays", "media_sessions", "media_streams"];
+const OF_THE_OPERATOR: [&str; 7] =
+    ["emergency_mapping", "nodes", "sip_bans", "sip_trace_messages", "media_relays", "media_sessions", "media_streams"];
 /// Tables of which a customer sees nothing, though its reseller does.
 const OF_RESELLERS: [&str; 5] = ["prepaid_cards", "carriers", "gateways", "gateway_rules", "routes"];
 

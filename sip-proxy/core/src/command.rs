@@ -133,6 +133,23 @@ pub enum Report {
         /// Where it came from.
         flow: Flow,
     },
+    /// A request that begins something was dropped without an answer: it had waited for too long.
+    Shed {
+        /// Where it came from.
+        flow: Flow,
+    },
+    /// A known scanner's request was dropped.
+    Scanner {
+        /// Where it came from.
+        flow: Flow,
+    },
+    /// Something became of a call.
+    Call {
+        /// The request's Call-ID.
+        call_id: Bytes,
+        /// What became of it.
+        event: CallEvent,
+    },
     /// What the routing decided and why.
     Routed {
         /// The request's Call-ID.
@@ -140,4 +157,22 @@ pub enum Report {
         /// The step that decided, and its reason.
         why: String,
     },
+}
+
+/// What becomes of a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CallEvent {
+    /// An INVITE that begins one was forwarded.
+    Began {
+        /// The value of From.
+        from: Bytes,
+        /// The value of To.
+        to: Bytes,
+    },
+    /// The INVITE was answered 2xx.
+    Answered,
+    /// The INVITE was refused, or nobody answered it.
+    Refused,
+    /// A BYE was forwarded.
+    Ended,
 }

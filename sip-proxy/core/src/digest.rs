@@ -119,6 +119,8 @@ pub struct Credentials<'a> {
     pub realm: &'a [u8],
     /// The nonce as it was sent back.
     pub nonce: &'a [u8],
+    /// The part of it that [`Nonces`] made: all of it, unless something was added.
+    pub judged: &'a [u8],
     /// The digest URI: whatever it is, the response proves it.
     pub uri: &'a [u8],
     /// The response, hexadecimal.
@@ -180,6 +182,7 @@ impl<'a> Credentials<'a> {
             username: required("username")?,
             realm: required("realm")?,
             nonce: required("nonce")?,
+            judged: required("nonce")?,
             uri: required("uri")?,
             response: required("response")?,
             algorithm,
@@ -252,6 +255,13 @@ impl StoredDigests {
         StoredDigests { ha1: octets(ha1), ha1b: octets(ha1b), sha256: octets(sha256) }
     }
 
+    /// A number that changes with the password. It is never shown.
+    pub(crate) fn fingerprint(&self) -> u64 {
+        let eight = |octets: &[u8]| octets.first_chunk::<8>().map_or(0, |first| u64::from_le_bytes(*first));
+        let md5 = self.ha1.as_ref().map_or(0, |octets| eight(octets));
+        md5 ^ self.sha256.as_ref().map_or(0, |octets| eight(octets)).rotate_left(1)
+    }
+
     /// Whether a response with this algorithm could be checked, so that only such a challenge is worth sending.
     pub fn offers(&self, algorithm: Algorithm) -> bool {
         match algorithm {
@@ -309,7 +319,7 @@ pub fn check(
         return Verdict::Refused;
     };
     // RFC 7616 §3.3: stale tells a client that holds the right password to try again without asking its user.
-    match nonces.judge(now, credentials.nonce, count) {
+    match nonces.judge(now, credentials.judged, count) {
         NonceVerdict::Fresh => Verdict::Accepted,
         NonceVerdict::Stale | NonceVerdict::Replayed | NonceVerdict::Foreign => Verdict::Stale,
     }

@@ -5,6 +5,7 @@
 
 mod best;
 mod breadth;
+mod calls;
 mod context;
 mod datagrams;
 mod history;
@@ -13,6 +14,7 @@ pub(crate) mod identity;
 mod redirect;
 pub(crate) mod session_timer;
 
+use crate::command::CallEvent;
 use crate::flow::{Flow, Transport};
 use crate::hashing::NumberMap;
 use crate::route::loop_hash;
@@ -87,6 +89,11 @@ impl Forwards {
         self.contexts.len() + self.accepted.len()
     }
 
+    /// Of these, how many still wait for an answer.
+    pub(crate) fn unanswered(&self) -> usize {
+        self.contexts.len()
+    }
+
     /// The request that this transaction brought, while it is under way.
     pub(crate) fn routing_of(&self, txn: ServerId) -> Option<&Routing> {
         Some(&self.contexts.get(self.by_txn.get(&txn)?)?.routing)
@@ -107,6 +114,7 @@ impl Forwards {
         let id = self.next;
         let mut context = Context::new(txn, routing, targets, breadth);
         self.begin_next(now, txns, id, &mut context);
+        calls::forwarded(txns, &context.routing.request);
         self.contexts.insert(id, context);
         self.by_txn.insert(txn, id);
         self.conclude(now, txns, id);
@@ -209,6 +217,9 @@ impl Forwards {
                 if invite || !context.answered {
                     let bytes = context.back(&self.settings).written(response, from, &self.shared);
                     txns.respond(now, context.txn, status, bytes);
+                }
+                if !context.answered {
+                    calls::answered(txns, &context.routing.request, CallEvent::Answered);
                 }
                 context.answered = true;
                 context.end(place, status, None);
@@ -370,6 +381,7 @@ impl Forwards {
         let succeeded = context.branches.iter().any(|b| matches!(b.status(), Some(200..300)));
         if !context.answered {
             context.answered = true;
+            calls::answered(txns, &context.routing.request, CallEvent::Refused);
             context.answer_best(now, txns);
         }
         let back = context.back(&self.settings);

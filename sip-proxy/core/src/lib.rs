@@ -5,6 +5,7 @@
 //!
 //! RFC 3261 §16 (proxy), §10 (registrar), §17 (transactions).
 
+pub mod abuse;
 pub mod command;
 mod date;
 pub mod digest;
@@ -33,9 +34,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
-use sip_message::{Message, Method};
+use sip_message::{HeaderName, Message, Method};
 
-pub use command::{Answer, AskId, Command, Input, Lookup, Report};
+pub use command::{Answer, AskId, CallEvent, Command, Input, Lookup, Report};
 pub use flow::{ConnectionId, Flow, Listener, ListenerId, Transport};
 pub use peer_names::{PeerName, PeerNames};
 pub use settings::{Relay, Settings};
@@ -43,6 +44,7 @@ pub use shared::Shared;
 pub use timer::{Reason, Timer, TimerValues};
 pub use transaction::{ClientId, ServerId, TransactionId};
 
+use abuse::{Offence, Shed, is_emergency};
 use route::Proxy;
 use transaction::{Transactions, TuEvent};
 
@@ -50,13 +52,19 @@ use transaction::{Transactions, TuEvent};
 pub struct Core {
     transactions: Transactions,
     proxy: Proxy,
+    shared: Arc<Shared>,
+    shed: Shed,
+    /// Whether what is shed is answered.
+    silent: bool,
+    draining: bool,
 }
 
 impl Core {
     /// A core without transactions. `seed` must differ between shards and between starts: branches and tags come from it.
     pub fn new(settings: Arc<Settings>, shared: Arc<Shared>, seed: u64) -> Core {
         let transactions = Transactions::new(Arc::clone(&settings), seed);
-        Core { transactions, proxy: Proxy::new(settings, shared) }
+        let proxy = Proxy::new(settings, Arc::clone(&shared));
+        Core { transactions, proxy, shared, shed: Shed::Nothing, silent: false, draining: false }
     }
 
     /// The same, with something that answers at once what it knows: only the rest becomes a [`Command::Ask`].
@@ -72,7 +80,10 @@ impl Core {
             Input::Received { flow, bytes } => match Message::parse(bytes) {
                 Ok(message) if message.is_request() => return self.receive_request(now, flow, message),
                 Ok(message) => return self.receive_response(now, flow, &message),
-                Err(error) => return self.transactions.refuse_unreadable(flow, &error),
+                Err(error) => {
+                    self.shared.guard.offence(now, flow.remote.ip(), Offence::Malformed);
+                    return self.transactions.refuse_unreadable(flow, &error);
+                }
             },
             Input::Answer { id, answer } => Some(TuEvent::Answer { id, answer }),
             Input::SendFailed { origin, flow, bytes } => self.transactions.send_failed(now, origin, flow, bytes),
@@ -94,9 +105,15 @@ impl Core {
         self.transactions.timers.next()
     }
 
-    /// While set, requests that would begin something new are answered 503 with Retry-After at once.
-    pub fn set_overloaded(&mut self, overloaded: bool) {
-        self.transactions.set_overloaded(overloaded);
+    /// Which requests that begin something are refused with 503 and Retry-After; or dropped, where an answer would come too late to be
+    /// worth its cost. What has begun and calls for help are always taken.
+    pub fn set_shed(&mut self, shed: Shed, silent: bool) {
+        (self.shed, self.silent) = (shed, silent);
+    }
+
+    /// From now on nothing new is begun: requests outside of dialogs are answered 503 with Retry-After.
+    pub fn drain(&mut self) {
+        self.draining = true;
     }
 
     /// A message for which there is no room where it belongs. A REGISTER is answered 503 with Retry-After, without a transaction. Anything
@@ -109,6 +126,11 @@ impl Core {
         {
             self.transactions.refuse(&message, flow);
         }
+    }
+
+    /// How many requests have no final answer yet because somebody else must give it.
+    pub fn under_way(&self) -> usize {
+        self.proxy.under_way()
     }
 
     /// How many transactions are under way.
@@ -128,6 +150,11 @@ impl Core {
 
     fn receive_request(&mut self, now: Instant, flow: Flow, request: Message) {
         let invite = request.method() == Method::Invite;
+        if self.is_scanner(now, flow, &request) {
+            return self.transactions.report(Report::Scanner { flow });
+        }
+        let shed = self.sheds(now, flow, &request);
+        self.transactions.set_overloaded(shed, self.silent && !self.draining);
         let Some(event) = self.transactions.receive_request(now, flow, Arc::new(request)) else { return };
         let begun = match event {
             TuEvent::Request { txn, .. } => Some(txn),
@@ -136,6 +163,27 @@ impl Core {
         self.proxy.handle(now, &mut self.transactions, event);
         if let Some(txn) = begun {
             self.transactions.await_decision(now, txn, invite);
+        }
+    }
+
+    /// Whether a known scanner asks. It gets no answer: what it does not hear it cannot list.
+    fn is_scanner(&self, now: Instant, flow: Flow, request: &Message) -> bool {
+        let named = |agent: &[u8]| self.shared.guard.is_scanner(agent);
+        let is_one = request.to_tag().is_none() && request.header(HeaderName::UserAgent).is_some_and(named);
+        if is_one {
+            self.shared.guard.offence(now, flow.remote.ip(), Offence::Scanner);
+        }
+        is_one
+    }
+
+    fn sheds(&self, now: Instant, flow: Flow, request: &Message) -> bool {
+        let level = if self.draining { Shed::New } else { self.shed };
+        let stranger = || !self.shared.guard.has_proved(now, flow.remote.ip());
+        match level {
+            Shed::Nothing => false,
+            _ if is_emergency(request.request_uri()) => false,
+            Shed::Strangers => stranger(),
+            Shed::New => true,
         }
     }
 

@@ -265,6 +265,28 @@ impl Locations {
         found
     }
 
+    /// A page of all addresses with the contacts that stand now, from a place in the table on, and the place of the next page. What changes
+    /// meanwhile may be missed or come twice.
+    pub fn page(&self, from: u64, limit: usize, now: Instant) -> (Vec<(SipId, Bindings)>, Option<u64>) {
+        // A place is a part of the table, and how far into it.
+        const PLACE_BITS: u32 = 32;
+        let base = self.base(now);
+        let (first, mut skip) = ((from >> PLACE_BITS) as usize, (from & ((1 << PLACE_BITS) - 1)) as usize);
+        let mut found = Vec::new();
+        for (index, part) in self.parts.iter().enumerate().skip(first) {
+            for (place, (key, bytes)) in read(part).iter().enumerate().skip(std::mem::take(&mut skip)) {
+                if found.len() >= limit {
+                    return (found, Some((index as u64) << PLACE_BITS | place as u64));
+                }
+                let live = packed::unpack(bytes, base, |binding| binding.is_live(now));
+                if let (Some(aor), false) = (address(key), live.is_empty()) {
+                    found.push((aor, live));
+                }
+            }
+        }
+        (found, None)
+    }
+
     fn base(&self, if_first: Instant) -> Instant {
         *self.base.get_or_init(|| if_first)
     }

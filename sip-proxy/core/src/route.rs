@@ -33,8 +33,9 @@ use crate::registrar::{self, BindingChange, ByConnection};
 use crate::settings::Settings;
 use crate::shared::Shared;
 use crate::transaction::{ServerId, Transactions, TuEvent, render};
+use bytes::Bytes;
 use routing::{Env, Routing};
-use sip_message::{Message, Method};
+use sip_message::{HeaderName, Message, Method};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Instant;
@@ -122,6 +123,11 @@ impl Proxy {
         self.waiting.len() + self.forwards.len()
     }
 
+    /// The same without those that were accepted and may be accepted again.
+    pub(crate) fn under_way(&self) -> usize {
+        self.waiting.len() + self.forwards.unanswered()
+    }
+
     /// Acts on what the transaction layer tells.
     pub(crate) fn handle(&mut self, now: Instant, txns: &mut Transactions, event: TuEvent<'_>) {
         match event {
@@ -198,7 +204,8 @@ impl Proxy {
 
     fn run(&mut self, now: Instant, txns: &mut Transactions, mut routing: Box<Routing>) {
         let verdict = loop {
-            let env = Env { now, settings: &self.settings, shared: &self.shared };
+            let from = routing.flow.remote.ip();
+            let env = Env { now, settings: &self.settings, shared: &self.shared, from };
             if routing.targets.is_some() {
                 break resolve(&mut routing, &self.shared);
             }
@@ -276,6 +283,9 @@ impl Proxy {
         if let Some(watch) = routing.watch.as_deref().filter(|_| reply.status == 200) {
             return self.subscribe(now, txns, txn, routing, watch, reply);
         }
+        let stranger =
+            !routing.flow.transport.is_reliable() && !self.shared.guard.has_proved(now, routing.flow.remote.ip());
+        let respond = if stranger { respond_to_stranger } else { respond };
         respond(now, txns, txn, &routing.request, routing.flow, reply);
         if reply.status >= 400 && reply.status != 401 && reply.status != 407 {
             txns.report(Report::Routed {
@@ -400,22 +410,55 @@ pub(crate) fn respond(
     flow: Flow,
     reply: &LocalReply,
 ) {
-    let bytes = {
-        let mut response = txns.reply(request, flow, reply.status);
-        if let Some(phrase) = reply.phrase {
-            response = response.reason(phrase);
-        }
-        for (name, value) in &reply.headers {
-            response = response.header(name.as_str(), value);
-        }
-        render(&response)
-    };
+    let bytes = rendered(txns, request, flow, reply, &[]);
+    answer(now, txns, txn, request, reply.status, bytes);
+}
+
+/// What a response may do without.
+const DISPENSABLE: [HeaderName; 5] = [
+    HeaderName::Accept,
+    HeaderName::AcceptEncoding,
+    HeaderName::AcceptLanguage,
+    HeaderName::Supported,
+    HeaderName::Date,
+];
+
+/// The same to somebody who may have forged the address that the request came from: over UDP, and nobody has authenticated from there.
+/// Nothing that the RFC does not demand may make the answer larger than the request, or whoever has that address could be flooded with our
+/// answers (`docs/decisions/abuse.md`).
+fn respond_to_stranger(
+    now: Instant,
+    txns: &mut Transactions,
+    txn: ServerId,
+    request: &Message,
+    flow: Flow,
+    reply: &LocalReply,
+) {
+    let mut bytes = rendered(txns, request, flow, reply, &[]);
+    if bytes.len() > request.as_bytes().len() && reply.headers.iter().any(|(name, _)| DISPENSABLE.contains(name)) {
+        bytes = rendered(txns, request, flow, reply, &DISPENSABLE);
+    }
+    answer(now, txns, txn, request, reply.status, bytes);
+}
+
+fn rendered(txns: &Transactions, request: &Message, flow: Flow, reply: &LocalReply, without: &[HeaderName]) -> Bytes {
+    let mut response = txns.reply(request, flow, reply.status);
+    if let Some(phrase) = reply.phrase {
+        response = response.reason(phrase);
+    }
+    for (name, value) in reply.headers.iter().filter(|(name, _)| !without.contains(name)) {
+        response = response.header(name.as_str(), value);
+    }
+    render(&response)
+}
+
+fn answer(now: Instant, txns: &mut Transactions, txn: ServerId, request: &Message, status: u16, bytes: Bytes) {
     // RFC 3261 §26.3.2.4: a challenge costs nothing to make again, so nothing is kept for it, nor for what OPTIONS is told. Only
     // an INVITE that has had a 100 is not sent again, so that its challenge must be repeated until it is acknowledged.
-    let again = matches!(reply.status, 401 | 407) || request.method() == Method::Options;
+    let again = matches!(status, 401 | 407) || request.method() == Method::Options;
     if again && (request.method() != Method::Invite || txns.is_unanswered(txn)) {
         txns.respond_stateless(txn, bytes);
     } else {
-        txns.respond(now, txn, reply.status, bytes);
+        txns.respond(now, txn, status, bytes);
     }
 }

@@ -3,6 +3,7 @@
 //!
 //! All seals come from one secret. Processes that stand in for each other share it, and then know each other's marks.
 
+use crate::abuse::{Guard, GuardSettings};
 use crate::date::WallClock;
 use crate::digest::Nonces;
 use crate::hashing::hexadecimal;
@@ -38,6 +39,8 @@ pub struct Shared {
     /// Who is trusted by its address.
     pub peers: TrustedPeers,
     seals: RwLock<Seals>,
+    /// Who is banned, and how much each source may send.
+    pub guard: Guard,
     wall: WallClock,
     own_addresses: RwLock<Vec<IpAddr>>,
     /// The names of those that are connected to.
@@ -69,6 +72,7 @@ impl Shared {
             peers: TrustedPeers::default(),
             nonces: Nonces::new(&derived(secret, b"nonce"), start, NONCE_LIFETIME, NONCES_MAX),
             seals: RwLock::new(Seals::of(secret)),
+            guard: Guard::new(GuardSettings::default(), guard_secret(secret), start),
             wall: WallClock::unknown(start),
             own_addresses: RwLock::default(),
             peer_names: PeerNames::default(),
@@ -106,6 +110,13 @@ impl Shared {
     /// The seals as they are now.
     pub(crate) fn seals(&self) -> RwLockReadGuard<'_, Seals> {
         self.seals.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The same with a guard that was told this.
+    #[must_use]
+    pub fn with_guard(mut self, settings: GuardSettings, secret: &[u8; 32], start: Instant) -> Shared {
+        self.guard = Guard::new(settings, guard_secret(secret), start);
+        self
     }
 
     /// The wall clock shows this time since 1970 at this instant. To be told now and then: clocks are set.
@@ -168,6 +179,12 @@ impl Seals {
         let seal = |purpose| keyed(&derived(secret, purpose));
         Seals { dialog: seal(b"dialog"), flow: seal(b"flow"), gruu: seal(b"gruu") }
     }
+}
+
+/// Keys for the guard, from a secret that is used for other things too.
+fn guard_secret(secret: &[u8; 32]) -> [u64; 2] {
+    let whole = derived(secret, b"guard");
+    [0, 8].map(|from| u64::from_le_bytes(std::array::from_fn(|place| whole[from + place])))
 }
 
 /// A secret for one purpose, from which nothing is learnt of the others.

@@ -106,9 +106,9 @@ impl Transactions {
         self.server(txn).is_some_and(|server| server.machine.is_unanswered())
     }
 
-    /// Whether what begins something is shed.
-    pub(crate) fn set_overloaded(&mut self, overloaded: bool) {
-        self.overloaded = overloaded;
+    /// Whether the next request is shed if it begins something, and whether without an answer.
+    pub(crate) fn set_overloaded(&mut self, overloaded: bool, silent: bool) {
+        (self.overloaded, self.silent) = (overloaded, silent);
     }
 
     /// Answers a request finally and forgets it: for what costs nothing to answer again (RFC 3261 §8.2.7, §26.3.2.4).

@@ -18,13 +18,26 @@ pub(crate) struct SettingsError {
     key: Option<String>,
     wrong: String,
     remedy: String,
+    /// Further mistakes of the same settings.
+    others: Vec<SettingsError>,
 }
 
 impl std::error::Error for SettingsError {}
 
 impl std::fmt::Display for SettingsError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        writeln!(f, "the settings cannot be used")?;
+        write!(f, "the settings cannot be used")?;
+        self.write_one(f)?;
+        self.others.iter().try_for_each(|other| {
+            writeln!(f)?;
+            other.write_one(f)
+        })
+    }
+}
+
+impl SettingsError {
+    fn write_one(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        writeln!(f)?;
         writeln!(f, "  where:  {}", self.place.as_deref().unwrap_or("the defaults and the environment"))?;
         if let Some(key) = &self.key {
             writeln!(f, "  key:    {key}")?;
@@ -32,12 +45,39 @@ impl std::fmt::Display for SettingsError {
         writeln!(f, "  wrong:  {}", self.wrong)?;
         write!(f, "  remedy: {}", self.remedy)
     }
-}
 
-impl SettingsError {
+    /// Several mistakes as one error; none if there are none.
+    pub(crate) fn all(mistakes: Vec<SettingsError>) -> Option<SettingsError> {
+        let mut mistakes = mistakes.into_iter();
+        let mut first = mistakes.next()?;
+        first.others.extend(mistakes);
+        Some(first)
+    }
+
+    /// The key that is wrong.
+    pub(crate) fn key(&self) -> Option<String> {
+        self.key.clone()
+    }
+
+    /// Where in the tree the mistake stands: the key, or the one that its section does not know.
+    pub(super) fn path(&self) -> Option<String> {
+        let unknown = self.wrong.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next());
+        match (&self.key, unknown) {
+            (Some(key), Some(unknown)) => Some(format!("{key}.{unknown}")),
+            (None, Some(unknown)) => Some(unknown.to_owned()),
+            (key, None) => key.clone(),
+        }
+    }
+
     /// A section found its own value impossible.
     pub(crate) fn invalid(key: &str, wrong: &str, remedy: &str) -> SettingsError {
-        SettingsError { place: None, key: Some(key.to_owned()), wrong: wrong.to_owned(), remedy: remedy.to_owned() }
+        SettingsError {
+            place: None,
+            key: Some(key.to_owned()),
+            wrong: wrong.to_owned(),
+            remedy: remedy.to_owned(),
+            others: Vec::new(),
+        }
     }
 
     /// The file named on the command line cannot be opened.
@@ -52,6 +92,7 @@ impl SettingsError {
             key: None,
             wrong: error.kind().to_string(),
             remedy: remedy.to_owned(),
+            others: Vec::new(),
         }
     }
 
@@ -70,6 +111,7 @@ impl SettingsError {
             key: None,
             wrong: String::new(),
             remedy: "compare with: sip-proxy sample-config".to_owned(),
+            others: Vec::new(),
         };
         found.take(error);
         found

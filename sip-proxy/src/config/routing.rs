@@ -29,22 +29,21 @@ impl Default for RoutingSettings {
 }
 
 impl RoutingSettings {
-    pub(super) fn validate(&self) -> Result<(), SettingsError> {
+    pub(super) fn mistakes(&self, found: &mut Vec<SettingsError>) {
         if !(1..=180).contains(&self.preference_patience_s) {
-            return Err(SettingsError::invalid("routing.preference_patience_s", "not in 1 to 180", "use 20"));
+            found.push(SettingsError::invalid("routing.preference_patience_s", "not in 1 to 180", "use 20"));
         }
         // RFC 4028 §4: 90 s is the least that anybody may ask for.
         if self.session_expires_min_s < 90 {
-            return Err(SettingsError::invalid("routing.session_expires_min_s", "below 90", "use 90"));
+            found.push(SettingsError::invalid("routing.session_expires_min_s", "below 90", "use 90"));
         }
         if self.session_expires_s != 0 && self.session_expires_s < self.session_expires_min_s {
-            return Err(SettingsError::invalid(
+            found.push(SettingsError::invalid(
                 "routing.session_expires_s",
                 "smaller than routing.session_expires_min_s",
                 "use 1800, or 0 to leave session timers to the phones",
             ));
         }
-        Ok(())
     }
 
     /// What the core is told.

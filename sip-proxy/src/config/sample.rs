@@ -30,6 +30,8 @@ relay_udp = true
 shards = 0
 # Where the journal of registrations is kept until the database has them.
 state_dir = "var/sip-proxy"
+# Asked to end, the proxy begins nothing new (503 with Retry-After) and ends when what is under way has ended, but not later than this.
+drain_s = 30
 
 [tls]
 # Files in PEM: the certificate with those above it, and its key. New ones are taken while connections go on. Empty: a self-signed
@@ -82,14 +84,36 @@ tcp_connect_timeout_ms = 4000
 tcp_write_queue_bytes = 262144
 # Messages that may wait for one shard.
 inbox_messages = 4096
-# New requests are answered 503 when messages have been waiting for so long.
-overload_ms = 200
+# When every message of the last 100 ms has waited longer than this, new requests are answered 503 with Retry-After: those of strangers
+# first, then all. What belongs to a dialog or a transaction, and emergency calls, are always taken.
+overload_ms = 50
 # Transactions of all shards together.
 transactions = 200000
 # Accounts and aliases held in memory, absent ones too.
 cached_accounts = 1000000
 # Size of the journal of registrations while the database is away.
 journal_bytes = 268435456
+
+[abuse]
+# What a source (an IPv4 address, an IPv6 /64) may send that no account has authenticated from; 0: any number. What is no SIP message, or
+# names an account that there is not, counts tenfold.
+source_messages_per_s = 200
+source_burst = 1000
+# Networks that are never limited.
+unlimited = ["127.0.0.0/8", "::1"]
+# Networks that are never banned: carriers and offices.
+never_banned = []
+# So many wrong answers to this proxy's own challenges within so long ban a source, for so long; 0: nobody is banned. An address from
+# which an account has authenticated within exempt_after_authentication_s is not banned.
+wrong_passwords = 20
+wrong_passwords_within_s = 600
+ban_s = 3600
+exempt_after_authentication_s = 3600
+# Bans in force, and sources that are remembered, at most.
+bans = 50000
+sources = 65536
+# Beginnings of the User-Agent of tools that look for accounts and passwords: they get no answer.
+scanners = ["friendly-scanner", "friendly-request", "sipvicious", "sipcli", "sip-scan", "sipsak-scan", "sundayddr", "vaxasip", "iwar"]
 
 [database]
 # The proxy's own role, for example postgres://sip_proxy:password@db.example.com/ngnpro. Required.
@@ -114,4 +138,7 @@ listen = "127.0.0.1:5080"
 # text or json
 format = "text"
 filter = "info,actix_server=warn"
+# Callers and callees ("alice@example.com", "alice") whose calls are logged message by message. sip-proxy ctl capture --ladder does the
+# same for a while.
+ladders = []
 "#;

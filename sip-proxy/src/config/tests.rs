@@ -66,7 +66,7 @@ fn an_unknown_key_is_named() {
         "[sip]\nlisten_on = 1",
         &[URL],
         "the settings cannot be used\n  where:  FILE\n  key:    sip\n  wrong:  unknown field `listen_on`, expected one of \
-         `listen`, `listen_tls`, `listen_ws`, `listen_wss`, `advertised`, `node`, `relay`, `relay_udp`, `shards`, `state_dir`\n  remedy: compare with: sip-proxy sample-config",
+         `listen`, `listen_tls`, `listen_ws`, `listen_wss`, `advertised`, `node`, `relay`, `relay_udp`, `shards`, `state_dir`, `drain_s`\n  remedy: compare with: sip-proxy sample-config",
     );
 }
 
@@ -155,4 +155,28 @@ fn a_file_that_cannot_be_opened_says_why() {
     assert!(said.contains("none.toml\n  wrong:  entity not found\n  remedy: write one with"), "{said}");
     let said = printed(dir.path());
     assert!(said.contains("wrong:  is a directory\n  remedy: name a file"), "{said}");
+}
+
+#[test]
+fn every_mistake_is_told_at_once() {
+    let text = "[sip]\nlisten = [\"nowhere\"]\nlisten_on = 1\nshards = 99\n[limits]\ntcp_idle_s = \"long\"\ntransactions = 0\n\
+                [abuse]\nnever_banned = [\"192.0.2.0/99\"]\n[registrar]\nexpires_min_s = 0\ncontacts_max = 0\n";
+    let error = with_file(text, &[]).expect_err("refused");
+    let keys: Vec<&str> = error.lines().filter_map(|line| line.trim().strip_prefix("key:    ")).collect();
+    let mut wanted = [
+        "sip",
+        "sip.listen[0]",
+        "sip.shards",
+        "limits.tcp_idle_s",
+        "limits.transactions",
+        "abuse.never_banned[0]",
+        "registrar.expires_min_s",
+        "registrar.contacts_max",
+        "database.url",
+    ];
+    let mut found = keys.clone();
+    found.sort_unstable();
+    wanted.sort_unstable();
+    assert_eq!(found, wanted, "{error}");
+    assert_eq!(error.matches("remedy: ").count(), wanted.len());
 }

@@ -5,7 +5,7 @@ use super::*;
 struct Setup {
     directory: Arc<Directory>,
     queue: mpsc::Receiver<Key>,
-    inboxes: Vec<mpsc::Receiver<Delivery>>,
+    inboxes: Vec<crate::inbox::Inbox>,
 }
 
 fn setup() -> Setup {
@@ -37,7 +37,7 @@ async fn a_question_asked_twice_is_loaded_once_and_answered_to_both() {
     assert!(t.queue.try_recv().is_err(), "loaded once");
     t.directory.loaded(key, Loaded::Alias(Some(name("b@example.com")))).await;
     for (inbox, wanted) in t.inboxes.iter_mut().zip([AskId(1), AskId(2)]) {
-        match inbox.recv().await {
+        match inbox.recv().await.map(|(_, delivery)| delivery) {
             Some(Delivery::Answer { id, answer: Answer::Alias(Some(target)) }) => {
                 assert_eq!((id, target), (wanted, name("b@example.com")));
             }
@@ -93,7 +93,7 @@ async fn a_load_that_fails_is_answered_and_not_remembered() {
     assert!(matches!(t.directory.ask(1, AskId(1), alias("a@example.com")), Asked::Later));
     let key = t.queue.recv().await.expect("queued");
     t.directory.failed(&key).await;
-    let told = t.inboxes[1].recv().await;
+    let told = t.inboxes[1].recv().await.map(|(_, delivery)| delivery);
     assert!(matches!(told, Some(Delivery::Answer { id: AskId(1), answer: Answer::Unavailable })), "{told:?}");
     assert!(matches!(t.directory.ask(1, AskId(2), alias("a@example.com")), Asked::Later));
 }

@@ -12,7 +12,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sip_core::{Flow, ListenerId, Transport};
+use sip_core::{Flow, ListenerId, Shared, Transport};
 use socket2::{SockRef, TcpKeepalive};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Handle;
@@ -25,6 +25,7 @@ use super::tls::Tls;
 use super::websocket::Origins;
 use crate::counters::Counters;
 use crate::inbox::{Delivery, Inboxes};
+use crate::locations::clocks;
 
 /// A peer that takes nothing for so long is gone.
 pub(super) const WRITE_TIMEOUT: Duration = Duration::from_secs(20);
@@ -50,6 +51,7 @@ pub(crate) struct StreamTimes {
 pub(crate) struct Streams {
     pub(crate) connections: Arc<Connections>,
     pub(crate) inboxes: Inboxes,
+    pub(crate) shared: Arc<Shared>,
     pub(crate) counters: Arc<Counters>,
     pub(crate) times: StreamTimes,
     /// The runtimes of the shards, on which connections live.
@@ -92,6 +94,10 @@ impl Streams {
                     continue;
                 }
             };
+            if self.shared.guard.is_banned(clocks().now, remote.ip()) {
+                self.counters.messages_banned.one();
+                continue;
+            }
             let (slot, queue) = match self.connections.admit(Flow::to(transport, listener, remote)) {
                 Ok(admitted) => admitted,
                 Err(refused) => {

@@ -4,12 +4,15 @@
 
 #![expect(clippy::expect_used, reason = "a test whose surroundings fail cannot go on")]
 
+mod abuse;
+mod attacker;
 mod certificates;
 mod client;
 mod database;
 mod lifecycle;
 mod names;
 mod proxy;
+mod restart;
 mod secure;
 mod several;
 mod streams;

@@ -164,3 +164,72 @@ pub(crate) fn run(arguments: &[&str], config: Option<&Path>) -> Output {
 pub(crate) fn now() -> Instant {
     Instant::now()
 }
+
+/// Sockets that outlive the processes that serve them, as systemd holds them.
+pub(crate) struct Sockets {
+    udp: std::net::UdpSocket,
+    tcp: std::net::TcpListener,
+}
+
+impl Sockets {
+    /// UDP and TCP on one free port.
+    pub(crate) fn bind() -> Sockets {
+        let address = test_support::free_address();
+        let udp = std::net::UdpSocket::bind(address).expect("a free port");
+        Sockets { udp, tcp: std::net::TcpListener::bind(address).expect("a free port") }
+    }
+}
+
+impl Proxy {
+    /// As [`Proxy::start`], on sockets that are handed over to it.
+    pub(crate) fn start_on(url: &DatabaseUrl, sockets: &Sockets) -> Proxy {
+        let mut proxy = Proxy::start(url);
+        proxy.kill();
+        let address = sockets.udp.local_addr().expect("bound");
+        let settings = std::fs::read_to_string(proxy.config()).expect("settings");
+        let settings = settings.replace(&proxy.sip.to_string(), &address.to_string());
+        std::fs::write(proxy.config(), settings).expect("written");
+        proxy.sip = address;
+        proxy.run_on(sockets);
+        proxy.wait_until_ready();
+        proxy
+    }
+
+    /// Starts the program with these sockets as systemd does, without waiting.
+    pub(crate) fn run_on(&mut self, sockets: &Sockets) {
+        use std::os::fd::OwnedFd;
+        let log = std::fs::OpenOptions::new().create(true).append(true).open(self.log_path()).expect("a log");
+        let udp: OwnedFd = sockets.udp.try_clone().expect("cloned").into();
+        let tcp: OwnedFd = sockets.tcp.try_clone().expect("cloned").into();
+        let hand_over =
+            "exec 3<&0 4<&1 </dev/null >/dev/null; export LISTEN_PID=$$ LISTEN_FDS=2; exec \"$0\" --config \"$1\"";
+        let child = Command::new("/bin/sh")
+            .args(["-c", hand_over, BINARY])
+            .arg(self.config())
+            .env_clear()
+            .stdin(Stdio::from(udp))
+            .stdout(Stdio::from(tcp))
+            .stderr(log)
+            .spawn()
+            .expect("the binary starts");
+        self.child = Some(child);
+    }
+
+    /// Sends SIGTERM.
+    pub(crate) fn ask_to_end(&self) {
+        let child = self.child.as_ref().expect("it runs");
+        assert!(Command::new("kill").arg(child.id().to_string()).status().expect("kill runs").success());
+    }
+
+    /// Waits for the end that it was asked for.
+    pub(crate) fn wait_for_end(&mut self) -> ExitStatus {
+        self.child.take().expect("it runs").wait().expect("it ends")
+    }
+}
+
+/// Begins to run the program with these arguments.
+pub(crate) fn begin(arguments: &[&str], config: &Path) -> Child {
+    let mut command = Command::new(BINARY);
+    command.env_clear().args(arguments).arg("--config").arg(config);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).spawn().expect("the binary starts")
+}

@@ -173,6 +173,12 @@ impl Nonces {
         }
     }
 
+    /// Whether a nonce was made here and has not become too old. Nothing is remembered.
+    pub fn is_ours(&self, now: Instant, nonce: &[u8]) -> bool {
+        let is_young = |opened: &Opened| self.time_s(now).saturating_sub(opened.issued_s) <= self.lifetime_s;
+        self.open(nonce).is_some_and(|opened| opened.issuer == self.issuer && is_young(&opened))
+    }
+
     /// How many used nonces are remembered.
     pub fn used(&self) -> usize {
         let of = |counted: &Counted| counted.parts.iter().map(|part| lock(part).known()).sum::<usize>();

@@ -6,6 +6,7 @@
 //! only accounts have ([`demand`]). To reach an address that is served here nobody must be known, so a hidden caller who says nothing
 //! else is let through as the stranger that it wants to be.
 
+use crate::abuse::Offence;
 use crate::digest::{self, ALGORITHMS, Algorithm, Credentials, StoredDigests, Verdict as Checked};
 use crate::directory::{Account, Domain};
 use crate::forward::identity;
@@ -182,21 +183,28 @@ pub(super) fn prove(
     }
     let request = Arc::clone(&routing.request);
     let method = request.method_text();
-    let mut wrong = None;
+    let (mut wrong, mut guess) = (None, None);
     for line in request.headers_named(demand.credentials()).take(REALMS_MAX) {
         // RFC 3261 §22.3: credentials for other realms are for others.
         let Some(given) = credentials_for(line.value, domain) else { continue };
         let param = |name: &str| pick(&given, name);
-        let Ok(credentials) = Credentials::from_params(param) else { continue };
+        let Ok(mut credentials) = Credentials::from_params(param) else { continue };
         let for_this = is_for_this(routing, env, &request, &given.uri)?;
         let id = account_id(credentials.username, domain);
+        // The mark is the guard's; what was hashed is the nonce as it was sent.
+        let (nonce, made_for_it) = env.shared.guard.unmarked(credentials.nonce, env.from);
+        credentials.judged = nonce;
         let account = match &id {
             Some(id) => routing.account(id)?,
             None => None,
         };
-        let stored = account.as_ref().map(|a| &a.digests).filter(|_| for_this);
+        // Who has tried too often is answered as if the password were wrong, whatever it is.
+        let password = account.as_ref().map_or(0, |account| account.digests.fingerprint());
+        let may_try = for_this && env.shared.guard.may_try(env.now, env.from, id.as_ref(), password);
+        let stored = account.as_ref().map(|a| &a.digests).filter(|_| may_try);
         let proof = match (digest::check(&env.shared.nonces, env.now, &credentials, stored, method), account) {
             (Checked::Accepted, Some(account)) => {
+                env.shared.guard.proved(env.now, env.from);
                 routing.proved = Some(Arc::clone(&account));
                 Ok(account)
             }
@@ -204,6 +212,11 @@ pub(super) fn prove(
                 Err(challenge(env, domain, demand, Offer::Of(&account.digests), true, "the nonce is used up"))
             }
             (_, account) => {
+                // Only who was asked at this address can answer wrong: a nonce that is foreign, or was made for another address, may
+                // have been sent by anybody.
+                if for_this && made_for_it && env.shared.nonces.is_ours(env.now, nonce) {
+                    guess = Some((id.clone(), password));
+                }
                 // An alias is offered what it was offered before, though its name proves nothing.
                 let account = match (account, &id) {
                     (None, Some(id)) => routing.account_or_alias(id)?,
@@ -219,13 +232,30 @@ pub(super) fn prove(
             proof => return proof,
         }
     }
+    if let Some((id, password)) = guess {
+        env.shared.guard.wrong_answer(env.now, env.from, id.as_ref(), password);
+    }
     if let Some(proof) = wrong {
         return proof;
     }
+    challenge_unproved(routing, env, domain, named, demand)
+}
+
+/// The challenge to a request without credentials for this realm.
+fn challenge_unproved(
+    routing: &Routing,
+    env: &Env<'_>,
+    domain: &Domain,
+    named: Option<&SipId>,
+    demand: Demand,
+) -> Result<Arc<Account>, Verdict> {
     let account = match named {
         Some(id) => routing.account_or_alias(id)?,
         None => None,
     };
+    if account.is_none() {
+        env.shared.guard.offence(env.now, env.from, Offence::Unknown);
+    }
     let offer = offer_to(env, account.as_deref(), named);
     Err(challenge(env, domain, demand, offer, false, "no credentials for this realm"))
 }
@@ -305,7 +335,7 @@ fn challenge(
     stale: bool,
     why: &'static str,
 ) -> Verdict {
-    let nonce = env.shared.nonces.issue(env.now);
+    let nonce = env.shared.guard.marked(env.shared.nonces.issue(env.now), env.from);
     let mut reply = LocalReply::new(demand.status(), why);
     // RFC 8760 §2.3: a challenge for each algorithm. Only what could be checked is offered.
     for algorithm in ALGORITHMS {

@@ -73,7 +73,8 @@ mod tests {
         let address = "192.0.2.254:5060".parse().unwrap();
         let settings = Settings::new(vec![Listener::new(Transport::Udp, address)]);
         let shared = Shared::new(&[1; 32], start());
-        let env = Env { now: start(), settings: &settings, shared: &shared };
+        let from = std::net::Ipv4Addr::LOCALHOST.into();
+        let env = Env { now: start(), settings: &settings, shared: &shared, from };
         let flow = Flow::udp(ListenerId(0), "192.0.2.6:5060".parse().unwrap());
         match run(&mut Routing::new(message.into(), flow, None), &env) {
             Ok(Verdict::Reply(reply)) => Some(reply.status),

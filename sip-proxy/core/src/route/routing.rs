@@ -15,6 +15,7 @@ use sip_message::uri::{Scheme, Uri};
 use sip_message::{HeaderName, Message, Method};
 use smallvec::SmallVec;
 use std::cell::RefCell;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -26,6 +27,8 @@ pub(crate) struct Env<'a> {
     pub(crate) now: Instant,
     pub(crate) settings: &'a Settings,
     pub(crate) shared: &'a Shared,
+    /// Where the request came from.
+    pub(crate) from: IpAddr,
 }
 
 impl Env<'_> {

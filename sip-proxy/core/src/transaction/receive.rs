@@ -181,6 +181,9 @@ impl Transactions {
     }
 
     fn refuse_overload(&mut self, request: &Message, via: &Via<'_>, flow: Flow) {
+        if self.silent && self.overloaded {
+            return self.report(Report::Shed { flow });
+        }
         let least = u64::from(self.settings.retry_after_s.max(1));
         // Spread, so that those who were refused together do not come back together.
         let after = least + self.random() % (2 * least + 1);

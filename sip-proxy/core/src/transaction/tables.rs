@@ -35,6 +35,7 @@ pub(crate) struct Transactions {
     pub(crate) commands: VecDeque<Command>,
     pub(super) asked: u64,
     pub(super) overloaded: bool,
+    pub(super) silent: bool,
     servers: Slab<ServerEntry>,
     servers_by_key: NumberMap<ServerKey, ServerId>,
     /// How many server transactions each address has.
@@ -109,6 +110,7 @@ impl Transactions {
             commands: VecDeque::new(),
             asked: 0,
             overloaded: false,
+            silent: false,
             servers: Slab::new(),
             servers_by_key: NumberMap::default(),
             sources: HashMap::new(),

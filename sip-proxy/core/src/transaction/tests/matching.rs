@@ -200,7 +200,7 @@ fn one_sender_has_a_bound_of_its_own() {
 fn under_overload_only_what_is_new_is_refused() {
     let mut rig = Rig::udp();
     rig.begin(&text("INVITE", "z9hG4bKi"));
-    rig.layer.set_overloaded(true);
+    rig.layer.set_overloaded(true, false);
     assert!(rig.request(&text("INVITE", "z9hG4bKj")).is_none());
     assert_eq!(rig.sent(), sends("503@0"));
     assert!(matches!(rig.request(&text("CANCEL", "z9hG4bKi")), Some(TuEvent::Cancel { .. })));
