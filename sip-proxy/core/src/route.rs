@@ -233,7 +233,7 @@ impl Proxy {
         match verdict {
             Verdict::Ask(lookup) => self.ask(now, txns, routing, lookup),
             Verdict::Reply(mut reply) => {
-                old_phones::spare(&routing.request, &mut reply);
+                old_phones::spare(&routing.request, routing.flow.transport, &mut reply);
                 self.reply(now, txns, &mut routing, &reply);
             }
             Verdict::Forward(targets, _) if routing.follows.is_some() => {
