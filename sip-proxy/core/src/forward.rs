@@ -408,6 +408,8 @@ fn for_upstream(response: &Message) -> Rewrite<'_> {
     let mut edits = Rewrite::new(response);
     edits.pop_via();
     identity::remove_all(response, &mut edits);
+    // RFC 3261 §18.3, §20.14: a stream cannot be read without it, and a datagram may come without.
+    edits.ensure_content_length();
     edits
 }
 

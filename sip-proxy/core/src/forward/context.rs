@@ -117,6 +117,8 @@ impl Back {
         let mut edits = Rewrite::new(response);
         edits.pop_via();
         identity::put_into_answer(response, shared, from, self.to, &mut edits);
+        // RFC 3261 §18.3: a stream cannot be read without it, and a datagram may come without.
+        edits.ensure_content_length();
         if let (Some(interval_s), Some(200..300)) = (self.interval_s, response.status()) {
             session_timer::put_into_answer(response, interval_s, &mut edits);
         }
