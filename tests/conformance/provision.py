@@ -1,4 +1,4 @@
-"""What outside conformance tests expect to find: example.com with the accounts 1000 to 1019, password pw<account>."""
+"""What outside conformance tests expect to find: example.com with the accounts 1000 to 1019, password pw<account>, and a trusted peer."""
 
 import json
 import sys
@@ -7,7 +7,7 @@ from pathlib import Path
 from ngnpro import Proxy, faults
 
 
-def main(record):
+def main(record, peer):
     run = json.loads(Path(record).read_text())
     administrator = dict(
         username=run["administrator"]["username"],
@@ -15,6 +15,7 @@ def main(record):
     )
     sip = Proxy(run["urls"]["wsdl"], "Sip", auth=administrator)
     ignoring(faults.SipDomainExists, sip.addDomain, {"domain": "example.com"})
+    ignoring(faults.TrustedPeerExists, sip.addTrustedPeer, {"ip": peer, "description": "conformance"})
     for number in range(1000, 1020):
         account = {"id": {"username": str(number), "domain": "example.com"}, "password": f"pw{number}"}
         ignoring(faults.SipAccountExists, sip.addAccount, account)
@@ -28,4 +29,4 @@ def ignoring(fault, call, argument):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

@@ -44,6 +44,12 @@ pub(crate) enum Tool {
     Kdsoap,
     /// Mono with wsdl.exe and its compiler
     Mono,
+    /// baresip, linphone, sipp, and the phones that npm has
+    Phones,
+    /// Chromium, for the phones of browsers
+    Browser,
+    /// A scanner that attacks the proxy, beside the Python client's requirements
+    Scanner,
 }
 
 /// Where what is not the distribution's is kept, inside the repository and ignored by git.
@@ -68,8 +74,10 @@ pub(crate) fn run(tools: &[Tool]) -> Outcome {
     for tool in tools {
         match tool {
             Tool::Python => python().map(|_| ())?,
-            Tool::Suds => suds()?,
+            Tool::Suds => pip("suds", "tests/interop/suds/requirements.txt")?,
+            Tool::Scanner => pip("scanner", "tests/conformance/requirements.txt")?,
             Tool::Node => NPM_PACKAGES.iter().try_for_each(|folder| npm(folder))?,
+            Tool::Phones | Tool::Browser => npm("tests/interop/phones")?,
             Tool::Nextest if !on_path("cargo-nextest") => install_cargo("cargo-nextest")?,
             _ => {}
         }
@@ -81,30 +89,37 @@ pub(crate) fn run(tools: &[Tool]) -> Outcome {
 fn missing(tools: &[Tool]) -> Vec<&'static str> {
     let mut packages = Vec::new();
     for tool in tools {
+        let of_npm = matches!(tool, Tool::Node | Tool::Phones | Tool::Browser);
+        if of_npm && !(on_path("node") && on_path("npm")) {
+            packages.extend(["nodejs", "npm"]);
+        }
         match tool {
             Tool::Postgresql if cluster::find_programs().is_none() => packages.push("postgresql"),
             Tool::Sipp if !on_path("sipp") => packages.push("sip-tester"),
             Tool::Kamailio if !Path::new("/usr/sbin/kamailio").exists() => {
                 packages.extend(["kamailio", "kamailio-postgres-modules"]);
             }
-            Tool::Python | Tool::Suds if !on_path("python3") => packages.extend(["python3", "python3-venv"]),
-            Tool::Python | Tool::Suds if !python_has_venv() => packages.push("python3-venv"),
+            Tool::Python | Tool::Suds | Tool::Scanner if !on_path("python3") => {
+                packages.extend(["python3", "python3-venv"]);
+            }
+            Tool::Python | Tool::Suds | Tool::Scanner if !python_has_venv() => packages.push("python3-venv"),
             Tool::Php if !says("php", &["-r", "echo class_exists('SoapClient') ? 'soap' : '';"], "soap") => {
                 packages.extend(["php-cli", "php-soap"]);
             }
             Tool::Perl if !says("perl", &["-MSOAP::Lite", "-e", "print 'soap'"], "soap") => {
                 packages.push("libsoap-lite-perl");
             }
-            Tool::Gsoap | Tool::Axis | Tool::Jaxws | Tool::Kdsoap | Tool::Mono => packages.extend(compilers(*tool)),
-            Tool::Node if !on_path("node") || !on_path("npm") => packages.extend(["nodejs", "npm"]),
+            Tool::Gsoap | Tool::Axis | Tool::Jaxws | Tool::Kdsoap | Tool::Mono | Tool::Phones | Tool::Browser => {
+                packages.extend(files(*tool));
+            }
             _ => {}
         }
     }
     packages
 }
 
-/// What a toolkit with stubs needs and is not there: a file that it brings, its package.
-fn compilers(tool: Tool) -> Vec<&'static str> {
+/// What a tool needs and is not there: a file that it brings, its package.
+fn files(tool: Tool) -> Vec<&'static str> {
     const CXX: (&str, &str) = ("/usr/bin/g++", "g++");
     const JAVA: (&str, &str) = ("/usr/bin/javac", "default-jdk-headless");
     let needed: &[(&str, &str)] = match tool {
@@ -118,6 +133,12 @@ fn compilers(tool: Tool) -> Vec<&'static str> {
             ("/usr/bin/pkg-config", "pkg-config"),
         ],
         Tool::Mono => &[("/usr/bin/wsdl", "mono-devel"), ("/usr/bin/mcs", "mono-mcs")],
+        Tool::Phones => &[
+            ("/usr/bin/baresip", "baresip-core"),
+            ("/usr/bin/linphone-daemon", "linphone-cli"),
+            ("/usr/bin/sipp", "sip-tester"),
+        ],
+        Tool::Browser => &[("/usr/bin/chromium", "chromium")],
         _ => &[],
     };
     needed.iter().filter(|(file, _)| !Path::new(file).exists()).map(|(_, package)| *package).collect()
@@ -144,11 +165,11 @@ pub(crate) fn python() -> Result<PathBuf, String> {
     Ok(interpreter)
 }
 
-/// suds in the same environment, in the version that the interoperability tests name.
-fn suds() -> Outcome {
+/// What a list of requirements names, in the same environment; `name` is remembered as had.
+fn pip(name: &str, requirements: &str) -> Outcome {
     let interpreter = python()?;
-    let (root, requirements) = (root(), "tests/interop/suds/requirements.txt");
-    let stamp = root.join(HOME).join("python/suds");
+    let root = root();
+    let stamp = root.join(HOME).join("python").join(name);
     let wanted = fs::read_to_string(root.join(requirements)).map_err(|error| format!("{requirements}: {error}"))?;
     if fs::read_to_string(&stamp).is_ok_and(|had| had == wanted) {
         return Ok(());
