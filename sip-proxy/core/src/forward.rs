@@ -179,7 +179,7 @@ impl Forwards {
         let Some((target, hop)) = target.and_then(|t| Some((t, t.hops.first()?))) else { return };
         let Some(flow) = flow_to(&self.settings, hop, routing.flow) else { return };
         let via = txns.new_branch(loop_hash(&routing.request));
-        let breadth = breadth.share(0);
+        let breadth = breadth.whole();
         let outgoing = Outgoing { settings: &self.settings, shared: &self.shared, routing, breadth, history: None };
         txns.send_stateless(flow, outgoing.render(target, hop, flow, &via));
     }
@@ -367,7 +367,7 @@ impl Forwards {
     fn conclude(&mut self, now: Instant, txns: &mut Transactions, id: u64) {
         loop {
             let Some(context) = self.contexts.get(&id) else { return };
-            if context.awaited > 0 || context.branches.iter().any(|b| b.status().is_none()) {
+            if context.is_under_way() {
                 return;
             }
             if !context.may_go_on() {

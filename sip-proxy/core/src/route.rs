@@ -239,7 +239,7 @@ impl Proxy {
             Verdict::Forward(targets, _) if routing.follows.is_some() => {
                 self.forwards.follow(now, txns, &routing, targets)
             }
-            Verdict::Forward(targets, _) => match Breadth::divided(&routing.request, at_once(&targets)) {
+            Verdict::Forward(targets, _) => match Breadth::of(&routing.request, at_once(&targets)) {
                 Some(breadth) => self.forwards.start(now, txns, Job::new(routing, targets, breadth)),
                 // RFC 5393 §5.3.3: more copies at once than the request may still have.
                 None => self.reply(now, txns, &mut routing, &LocalReply::new(440, "too many branches")),

@@ -6,25 +6,41 @@ use sip_message::{HeaderName, Message};
 /// RFC 5393 §5.3.3: what a request without a bound gets, and the most that another may have.
 const MAX: u8 = 60;
 
-/// What came, and among how many copies it is divided.
+/// What came.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Breadth {
-    came: u8,
-    copies: u8,
-}
+pub(crate) struct Breadth(u8);
 
 impl Breadth {
-    /// The shares of so many copies; none if there is not enough for each.
-    pub(crate) fn divided(request: &Message, copies: usize) -> Option<Breadth> {
+    /// What a request may be split into; none if that is not enough for so many copies at once.
+    pub(crate) fn of(request: &Message, copies: usize) -> Option<Breadth> {
         let came = request.header(HeaderName::MaxBreadth).and_then(read).unwrap_or(MAX).min(MAX);
-        let copies = u8::try_from(copies).ok().filter(|copies| *copies <= came)?;
-        Some(Breadth { came, copies })
+        (usize::from(came) >= copies.max(1)).then_some(Breadth(came))
     }
 
-    /// The share of one copy; together they are what came.
-    pub(super) fn share(self, place: usize) -> u8 {
-        let copies = self.copies.max(1);
-        self.came / copies + u8::from(place < usize::from(self.came % copies))
+    /// All of it, for the one copy that there is.
+    pub(super) fn whole(self) -> u8 {
+        self.0
+    }
+
+    /// What is left beside copies that are under way and have so much.
+    pub(super) fn beside(self, under_way: usize) -> Left {
+        Left(self.0.saturating_sub(u8::try_from(under_way).unwrap_or(u8::MAX)))
+    }
+}
+
+/// What may still be given away.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Left(u8);
+
+impl Left {
+    /// The shares of the copies that are sent now: as many as there is something for. Where others may follow while these are under way,
+    /// each gets only what all of them would get, so that something is left.
+    pub(super) fn shares(self, copies: usize, followers: usize) -> impl Iterator<Item = u8> {
+        let Left(left) = self;
+        let copies = u8::try_from(copies).unwrap_or(u8::MAX).min(left);
+        let among = copies.saturating_add(u8::try_from(followers).unwrap_or(u8::MAX)).max(1);
+        let rest = if followers == 0 { left % among } else { 0 };
+        (0..copies).map(move |place| (left / among).max(1) + u8::from(place < rest))
     }
 }
 
@@ -40,13 +56,16 @@ fn read(value: &[u8]) -> Option<u8> {
 mod tests {
     use super::*;
 
-    fn shares(header: &str, copies: usize) -> Option<Vec<u8>> {
+    fn breadth(header: &str, copies: usize) -> Option<Breadth> {
         let text = format!(
             "MESSAGE sip:b@h SIP/2.0\r\nVia: SIP/2.0/UDP h;branch=z9hG4bKa\r\nFrom: <sip:a@h>;tag=1\r\nTo: <sip:b@h>\r\n\
              Call-ID: c\r\nCSeq: 1 MESSAGE\r\n{header}Content-Length: 0\r\n\r\n"
         );
-        let breadth = Breadth::divided(&Message::parse(text.into()).unwrap(), copies)?;
-        Some((0..copies).map(|place| breadth.share(place)).collect())
+        Breadth::of(&Message::parse(text.into()).unwrap(), copies)
+    }
+
+    fn shares(header: &str, copies: usize) -> Option<Vec<u8>> {
+        Some(breadth(header, copies)?.beside(0).shares(copies, 0).collect())
     }
 
     /// RFC 5393 §5.3.3: the sum of what goes out is never more than what came in.
@@ -64,6 +83,22 @@ mod tests {
             ("Max-Breadth: many\r\n", 1, Some(vec![60])),
         ] {
             assert_eq!(shares(header, copies), wanted, "{header}{copies}");
+        }
+    }
+
+    /// RFC 5393 §5.3.3: nor is it while copies of several preferences are under way at once.
+    #[test]
+    fn what_is_under_way_leaves_something_for_those_that_follow() {
+        let came = breadth("Max-Breadth: 7\r\n", 2).unwrap();
+        let first: Vec<u8> = came.beside(0).shares(2, 2).collect();
+        assert_eq!(first, [1, 1]);
+        assert_eq!(came.beside(2).shares(1, 1).collect::<Vec<u8>>(), [2]);
+        assert_eq!(came.beside(4).shares(1, 0).collect::<Vec<u8>>(), [3]);
+        assert_eq!(came.beside(5).shares(4, 0).collect::<Vec<u8>>(), [1, 1]);
+        assert_eq!(came.beside(7).shares(1, 0).count(), 0);
+        for (came, copies, followers) in [(1, 1, 9), (3, 5, 0), (60, 7, 300), (60, 300, 0)] {
+            let sum: usize = Left(came).shares(copies, followers).map(usize::from).sum();
+            assert!((1..=usize::from(came)).contains(&sum), "{came} {copies} {followers}: {sum}");
         }
     }
 }

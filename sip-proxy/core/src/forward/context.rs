@@ -28,8 +28,6 @@ pub(super) struct Context {
     pub(super) breadth: Breadth,
     /// How many contacts of redirections were tried or are about to be.
     pub(super) redirected: u8,
-    /// How many of them still look for their way.
-    pub(super) awaited: usize,
     /// Whether the caller has its final response.
     pub(super) answered: bool,
     /// Whether the caller gave up.
@@ -53,6 +51,8 @@ pub(super) struct Branch {
     pub(super) came_from: Option<usize>,
     /// Whether it was redirected, and what it was redirected to is tried in its place.
     pub(super) followed: bool,
+    /// How many of these contacts still look for their way. Each will have its breadth.
+    pub(super) awaited: u8,
 }
 
 pub(super) enum State {
@@ -64,8 +64,8 @@ pub(super) enum State {
 
 impl Branch {
     pub(super) fn new(target: Target, further: VecDeque<Hop>, state: State, breadth: u8) -> Branch {
-        let (rang_out, passed_over, came_from, followed) = (false, false, None, false);
-        Branch { target, further, state, rang_out, passed_over, breadth, came_from, followed }
+        let (rang_out, passed_over, came_from, followed, awaited) = (false, false, None, false, 0);
+        Branch { target, further, state, rang_out, passed_over, breadth, came_from, followed, awaited }
     }
 
     pub(super) fn status(&self) -> Option<u16> {
@@ -144,7 +144,6 @@ impl Context {
             group: 0,
             breadth,
             redirected: 0,
-            awaited: 0,
             answered: false,
             cancelled: false,
             refused: false,
@@ -161,17 +160,31 @@ impl Context {
         self.has_more() && !self.cancelled && !self.answered && !self.refused
     }
 
+    /// How many branches the copies that are under way may become, and those that are about to be.
+    fn under_way(&self) -> usize {
+        let of = |branch: &Branch| usize::from(branch.awaited) + usize::from(branch.status().is_none());
+        self.branches.iter().map(|branch| of(branch) * usize::from(branch.breadth)).sum()
+    }
+
+    /// Whether branches are waited for, or contacts that still look for their way.
+    pub(super) fn is_under_way(&self) -> bool {
+        self.branches.iter().any(|branch| branch.awaited > 0 || branch.status().is_none())
+    }
+
     /// Makes branches of the targets that are next; `most` is how many there may be in all.
     pub(super) fn take_next(&mut self, most: usize) -> Range<usize> {
         let begin = self.branches.len();
         let preference = self.later.last().map(|target| target.q_per_mille);
-        while let Some(target) = self.later.pop_if(|target| Some(target.q_per_mille) == preference) {
+        let preferred = self.later.iter().rev().take_while(|target| Some(target.q_per_mille) == preference).count();
+        // RFC 5393 §5.3.3: all copies that are under way share what came; who finds nothing left waits until others are over.
+        let shares = self.breadth.beside(self.under_way()).shares(preferred, self.later.len() - preferred);
+        for breadth in shares {
             if self.branches.len() >= most {
                 self.later.clear();
                 break;
             }
+            let Some(target) = self.later.pop() else { break };
             let further = target.hops.clone().into();
-            let breadth = self.breadth.share(self.branches.len() - begin);
             self.branches.push(Branch::new(target, further, State::Over(480, None), breadth));
         }
         self.group = self.group.wrapping_add(1);

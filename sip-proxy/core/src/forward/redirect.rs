@@ -40,8 +40,23 @@ impl Context {
             self.redirected += 1;
             found.push(self.routing.redirected(redirected_step(), request_uri(&uri), (id, place)));
         }
-        self.awaited += found.len();
+        self.share_among(place, &mut found);
         found
+    }
+
+    /// RFC 5393 §5.3.3: what the redirected branch had is divided among those in its place; who finds nothing left is not tried.
+    fn share_among(&mut self, place: usize, found: &mut Vec<Routing>) {
+        let Some(branch) = self.branches.get_mut(place) else { return };
+        found.truncate(usize::from(branch.breadth));
+        branch.awaited = u8::try_from(found.len()).unwrap_or(u8::MAX);
+        branch.breadth /= branch.awaited.max(1);
+    }
+
+    /// One of the contacts in place of a branch has found its way, or none; the breadth that it has.
+    fn found_its_way(&mut self, from: usize) -> u8 {
+        let Some(branch) = self.branches.get_mut(from) else { return 0 };
+        branch.awaited = branch.awaited.saturating_sub(1);
+        branch.breadth
     }
 
     fn was_tried(&self, uri: &Uri<'_>) -> bool {
@@ -58,10 +73,9 @@ impl Forwards {
     pub(crate) fn follow(&mut self, now: Instant, txns: &mut Transactions, routing: &Routing, targets: Vec<Target>) {
         let Some((id, from)) = routing.follows else { return };
         let Some(mut context) = self.contexts.remove(&id) else { return };
-        context.awaited -= 1;
+        let share = context.found_its_way(from);
         if !context.cancelled && !context.answered && !context.refused {
-            // RFC 5393 §5.3.3: what the redirected branch had is divided among those in its place.
-            let share = context.branches.get(from).map_or(1, |branch| branch.breadth);
+            // RFC 5393 §5.3.3: and so is the share of a contact that leads to several.
             let copies = targets.len().min(usize::from(share)).min(super::BRANCHES_MAX - context.branches.len());
             for mut target in targets.into_iter().take(copies) {
                 if target.uri.is_none() {
@@ -83,7 +97,7 @@ impl Forwards {
     pub(crate) fn not_followed(&mut self, now: Instant, txns: &mut Transactions, routing: &Routing, status: u16) {
         let Some((id, from)) = routing.follows else { return };
         let Some(context) = self.contexts.get_mut(&id) else { return };
-        context.awaited -= 1;
+        context.found_its_way(from);
         if let Some(branch) = context.branches.get_mut(from) {
             branch.state = State::Over(status, None);
             branch.followed = false;
