@@ -23,6 +23,8 @@ pub(crate) enum Delivery {
     Answer { id: AskId, answer: Answer },
     /// A message that could not be delivered.
     SendFailed { origin: TransactionId, flow: Flow, bytes: Bytes },
+    /// The network says that a datagram did not arrive, and gives back its beginning.
+    Undeliverable { flow: Flow, quoted: Bytes },
     /// A connection that ended.
     FlowClosed { flow: Flow },
     /// Nothing new is to be begun.
@@ -75,6 +77,13 @@ impl Inboxes {
     pub(crate) async fn stop(&self) {
         for shard in 0..self.senders.len() {
             self.deliver(shard, Delivery::Stop).await;
+        }
+    }
+
+    /// Asks every shard whether a datagram that did not arrive was its own. One that has no room finds it out by its timers.
+    pub(crate) fn undeliverable(&self, flow: Flow, quoted: &Bytes) {
+        for shard in 0..self.senders.len() {
+            self.try_deliver(shard, Delivery::Undeliverable { flow, quoted: quoted.clone() });
         }
     }
 

@@ -225,6 +225,7 @@ impl Process {
         .map_err(bad_url)?;
         let http = self.start_http()?;
         self.start_control();
+        self.hear_of_the_undeliverable()?;
         self.wait_for_database(&mut writer).await;
         spawn_local(secret::run(Arc::clone(&self.secret), Arc::clone(&self.shared), self.url.clone()));
         let writer = spawn_local(writer.run(stopped.clone()));
@@ -310,6 +311,16 @@ impl Process {
                 spawn_local(ladder::log(captured));
             }
         }
+    }
+
+    /// Has all sockets listened to for what the network says of what was sent by them.
+    fn hear_of_the_undeliverable(&self) -> Result<(), ProcessError> {
+        for (listener, socket) in self.opened.udp.iter().flatten() {
+            let socket = socket.try_clone().map_err(ProcessError::of("UDP"))?;
+            let (inboxes, counters) = (self.inboxes.clone(), self.counters.beside());
+            drop(spawn_local(transport::icmp::hear(socket, *listener, inboxes, counters)));
+        }
+        Ok(())
     }
 
     fn start_http(&self) -> Result<Option<actix_web::dev::ServerHandle>, ProcessError> {

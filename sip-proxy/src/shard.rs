@@ -138,6 +138,7 @@ impl Shard {
             }
             Delivery::Answer { id, answer } => Input::Answer { id, answer },
             Delivery::SendFailed { origin, flow, bytes } => Input::SendFailed { origin, flow, bytes },
+            Delivery::Undeliverable { flow, quoted } => Input::Undeliverable { flow, quoted },
             Delivery::FlowClosed { flow } => Input::FlowClosed { flow },
             Delivery::Drain => {
                 self.core.drain();

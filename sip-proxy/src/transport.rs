@@ -16,6 +16,7 @@ use tracing::warn;
 pub(crate) mod advertised;
 pub(crate) mod connections;
 pub(crate) mod drops;
+pub(crate) mod icmp;
 mod inherited;
 mod octets;
 pub(crate) mod streams;
@@ -138,6 +139,7 @@ fn open_udp(address: SocketAddr, shards: usize) -> io::Result<Vec<std::net::UdpS
     if let Some(socket) = inherited::take(Type::DGRAM, address) {
         socket.set_recv_buffer_size(UDP_BUFFER_BYTES)?;
         socket.set_send_buffer_size(UDP_BUFFER_BYTES)?;
+        icmp::keep(&socket, address.is_ipv6())?;
         // One socket for all shards: whichever is awake takes the next datagram, and hands over what is not its own.
         return (0..shards).map(|_| Ok(socket.try_clone()?.into())).collect();
     }
@@ -156,6 +158,7 @@ fn udp_socket(address: SocketAddr, shared: bool) -> io::Result<std::net::UdpSock
     // The kernel may grant less; it then says nothing (see `udp_buffer_granted`).
     socket.set_recv_buffer_size(UDP_BUFFER_BYTES)?;
     socket.set_send_buffer_size(UDP_BUFFER_BYTES)?;
+    icmp::keep(&socket, address.is_ipv6())?;
     socket.bind(&address.into())?;
     Ok(socket.into())
 }

@@ -40,6 +40,14 @@ pub enum Input {
         /// The message: a response that lost its connection is tried over a new one (RFC 3261 §18.2.2).
         bytes: Bytes,
     },
+    /// The network says that a datagram did not arrive (RFC 3261 §18.4). Anybody may say so: it counts only if it quotes the branch of a
+    /// request of ours.
+    Undeliverable {
+        /// Where the datagram was sent to.
+        flow: Flow,
+        /// Its beginning.
+        quoted: Bytes,
+    },
     /// A connection ended, whoever closed it.
     FlowClosed {
         /// The connection's flow.

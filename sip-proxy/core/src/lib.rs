@@ -87,6 +87,7 @@ impl Core {
             },
             Input::Answer { id, answer } => Some(TuEvent::Answer { id, answer }),
             Input::SendFailed { origin, flow, bytes } => self.transactions.send_failed(now, origin, flow, bytes),
+            Input::Undeliverable { flow, quoted } => self.transactions.undeliverable(now, flow, &quoted),
             Input::FlowClosed { flow } => return self.flow_closed(now, flow),
             Input::Deadline => return self.fire_timers(now),
         };

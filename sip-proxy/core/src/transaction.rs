@@ -17,6 +17,7 @@ mod receive;
 mod server;
 mod slab;
 mod tables;
+mod undeliverable;
 mod user;
 
 #[cfg(test)]

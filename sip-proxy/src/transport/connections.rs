@@ -4,7 +4,7 @@
 //! waits before it, and queued (bounded in bytes) when the peer reads slowly; a peer that does not read at all loses its
 //! connection. Opening and reading are left to the transports.
 //!
-//! RFC 3261 §18, RFC 5923 (reuse of connections).
+//! RFC 3261 §18, RFC 5923 §5, §8 (reuse of connections).
 
 use std::collections::HashMap;
 use std::io;
@@ -15,9 +15,11 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use bytes::Bytes;
 use sip_core::TransactionId;
-use sip_core::{ConnectionId, Flow, ListenerId, PeerName};
+use sip_core::{ConnectionId, Flow, ListenerId, PeerName, Transport};
 use tokio::net::TcpStream;
 use tokio::sync::{Notify, mpsc};
+
+use super::tls::Identity;
 
 /// Messages that may wait for one connection; their bytes are bounded by the settings.
 const QUEUE_MESSAGES: usize = 512;
@@ -70,6 +72,17 @@ struct Table {
     by_id: HashMap<ConnectionId, Arc<Connection>>,
     by_remote: HashMap<Way, ConnectionId>,
     by_source: HashMap<IpAddr, usize>,
+    /// Connections that their peers want to be used for requests to where they listen.
+    aliases: HashMap<(Transport, SocketAddr), ConnectionId>,
+}
+
+/// Why a peer that has connected is believed to be who listens at an address.
+#[derive(Clone, Debug)]
+pub(crate) enum Proof {
+    /// The certificate that it showed.
+    Certificate(Identity),
+    /// Its own address, by which it is trusted.
+    Address,
 }
 
 /// One connection, open or being opened.
@@ -83,6 +96,7 @@ pub(crate) struct Connection {
     /// Held while deciding between writing at once and queueing, so that messages keep their order.
     order: Mutex<()>,
     closing: Notify,
+    proof: OnceLock<Proof>,
 }
 
 /// Why a connection was not taken.
@@ -104,6 +118,8 @@ pub(crate) struct Slot {
     pub(crate) connection: Arc<Connection>,
     pub(crate) flow: Flow,
     id: ConnectionId,
+    /// Where the peer listens, as it said.
+    alias: OnceLock<SocketAddr>,
 }
 
 impl Connections {
@@ -129,6 +145,7 @@ impl Connections {
             waiting_max: self.limits.queue_bytes,
             order: Mutex::new(()),
             closing: Notify::new(),
+            proof: OnceLock::new(),
         });
         let mut table = self.table();
         if table.by_id.len() >= self.limits.total {
@@ -142,7 +159,7 @@ impl Connections {
         table.by_id.insert(id, Arc::clone(&connection));
         table.by_remote.insert(way(&flow), id);
         let flow = Flow { connection: Some(id), ..flow };
-        Ok((Slot { connections: Arc::clone(self), connection, flow, id }, receiver))
+        Ok((Slot { connections: Arc::clone(self), connection, flow, id, alias: OnceLock::new() }, receiver))
     }
 
     /// The connection of a flow: by its number, or else any that is open to the peer.
@@ -153,6 +170,12 @@ impl Connections {
             None | Some(_) => *table.by_remote.get(&way(flow))?,
         };
         table.by_id.get(&id).cloned()
+    }
+
+    /// The connection that the peer itself wants to be used for requests to where it listens, if there is one.
+    pub(crate) fn alias(&self, flow: &Flow) -> Option<Arc<Connection>> {
+        let table = self.table();
+        table.by_id.get(table.aliases.get(&(flow.transport, flow.remote))?).cloned()
     }
 
     /// Closes every connection.
@@ -169,6 +192,32 @@ impl Connections {
     }
 }
 
+impl Slot {
+    /// What proves who has connected, if anything does.
+    pub(crate) fn proved_by(&self, proof: Proof) {
+        // Found out once, before the first message.
+        let _ = self.connection.proof.set(proof);
+    }
+
+    /// Whether the peer may say where it listens, and has not done so yet.
+    pub(crate) fn may_be_reused(&self) -> bool {
+        self.connection.proof.get().is_some() && self.alias.get().is_none()
+    }
+
+    /// The peer wants requests to this port of its address to come over this connection.
+    pub(crate) fn reuse_for(&self, port: u16) {
+        let remote = SocketAddr::new(self.flow.remote.ip(), port);
+        if self.alias.set(remote).is_ok() {
+            self.connections.table().aliases.insert((self.flow.transport, remote), self.id);
+        }
+    }
+
+    /// The same as the flows of such requests name it.
+    pub(crate) fn reused_as(&self) -> Option<Flow> {
+        self.alias.get().map(|remote| Flow { remote: *remote, ..self.flow })
+    }
+}
+
 impl Drop for Slot {
     fn drop(&mut self) {
         let mut table = self.connections.table();
@@ -176,6 +225,12 @@ impl Drop for Slot {
         let key = way(&self.flow);
         if table.by_remote.get(&key) == Some(&self.id) {
             table.by_remote.remove(&key);
+        }
+        if let Some(remote) = self.alias.get() {
+            let key = (self.flow.transport, *remote);
+            if table.aliases.get(&key) == Some(&self.id) {
+                table.aliases.remove(&key);
+            }
         }
         let source = self.flow.remote.ip();
         if let Some(count) = table.by_source.get_mut(&source) {
@@ -230,6 +285,11 @@ impl Connection {
         };
         self.close();
         Err(NotTaken(refused))
+    }
+
+    /// Why its peer is believed to be who it says.
+    pub(crate) fn proof(&self) -> Option<&Proof> {
+        self.proof.get()
     }
 
     /// The writer has written so much of what was queued.
@@ -289,6 +349,32 @@ mod tests {
         let flow = slot.flow;
         drop(slot);
         assert!(table.find(&flow).is_none() && table.find(&by_peer).is_none());
+    }
+
+    /// RFC 5923 §8.2: by the address of the peer and the port that it names; only who has proved something may name one, and once.
+    #[test]
+    fn a_connection_is_found_where_its_peer_says_that_it_listens() {
+        let table = table(9, 9);
+        let (slot, _queue) = table.admit(flow(peer(1, 40_000))).expect("free");
+        assert!(!slot.may_be_reused());
+        slot.proved_by(Proof::Address);
+        assert!(slot.may_be_reused());
+        slot.reuse_for(5061);
+        slot.reuse_for(5062);
+        assert!(!slot.may_be_reused());
+        assert_eq!(slot.reused_as().map(|flow| flow.remote), Some(peer(1, 5061)));
+        assert!(table.alias(&flow(peer(1, 5061))).is_some());
+        let others = [flow(peer(1, 5062)), flow(peer(2, 5061)), Flow::to(Transport::Tls, LISTENER, peer(1, 5061))];
+        assert!(others.iter().all(|other| table.alias(other).is_none()));
+        // A newer one takes its place, and the end of the older leaves that alone.
+        let (newer, _queue) = table.admit(flow(peer(1, 40_001))).expect("free");
+        newer.proved_by(Proof::Address);
+        newer.reuse_for(5061);
+        drop(slot);
+        assert!(table.alias(&flow(peer(1, 5061))).is_some());
+        drop(newer);
+        assert!(table.alias(&flow(peer(1, 5061))).is_none());
+        assert!(table.table().aliases.is_empty());
     }
 
     #[test]

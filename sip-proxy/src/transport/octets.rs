@@ -1,7 +1,7 @@
 //! SIP on a stream of octets, TCP's own or within TLS: cutting it into messages, pings, writing, and how it is closed when nobody knows
 //! any more where the next message begins.
 //!
-//! RFC 3261 §18.3, RFC 5626 §3.5.1 (keep-alive).
+//! RFC 3261 §18.3, RFC 5626 §3.5.1 (keep-alive), RFC 5923 §8.2 (who wants its connection to be reused).
 
 use std::cell::RefCell;
 use std::future::poll_fn;
@@ -188,6 +188,11 @@ impl Streams {
                         Transport::Tls => self.counters.messages_received_tls.one(),
                         _ => self.counters.messages_received_tcp.one(),
                     }
+                    if slot.may_be_reused()
+                        && let Some(port) = alias_of(&bytes, slot.flow.transport)
+                    {
+                        slot.reuse_for(port);
+                    }
                     let shard = self.inboxes.shard_of(&bytes);
                     self.inboxes.deliver(shard, Delivery::Received { flow: slot.flow, bytes }).await;
                 }
@@ -208,6 +213,16 @@ impl Streams {
             }
         }
     }
+}
+
+/// The port of the peer to which requests are to come over this connection, if it says so.
+fn alias_of(message: &Bytes, transport: Transport) -> Option<u16> {
+    memchr::memmem::find(message, b"alias")?;
+    let message = Message::parse(message.clone()).ok().filter(Message::is_request)?;
+    // RFC 5923 §8.2: what stands in the Via is where the peer listens, on the address from which it has connected.
+    let via = message.top_via().ok()?;
+    via.params.get("alias")?;
+    Some(via.port.unwrap_or_else(|| transport.default_port()))
 }
 
 /// Says why the connection is about to be closed: after a message whose end nobody knows there is no next one.

@@ -20,7 +20,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout, timeout_at};
 use tracing::{debug, warn};
 
-use super::connections::{Connections, NotTaken, Origin, Outgoing, Refused, Slot};
+use super::connections::{Connection, Connections, NotTaken, Origin, Outgoing, Proof, Refused, Slot};
 use super::tls::Tls;
 use super::websocket::Origins;
 use crate::counters::Counters;
@@ -122,7 +122,7 @@ impl Streams {
     /// on a shard's runtime. What cannot be sent now comes back; what fails later goes to the origin's inbox.
     pub(crate) fn send(self: &Arc<Self>, message: Outgoing) -> Result<(), NotTaken> {
         let flow = message.flow;
-        if let Some(connection) = self.connections.find(&flow) {
+        if let Some(connection) = self.connections.find(&flow).or_else(|| self.reusable(&flow)) {
             return connection.send(message);
         }
         // A flow with a number means that connection and no other: what listens at a phone's ephemeral port is nobody.
@@ -141,6 +141,23 @@ impl Streams {
                 Err(NotTaken(message))
             }
         }
+    }
+
+    /// A connection that came from who is to be connected to, and that it wants to be used.
+    fn reusable(&self, flow: &Flow) -> Option<Arc<Connection>> {
+        if flow.connection.is_some() {
+            return None;
+        }
+        let connection = self.connections.alias(flow)?;
+        // RFC 5923 §8.2, §9.3: nobody takes a port of its address, or a name, for itself that is somebody else's.
+        let is_it = match (connection.proof()?, flow.peer) {
+            (Proof::Address, _) => true,
+            (Proof::Certificate(identity), None) => identity.is_address(flow.remote.ip()),
+            (Proof::Certificate(identity), Some(peer)) => {
+                self.shared.peer_names.name(peer).is_some_and(|name| identity.is(&name))
+            }
+        };
+        is_it.then_some(connection)
     }
 
     async fn run_accepted(self: Arc<Self>, stream: std::net::TcpStream, slot: Slot, queue: mpsc::Receiver<Outgoing>) {
@@ -171,6 +188,10 @@ impl Streams {
         if let Err(error) = prepare(&stream) {
             debug!(%error, "a socket option was refused: {error}");
         }
+        // RFC 5923 §5 departs for TCP: who is trusted by its address needs no certificate.
+        if !ours && slot.flow.transport == Transport::Tcp && self.shared.peers.trusts(slot.flow) {
+            slot.proved_by(Proof::Address);
+        }
         let ended = match slot.flow.transport {
             Transport::Udp | Transport::Tcp => self.run_tcp(stream, &slot, &mut queue).await,
             // Each is as large as its largest part: most connections are none of these.
@@ -184,11 +205,14 @@ impl Streams {
             Ended::Handshake => self.counters.handshakes_failed.one(),
             Ended::Closed | Ended::Idle => {}
         }
-        let flow = slot.flow;
+        let (flow, reused_as) = (slot.flow, slot.reused_as());
         debug!(connection.flow = %flow, ?ended, "connection {flow} ended: {ended:?}");
         drop(slot);
         self.give_back(&mut queue).await;
         self.inboxes.flow_closed(flow).await;
+        if let Some(flow) = reused_as {
+            self.inboxes.flow_closed(flow).await;
+        }
     }
 
     async fn run_tls(&self, stream: TcpStream, slot: &Slot, queue: &mut mpsc::Receiver<Outgoing>, ours: bool) -> Ended {
@@ -199,7 +223,12 @@ impl Streams {
                 failed => self.unagreed(slot, failed.err().is_some(), "no TLS with a peer that was connected to"),
             },
             false => match timeout_at(until, self.tls.accept(stream)).await {
-                Ok(Ok(stream)) => self.run_octets(stream, slot, queue).await,
+                Ok(Ok(stream)) => {
+                    if let Some(identity) = self.tls.identity(&stream) {
+                        slot.proved_by(Proof::Certificate(identity));
+                    }
+                    self.run_octets(stream, slot, queue).await
+                }
                 failed => self.unagreed(slot, failed.err().is_some(), "no TLS with a peer"),
             },
         }

@@ -7,6 +7,7 @@
 //! RFC 3261 §26.3.1, RFC 5922 §7 (whose certificate it is), RFC 6066 §3 (the name that is asked for).
 
 mod files;
+mod identity;
 mod profiles;
 mod verify;
 
@@ -29,6 +30,7 @@ use tracing::{info, warn};
 use files::Files;
 use profiles::{Demands, Pair, Profiles};
 
+pub(crate) use identity::Identity;
 pub(crate) use profiles::DomainTls;
 
 /// How often the files are looked at.
@@ -96,6 +98,12 @@ impl Tls {
         let config = self.config_for(start.client_hello().server_name(), local);
         let config = config.ok_or_else(|| io::Error::other("there is no certificate"))?;
         start.into_stream(config).await
+    }
+
+    /// Who has connected, if it showed a certificate. That was found to be good, or there would be no connection.
+    pub(super) fn identity(&self, stream: &TlsStream<TcpStream>) -> Option<Identity> {
+        let (_, session) = stream.get_ref();
+        session.peer_certificates().and_then(<[_]>::first).map(Identity::of)
     }
 
     fn config_for(&self, name: Option<&str>, local: IpAddr) -> Option<Arc<ServerConfig>> {
@@ -179,7 +187,7 @@ fn client_config(rules: &TlsRules, pair: Option<&Pair>, roots: &Arc<RootCertStor
         .with_safe_default_protocol_versions()
         .map_err(|error| error.to_string())?;
     let builder = match rules.verify_server {
-        true => builder.with_root_certificates(Arc::clone(roots)),
+        true => builder.dangerous().with_custom_certificate_verifier(identity::domains(roots, &provider)),
         false => builder.dangerous().with_custom_certificate_verifier(verify::anybody(&provider)),
     };
     let config = match pair {

@@ -1,9 +1,9 @@
 //! One UDP socket of a shard: drained without sleeping, sent on without waiting.
 //!
 //! A datagram is copied out of one reused buffer into a buffer of its own size, so that a message that a transaction
-//! keeps for minutes holds on to nothing but itself. ICMP errors are ignored: they can be forged, and timers say it too.
+//! keeps for minutes holds on to nothing but itself. What the network says of datagrams that did not arrive is heard by [`icmp`](super::icmp).
 //!
-//! RFC 3261 §18.
+//! RFC 3261 §18, §18.4.
 
 use std::collections::VecDeque;
 use std::io;
@@ -23,6 +23,8 @@ const BACKLOG_MAX: usize = 1_024;
 
 /// Keep-alives that are taken in one go.
 const KEEP_ALIVES_MAX: usize = 64;
+/// How often a datagram is given to the kernel which complains of others instead.
+const SEND_ATTEMPTS: usize = 4;
 /// Datagrams this short may be keep-alives and are never messages.
 const PADDING_MAX: usize = 4;
 
@@ -75,8 +77,7 @@ impl UdpPort {
                     return Some((Flow::udp(self.listener, remote), Bytes::copy_from_slice(&buffer[..length])));
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return None,
-                // RFC 3261 §18.4 departs: an ICMP error of something sent earlier ends no transaction, anybody can make one up; the next
-                // datagram stands behind it.
+                // It is about something that was sent earlier; the next datagram stands behind it.
                 Err(_) => {}
             }
         }
@@ -122,12 +123,15 @@ impl UdpPort {
     }
 
     fn try_send(&self, remote: SocketAddr, bytes: &[u8]) -> io::Result<()> {
-        match self.socket.try_send_to(bytes, remote) {
-            // A pending ICMP error is reported once by the next call and has nothing to do with this datagram.
-            Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
-                self.socket.try_send_to(bytes, remote).map(|_| ())
+        let mut attempts = SEND_ATTEMPTS;
+        loop {
+            attempts -= 1;
+            match self.socket.try_send_to(bytes, remote) {
+                Ok(_) => return Ok(()),
+                // What was said of an earlier datagram is reported by the next call and has nothing to do with this one.
+                Err(error) if attempts > 0 && error.kind() != io::ErrorKind::WouldBlock => {}
+                Err(error) => return Err(error),
             }
-            other => other.map(|_| ()),
         }
     }
 
@@ -145,8 +149,7 @@ mod tests {
     use super::*;
 
     fn port() -> (UdpPort, SocketAddr) {
-        let socket = std::net::UdpSocket::bind("127.0.0.1:0").expect("bound");
-        socket.set_nonblocking(true).expect("nonblocking");
+        let socket = super::super::udp_socket(SocketAddr::from(([127, 0, 0, 1], 0)), false).expect("bound");
         let address = socket.local_addr().expect("bound");
         (UdpPort::new(ListenerId(3), socket).expect("taken over"), address)
     }

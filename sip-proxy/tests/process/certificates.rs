@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, SanType};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ClientConfig, RootCertStore};
@@ -32,8 +32,15 @@ impl Authority {
 
     /// A certificate for this name.
     pub(crate) fn sign(&self, name: &str) -> Signed {
+        self.sign_for(&[name], &[])
+    }
+
+    /// A certificate for these names and URIs.
+    pub(crate) fn sign_for(&self, names: &[&str], uris: &[&str]) -> Signed {
         let key = KeyPair::generate().expect("a key");
-        let params = CertificateParams::new(vec![name.to_owned()]).expect("a name");
+        let names = names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        let mut params = CertificateParams::new(names).expect("names");
+        params.subject_alt_names.extend(uris.iter().map(|uri| SanType::URI((*uri).try_into().expect("a URI"))));
         let certificate = params.signed_by(&key, &self.0).expect("signed");
         Signed { certificate: certificate.pem(), key: key.serialize_pem() }
     }

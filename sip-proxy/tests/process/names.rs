@@ -71,3 +71,47 @@ async fn a_named_contact_is_called_at_the_next_server_when_the_first_answers_503
     second.answer(&invite, "486 Busy Here");
     assert_eq!(alice.final_answer("INVITE").status, 486);
 }
+
+/// A port at which nobody is.
+fn nobody_at(host: &str) -> SocketAddr {
+    UdpSocket::bind((host, 0)).expect("a port").local_addr().expect("bound")
+}
+
+/// RFC 3261 §18.4, RFC 3263 §4.3: the network says that nobody is there, and the next server is tried at once.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_named_contact_is_called_at_the_next_server_when_nobody_is_at_the_first() {
+    let db = ScratchDb::new().await;
+    db.execute(PROVISION).await;
+    let mut second = Phone::udp(SocketAddr::from(([127, 0, 0, 1], 9)), "bob", "builder");
+    let server = name_server([nobody_at("127.0.0.1").port(), second.local().port()]);
+    let proxy = Proxy::start_with(&db.proxy_url(), &format!("[dns]\nservers = [\"{server}\"]\n"));
+    second.moves_to(proxy.sip);
+    let mut bob = Phone::udp(proxy.sip, "bob", "builder");
+    let named = bob.request("REGISTER", "Contact: <sip:bob@phones.example>\r\nExpires: 600\r\n");
+    assert_eq!(named.status, 200, "{}", named.text);
+    let mut alice = Phone::udp(proxy.sip, "alice", "wonder");
+    alice.call("bob");
+    let invite = second.called();
+    second.answer(&invite, "486 Busy Here");
+    assert_eq!(alice.final_answer("INVITE").status, 486);
+    assert_eq!(crate::abuse::counter(&proxy, "datagrams_undeliverable_total"), 1);
+}
+
+/// RFC 3261 §18.4: over both families.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_phone_that_is_gone_is_away_at_once() {
+    let db = ScratchDb::new().await;
+    db.execute(PROVISION).await;
+    let listen = |proxy: &Proxy| format!("listen = [\"{}\", \"[::1]:{}\"]\n", proxy.sip, proxy.sip.port());
+    let proxy = Proxy::start_as(&db.proxy_url(), listen, "");
+    for host in ["127.0.0.1", "::1"] {
+        let gone = nobody_at(host);
+        let mut bob = Phone::udp(proxy.sip, "bob", "builder");
+        let contact = format!("Contact: <sip:bob@{gone}>\r\nExpires: 600\r\n");
+        assert_eq!(bob.request("REGISTER", &contact).status, 200);
+        let mut alice = Phone::udp(proxy.sip, "alice", "wonder");
+        alice.call("bob");
+        assert_eq!(alice.final_answer("INVITE").status, 480, "{gone}");
+        assert_eq!(bob.unregister().status, 200);
+    }
+}

@@ -48,11 +48,13 @@ impl Proxy {
         let free = test_support::free_address;
         let (sip, http) = (free(), free());
         let mut proxy = Proxy { sip, tls: free(), ws: free(), wss: free(), http, dir, child: None };
+        let section = sip_section(&proxy);
+        let listen = if section.contains("listen = ") { String::new() } else { format!("listen = [\"{sip}\"]\n") };
         let settings = format!(
-            "[sip]\nlisten = [\"{sip}\"]\nshards = 2\nstate_dir = \"{}\"\n{}[database]\nurl = \"{}\"\n[http]\nlisten = \"{http}\"\n\
+            "[sip]\n{listen}shards = 2\nstate_dir = \"{}\"\n{}[database]\nurl = \"{}\"\n[http]\nlisten = \"{http}\"\n\
              [log]\nfilter = \"trace,actix_http=info,actix_server=warn,mio=info,sqlx=info\"\nformat = \"json\"\n{more}",
             proxy.state_dir().display(),
-            sip_section(&proxy),
+            section,
             url.expose(),
         );
         std::fs::write(proxy.config(), settings).expect("written");

@@ -195,8 +195,15 @@ fn server(own: &Signed) -> (u16, std::sync::mpsc::Receiver<String>) {
 async fn a_peer_that_is_connected_to_must_be_who_it_is_called() {
     let name_server = crate::names::name_server([9, 9]);
     let stage = stage(&format!("[dns]\nservers = [\"{name_server}\"]\n")).await;
-    for (certificate, reached) in [("host.phones.example", true), ("elsewhere.example", false)] {
-        let (port, told) = server(&stage.authority.sign(certificate));
+    // RFC 5922 §7.1: a URI says it before any DNS name.
+    let certificates: [(&[&str], &[&str], bool); 4] = [
+        (&["host.phones.example"], &[], true),
+        (&["elsewhere.example"], &[], false),
+        (&["elsewhere.example"], &["sip:host.phones.example"], true),
+        (&["host.phones.example"], &["sip:elsewhere.example"], false),
+    ];
+    for (names, uris, reached) in certificates {
+        let (port, told) = server(&stage.authority.sign_for(names, uris));
         let mut bob = Phone::udp(stage.proxy.sip, "bob", "builder");
         let contact = format!("Contact: <sip:bob@host.phones.example:{port};transport=tls>\r\nExpires: 600\r\n");
         assert_eq!(bob.register().status, 200);
@@ -208,7 +215,76 @@ async fn a_peer_that_is_connected_to_must_be_who_it_is_called() {
         assert_eq!(answer.status, if reached { 486 } else { 480 }, "{}", answer.text);
         let invite = told.try_recv().ok();
         assert_eq!(invite.is_some(), reached, "{invite:?}");
-        assert!(invite.is_none_or(|invite| invite.contains("Via: SIP/2.0/TLS ")));
+        // RFC 5923 §8.1: it may send its own requests over this connection.
+        let via =
+            |invite: &String| invite.lines().find(|line| line.starts_with("Via: SIP/2.0/TLS ")).map(str::to_owned);
+        assert!(invite.is_none_or(|invite| via(&invite).is_some_and(|via| via.ends_with(";alias"))));
+        assert_eq!(bob.unregister().status, 200);
+    }
+}
+
+/// RFC 5923 §8.2: a peer that has proved who it is may have requests to where it listens come over its own connection.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_peers_own_connection_is_used_where_it_asks_for_that_and_is_who_it_says() {
+    let name_server = crate::names::name_server([9, 9]);
+    let stage = stage(&format!("verify_cert = true\n[dns]\nservers = [\"{name_server}\"]\n")).await;
+    let known = stage.authority.sign_for(&["a.machine.example"], &["sip:host.phones.example"]);
+    let other = stage.authority.sign("elsewhere.example");
+    let cases =
+        [(Some(&known), ";alias", 486), (Some(&known), "", 480), (Some(&other), ";alias", 480), (None, ";alias", 480)];
+    for (own, alias, status) in cases {
+        let nobody = std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("bound");
+        let mut peer = Phone::tls(stage.proxy.tls, "proxy.example.net", stage.authority.client(own), "peer", "");
+        let via = format!("{};rport", peer.local());
+        let hello = peer.text("OPTIONS", "", "").replace(&via, &format!("{nobody};rport{alias}"));
+        peer.send(hello.as_bytes());
+        assert_eq!(peer.receive().status, 200);
+        let mut bob = Phone::udp(stage.proxy.sip, "bob", "builder");
+        let contact =
+            format!("Contact: <sip:bob@host.phones.example:{};transport=tls>\r\nExpires: 600\r\n", nobody.port());
+        assert_eq!(bob.request("REGISTER", &contact).status, 200);
+        let mut alice = Phone::udp(stage.proxy.sip, "alice", "wonder");
+        alice.call("bob");
+        if status == 486 {
+            let invite = peer.called();
+            peer.answer(&invite, "486 Busy Here");
+        }
+        assert_eq!(alice.final_answer("INVITE").status, status, "{alias}");
+        assert_eq!(bob.unregister().status, 200);
+    }
+}
+
+/// RFC 5923 §5 departs: over TCP for peers that are trusted by their address.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_trusted_peers_connection_over_tcp_is_used_too() {
+    let mut stage = stage("").await;
+    for trusted in [false, true] {
+        if trusted {
+            stage.db.execute("INSERT INTO trusted_peers (ip, protocol) VALUES ('127.0.0.1', 'tcp')").await;
+            wait(&mut stage, "it is trusted", |stage| {
+                let mut peer = Phone::tcp(stage.proxy.sip, "alice", "wonder");
+                let request = peer.text("MESSAGE", "", "").replace("sip:example.com SIP", "sip:bob@example.com SIP");
+                peer.send(request.as_bytes());
+                peer.receive().status != 407
+            });
+        }
+        let nobody = std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("bound");
+        let mut peer = Phone::tcp(stage.proxy.sip, "peer", "");
+        let via = format!("{};rport", peer.local());
+        let hello = peer.text("OPTIONS", "", "").replace(&via, &format!("{nobody};rport;alias"));
+        peer.send(hello.as_bytes());
+        assert_eq!(peer.receive().status, 200);
+        let mut bob = Phone::udp(stage.proxy.sip, "bob", "builder");
+        let contact = format!("Contact: <sip:bob@{nobody};transport=tcp>\r\nExpires: 600\r\n");
+        assert_eq!(bob.request("REGISTER", &contact).status, 200);
+        let mut alice = Phone::udp(stage.proxy.sip, "alice", "wonder");
+        alice.call("bob");
+        if trusted {
+            let invite = peer.called();
+            assert!(invite.contains(";alias\r\n"), "{invite}");
+            peer.answer(&invite, "486 Busy Here");
+        }
+        assert_eq!(alice.final_answer("INVITE").status, if trusted { 486 } else { 480 });
         assert_eq!(bob.unregister().status, 200);
     }
 }

@@ -107,11 +107,24 @@ impl Outgoing<'_> {
         }
         // RFC 3261 §16.6 item 8.
         let sent_by = self.settings.listener(flow.listener).map_or("", |l| l.sent_by.as_str());
-        edits.push_via(["SIP/2.0/", flow.transport.via_name(), " ", sent_by, ";branch=", branch.as_str()].concat());
+        let alias = if self.is_reused(flow) { ";alias" } else { "" };
+        let via = ["SIP/2.0/", flow.transport.via_name(), " ", sent_by, ";branch=", branch.as_str(), alias];
+        edits.push_via(via.concat());
         if flow.transport.is_reliable() {
             edits.ensure_content_length();
         }
         super::written(&edits, request)
+    }
+
+    /// Whether the peer may send its own requests to us over the connection that is opened for this one.
+    fn is_reused(&self, flow: Flow) -> bool {
+        // RFC 5923 §8.1: over TLS, where each can prove who it is; to a phone's own connection nobody says it.
+        let proves = match flow.transport {
+            Transport::Tls => true,
+            Transport::Tcp => self.shared.peers.trusts(flow),
+            Transport::Udp | Transport::Ws | Transport::Wss => false,
+        };
+        flow.connection.is_none() && proves
     }
 
     /// Whether the Request-URI or the first Route, as they go on, demand security from end to end (RFC 3261 §16.6 item 4).

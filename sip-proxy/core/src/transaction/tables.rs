@@ -93,6 +93,20 @@ enum ClientMachine {
 }
 
 impl ClientEntry {
+    /// Where it was sent.
+    pub(super) fn flow(&self) -> Flow {
+        self.flow
+    }
+
+    /// The request, while it is still repeated.
+    pub(super) fn unheard(&self) -> Option<&Bytes> {
+        match &self.machine {
+            ClientMachine::Invite(InviteClient::Calling { request, .. })
+            | ClientMachine::Other(Client::Trying { request, .. } | Client::Proceeding { request }) => Some(request),
+            ClientMachine::Invite(_) | ClientMachine::Other(Client::Completed) => None,
+        }
+    }
+
     pub(super) fn is_invite(&self) -> bool {
         matches!(self.machine, ClientMachine::Invite(_))
     }

@@ -6,6 +6,7 @@ mod invite_client;
 mod invite_server;
 mod matching;
 mod server;
+mod undeliverable;
 
 use std::net::SocketAddr;
 use std::num::NonZeroU64;
