@@ -62,7 +62,7 @@ test: programs ## all tests, against real processes and a real PostgreSQL
 	$(CARGO) test --workspace --locked --doc --quiet
 	.tools/python/bin/python -m unittest discover --start-directory clients/python/tests
 interop: programs ## only what runs over the wire: phones, sample clients, both programs together
-	@$(XTASK) tools postgresql sipp python php suds perl node gsoap axis jaxws kdsoap mono nextest
+	@$(XTASK) tools postgresql sipp python php suds perl node gsoap axis jaxws kdsoap mono phones browser nextest
 	$(CARGO) nextest run --package blackbox-tests --locked --ignore-default-filter
 	.tools/python/bin/python -m unittest discover --start-directory clients/python/tests
 .PHONY: programs

@@ -12,6 +12,7 @@ mod documents;
 mod first_call;
 mod packages;
 mod phone;
+mod phones;
 mod platform;
 mod restart;
 mod soap;
