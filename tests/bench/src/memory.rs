@@ -2,7 +2,7 @@
 
 use crate::phones::{Phones, Population, Scenario};
 use crate::platform::Platform;
-use crate::{DOMAIN, Size, TRANSACTIONS_END, bad, cpu, fill_accounts, line};
+use crate::{DOMAIN, Size, bad, cpu, fill_accounts, line, verdict};
 use std::io::{self, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream, UdpSocket};
 use std::process::{Child, Command, Stdio};
@@ -12,6 +12,9 @@ use std::time::{Duration, Instant};
 const WRITTEN_WITHIN: Duration = Duration::from_secs(120);
 /// How long a restart may take before it is given up.
 const RESTARTED_WITHIN: Duration = Duration::from_secs(120);
+/// The targets.
+const BINDING_BYTES_MAX: u64 = 600;
+const STANDS_WITHIN: Duration = Duration::from_secs(10);
 const POLL: Duration = Duration::from_millis(10);
 /// The gauges of `/metrics` that are read.
 const HELD: &str = "sip_proxy_addresses_registered";
@@ -30,7 +33,7 @@ pub fn report(platform: &Platform, size: Size) -> io::Result<()> {
     let few = bindings / 100;
     let http = platform.http()?;
     register(few)?;
-    std::thread::park_timeout(TRANSACTIONS_END);
+    std::thread::park_timeout(size.transactions_end);
     let before = cpu::resident_bytes(proxy);
     let few = gauge(http, HELD).unwrap_or(0);
     let outcome = register(bindings)?;
@@ -43,18 +46,23 @@ pub fn report(platform: &Platform, size: Size) -> io::Result<()> {
         }
         std::thread::park_timeout(Duration::from_millis(200));
     }
-    std::thread::park_timeout(TRANSACTIONS_END.saturating_sub(began.elapsed()));
+    std::thread::park_timeout(size.transactions_end.saturating_sub(began.elapsed()));
     let each = cpu::resident_bytes(proxy).saturating_sub(before) / u64::from(bindings.saturating_sub(few).max(1));
     line(
         &format!("memory a binding, {bindings} bindings held, all in"),
         &format!("{each} bytes"),
-        &format!("target: at most 600; Kamailio 5.6: 1,081; {} registered{}", outcome.ok, bad(&outcome)),
+        &format!(
+            "target: at most {BINDING_BYTES_MAX}: {}; Kamailio 5.6: 1,081; {} registered{}",
+            verdict(each <= BINDING_BYTES_MAX),
+            outcome.ok,
+            bad(&outcome)
+        ),
     );
     let (again, took) = Restarted::of(proxy, http, bindings)?;
     line(
         &format!("restart until {bindings} bindings stand again"),
         &format!("{:.1} s", took.as_secs_f64()),
-        "target: under 10 s",
+        &format!("target: under {} s: {}", STANDS_WITHIN.as_secs(), verdict(took < STANDS_WITHIN)),
     );
     drop(again);
     Ok(())
