@@ -19,12 +19,14 @@ use crate::transport::tls::TlsRules;
 
 mod abuse;
 mod error;
+mod keep_alive;
 mod lenient;
 mod routing;
 mod sample;
 
 pub(crate) use abuse::AbuseSettings;
 pub(crate) use error::SettingsError;
+pub(crate) use keep_alive::{KeepAliveSettings, UdpKeepAlive};
 pub(crate) use routing::RoutingSettings;
 pub(crate) use sample::SAMPLE;
 
@@ -39,6 +41,7 @@ pub(crate) struct Settings {
     pub(crate) tls: TlsSettings,
     pub(crate) websocket: WebSocketSettings,
     pub(crate) registrar: RegistrarSettings,
+    pub(crate) keep_alive: KeepAliveSettings,
     pub(crate) routing: RoutingSettings,
     pub(crate) limits: LimitSettings,
     pub(crate) abuse: AbuseSettings,
@@ -60,6 +63,7 @@ pub(crate) struct SipSettings {
     pub(crate) advertised: Vec<String>,
     pub(crate) node: String,
     pub(crate) relay: String,
+    pub(crate) relay_transport: RelayTransport,
     pub(crate) relay_udp: bool,
     pub(crate) shards: usize,
     pub(crate) state_dir: PathBuf,
@@ -76,6 +80,7 @@ impl Default for SipSettings {
             advertised: Vec::new(),
             node: String::new(),
             relay: String::new(),
+            relay_transport: RelayTransport::Tcp,
             relay_udp: true,
             shards: 0,
             state_dir: PathBuf::from("var/sip-proxy"),
@@ -126,6 +131,31 @@ pub(crate) struct RegistrarSettings {
     pub(crate) contacts_max: usize,
     pub(crate) path_unsupported: bool,
     pub(crate) service_route: Vec<String>,
+    pub(crate) challenge_first: ChallengeFirst,
+    pub(crate) watchers: usize,
+}
+
+/// How requests for phones whose connection this proxy holds come from the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum RelayTransport {
+    /// Datagrams.
+    Udp,
+    /// A connection, by whose end a node that is away is noticed at once.
+    Tcp,
+    /// The same, which nobody reads on the way.
+    Tls,
+}
+
+/// Which algorithm a challenge offers before the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub(crate) enum ChallengeFirst {
+    /// What all phones know.
+    #[serde(rename = "MD5")]
+    Md5,
+    /// What is safer.
+    #[serde(rename = "SHA-256")]
+    Sha256,
 }
 
 impl Default for RegistrarSettings {
@@ -137,6 +167,8 @@ impl Default for RegistrarSettings {
             contacts_max: 10,
             path_unsupported: false,
             service_route: Vec::new(),
+            challenge_first: ChallengeFirst::Md5,
+            watchers: 10_000,
         }
     }
 }
@@ -299,6 +331,7 @@ impl Settings {
         self.sip.mistakes(&mut found);
         self.tls.mistakes(&mut found);
         self.registrar.mistakes(&mut found);
+        self.keep_alive.mistakes(self.limits.tcp_idle_s, &mut found);
         self.routing.mistakes(&mut found);
         self.limits.mistakes(&mut found);
         self.database.mistakes(&mut found);
@@ -370,6 +403,10 @@ impl SipSettings {
                 "empty, while sip.listen has a wildcard address",
                 "name the host or address by which phones reach this proxy, or listen on that address",
             ));
+        }
+        if self.relay_transport == RelayTransport::Tls && self.listen_tls.is_empty() {
+            let wrong = "tls, while sip.listen_tls is empty";
+            found.push(SettingsError::invalid("sip.relay_transport", wrong, "use tcp, or listen for TLS"));
         }
         if self.node.len() > 120 {
             found.push(SettingsError::invalid("sip.node", "longer than 120 characters", "shorten it"));

@@ -34,6 +34,7 @@ counters! {
     messages_handed_over: "Messages handed from one shard to another",
     messages_dropped_inbox_full: "Messages dropped because a shard's inbox was full",
     messages_dropped_send: "Messages dropped because the kernel or the peer did not take them",
+    keep_alives_sent: "Keep-alives sent to phones over UDP that are behind routers",
     datagrams_undeliverable: "Datagrams of which the network said that they did not arrive",
     messages_unreadable: "Datagrams and frames that are no SIP message",
     responses_stray: "Responses that answer nothing",

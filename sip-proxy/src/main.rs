@@ -17,6 +17,7 @@ mod exit;
 mod feed;
 mod http;
 mod inbox;
+mod keep_open;
 mod locations;
 mod logging;
 mod process;

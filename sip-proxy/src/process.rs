@@ -13,8 +13,7 @@ use std::time::Duration;
 
 use secrecy::ExposeSecret;
 use sip_core::abuse::{Load, LoadSettings};
-use sip_core::registrar::RegistrarLimits;
-use sip_core::{Core, Relay, Shared, Transport};
+use sip_core::{Core, Shared};
 use store::DatabaseUrl;
 use store::proxy_secret::SecretReader;
 use tokio::runtime::{Builder, Handle, Runtime};
@@ -34,6 +33,7 @@ use crate::drain::Drain;
 use crate::feed::Follower;
 use crate::http::{self, Shown};
 use crate::inbox::{Inbox, Inboxes};
+use crate::keep_open::KeepOpen;
 use crate::locations::writer::Writer;
 use crate::locations::{LocationWriter, clocks, sync};
 use crate::resolver::Resolver;
@@ -47,6 +47,8 @@ use crate::transport::udp::UdpPort;
 use crate::transport::websocket::Origins;
 use crate::transport::{self, Addresses, Opened};
 use crate::{announce, config, exit};
+
+mod core_settings;
 
 /// How long the start waits for the database before it serves without.
 const DATABASE_PATIENCE: Duration = Duration::from_secs(3);
@@ -167,7 +169,7 @@ impl Process {
             Arc::clone(&shared),
             opened.listeners.clone(),
             settings.node(),
-            relay(&settings, &opened),
+            core_settings::relay(&settings, &opened),
             counters.beside(),
         )
         .map_err(ProcessError::of(format!("the journal in {} (sip.state_dir)", state_dir.display())))?;
@@ -226,6 +228,7 @@ impl Process {
         let http = self.start_http()?;
         self.start_control();
         self.hear_of_the_undeliverable()?;
+        self.keep_open()?;
         self.wait_for_database(&mut writer).await;
         spawn_local(secret::run(Arc::clone(&self.secret), Arc::clone(&self.shared), self.url.clone()));
         let writer = spawn_local(writer.run(stopped.clone()));
@@ -323,6 +326,18 @@ impl Process {
         Ok(())
     }
 
+    /// Has something sent to phones behind routers now and then.
+    fn keep_open(&self) -> Result<(), ProcessError> {
+        let mut sockets = Vec::new();
+        for (listener, socket) in self.opened.udp.first().into_iter().flatten() {
+            let sent_by = self.opened.listeners[usize::from(listener.0)].sent_by.clone();
+            sockets.push((*listener, sent_by, socket.try_clone().map_err(ProcessError::of("UDP"))?));
+        }
+        let kept = KeepOpen::new(&self.settings.keep_alive, sockets, Arc::clone(&self.shared), self.counters.beside());
+        drop(spawn_local(kept.run()));
+        Ok(())
+    }
+
     fn start_http(&self) -> Result<Option<actix_web::dev::ServerHandle>, ProcessError> {
         let Some(listen) = self.settings.http.listen else { return Ok(None) };
         let shown = Shown {
@@ -371,7 +386,7 @@ impl Process {
     }
 
     fn start_shards(&mut self, runtimes: &mut Vec<Runtime>) -> Result<Vec<JoinHandle<()>>, ProcessError> {
-        let settings = Arc::new(core_settings(&self.settings, &self.opened));
+        let settings = Arc::new(core_settings::settings(&self.settings, &self.opened));
         let mut threads = Vec::new();
         let sockets = std::mem::take(&mut self.opened.udp);
         let deliveries = std::mem::take(&mut self.deliveries);
@@ -456,6 +471,7 @@ fn open_streams(
             idle: Duration::from_secs(settings.limits.tcp_idle_s),
             partial: Duration::from_secs(settings.limits.tcp_partial_message_s),
             connect: Duration::from_millis(settings.limits.tcp_connect_timeout_ms),
+            ping_after: settings.keep_alive.ping_after(),
         },
         runtimes: shard_runtimes.iter().map(|runtime| runtime.handle().clone()).collect(),
         tls,
@@ -486,34 +502,6 @@ fn open_tls(
 /// The address of the database cannot be understood; the error does not show it, it may hold a password.
 fn bad_url(error: store::StoreError) -> ProcessError {
     ProcessError::Settings(format!("database.url: {error}; write postgres://user:password@host/name"))
-}
-
-/// What the core is told.
-fn core_settings(settings: &config::Settings, opened: &Opened) -> sip_core::Settings {
-    let mut core = sip_core::Settings::new(opened.listeners.clone());
-    core.own_names = Advertised::parse(&settings.sip.advertised).unwrap_or_default().hosts();
-    core.transactions_max = (settings.limits.transactions / settings.shard_count()).max(1);
-    core.registrar = RegistrarLimits {
-        expires_s_min: settings.registrar.expires_min_s,
-        expires_s_max: settings.registrar.expires_max_s,
-        expires_s_default: settings.registrar.expires_default_s,
-        contacts_max: settings.registrar.contacts_max,
-        path_unsupported: settings.registrar.path_unsupported,
-    };
-    settings.routing.apply(&mut core);
-    core.service_route = settings.registrar.service_route.join(", ");
-    core
-}
-
-/// How other proxies reach this one: over a stream, so that it is known at once when it is not there.
-fn relay(settings: &config::Settings, opened: &Opened) -> Option<Relay> {
-    let of = |transport| opened.listeners.iter().find(|listener| listener.transport == transport);
-    let listener = of(Transport::Tcp).or_else(|| of(Transport::Udp))?;
-    let address = match settings.sip.relay.as_str() {
-        "" => listener.sent_by.clone(),
-        address => address.to_owned(),
-    };
-    Some(Relay { address, transport: listener.transport, udp: settings.sip.relay_udp })
 }
 
 fn seed() -> Result<u64, ProcessError> {

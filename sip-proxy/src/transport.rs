@@ -19,6 +19,7 @@ pub(crate) mod drops;
 pub(crate) mod icmp;
 mod inherited;
 mod octets;
+mod pings;
 pub(crate) mod streams;
 mod stun;
 pub(crate) mod tls;

@@ -24,7 +24,7 @@ use std::time::{Duration, Instant};
 use domain::SipId;
 
 pub use bans::{Ban, Bans};
-pub use glance::{Kind, glance, is_emergency};
+pub use glance::Kind;
 pub use load::{Load, LoadSettings, Shed};
 pub use network::{BadNetwork, Network, Source};
 pub use sources::OffenceCounts;
@@ -61,6 +61,8 @@ pub struct GuardSettings {
     pub sources_max: usize,
     /// Beginnings of a User-Agent that name a scanner, in lower case.
     pub scanners: Vec<String>,
+    /// What is dialled for help.
+    pub emergency_numbers: Vec<Box<str>>,
 }
 
 impl Default for GuardSettings {
@@ -77,6 +79,7 @@ impl Default for GuardSettings {
             proved_for: Duration::from_secs(3600),
             sources_max: 65_536,
             scanners: Vec::new(),
+            emergency_numbers: ["112", "911"].map(Into::into).to_vec(),
         }
     }
 }
@@ -158,6 +161,16 @@ impl Guard {
             true => Admission::Pass,
             false => Admission::Limited,
         }
+    }
+
+    /// What a message looks like.
+    pub fn glance(&self, message: &[u8]) -> Kind {
+        glance::glance(message, &self.settings.emergency_numbers)
+    }
+
+    /// Whether a Request-URI calls for help.
+    pub fn is_emergency(&self, uri: &[u8]) -> bool {
+        glance::is_emergency(uri, &self.settings.emergency_numbers)
     }
 
     /// Whether a source is banned now.

@@ -12,7 +12,7 @@ use subtle::ConstantTimeEq;
 
 pub use nonce::{NonceVerdict, Nonces};
 
-/// The algorithms that are offered and accepted, in the order of their challenges.
+/// The algorithms that are offered and accepted, in the order of their challenges unless the operator wants another.
 // RFC 8760 §2.3 departs: the weaker one stands on top. Phones that know MD5 alone read the topmost challenge and give
 // up when it names another algorithm; a phone that prefers SHA-256 finds it below.
 pub const ALGORITHMS: [Algorithm; 2] = [Algorithm::Md5, Algorithm::Sha256];
@@ -27,6 +27,14 @@ pub enum Algorithm {
 }
 
 impl Algorithm {
+    /// All of them, this one first.
+    pub(crate) fn before_others(self) -> [Algorithm; 2] {
+        let mut order = ALGORITHMS;
+        // The others stay in their order.
+        order.sort_by_key(|other| *other != self);
+        order
+    }
+
     /// The token of the `algorithm` parameter.
     pub fn token(self) -> &'static str {
         match self {

@@ -42,9 +42,9 @@ pub use peer_names::{PeerName, PeerNames};
 pub use settings::{Relay, Settings};
 pub use shared::Shared;
 pub use timer::{Reason, Timer, TimerValues};
-pub use transaction::{ClientId, ServerId, TransactionId};
+pub use transaction::{ClientId, KEEP_ALIVE, ServerId, TransactionId};
 
-use abuse::{Offence, Shed, is_emergency};
+use abuse::{Offence, Shed};
 use route::Proxy;
 use transaction::{Transactions, TuEvent};
 
@@ -182,7 +182,7 @@ impl Core {
         let stranger = || !self.shared.guard.has_proved(now, flow.remote.ip());
         match level {
             Shed::Nothing => false,
-            _ if is_emergency(request.request_uri()) => false,
+            _ if self.shared.guard.is_emergency(request.request_uri()) => false,
             Shed::Strangers => stranger(),
             Shed::New => true,
         }

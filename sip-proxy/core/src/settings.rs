@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use crate::digest::Algorithm;
 use crate::flow::{Listener, ListenerId, Transport};
 use crate::registrar::RegistrarLimits;
 use crate::timer::TimerValues;
@@ -34,6 +35,11 @@ pub struct Settings {
     pub session_timers: SessionTimers,
     /// The Service-Route that who registers is told (RFC 3608), as a header's value; empty: none.
     pub service_route: String,
+    /// So long a phone's flow is kept if nothing comes over it, which a phone that registers with a flow is told (RFC 5626 §4.4), in
+    /// seconds; 0: it is told nothing.
+    pub flow_timer_s: u32,
+    /// Which algorithm is offered before the others.
+    pub challenge_first: Algorithm,
     /// How many watchers of registrations one shard has at most.
     pub subscriptions_max: usize,
     /// How many contacts a request is forwarded to at most.
@@ -87,6 +93,8 @@ impl Settings {
             follow_redirects: false,
             session_timers: SessionTimers::default(),
             service_route: String::new(),
+            flow_timer_s: 0,
+            challenge_first: Algorithm::Md5,
             subscriptions_max: 10_000,
             forks_max: 16,
             lookup_timeout: Duration::from_secs(5),

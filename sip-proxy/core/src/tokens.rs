@@ -52,15 +52,19 @@ impl Shared {
             _ if !binding.path().is_empty() => false,
             Some(connection) => connection != ConnectionId::ENDED,
             // RFC 3581 §1: a router lets in only whom the phone has sent to.
-            None => {
-                let contact = Uri::parse(binding.contact()).ok().and_then(|uri| hop_of(&uri));
-                relay.udp && !flow.transport.is_reliable() && !contact.is_some_and(|own| is_within_reach(flow, &own))
-            }
+            None => relay.udp && is_behind_router(binding),
         };
         needed.then(|| {
             let token = self.token(flow, Purpose::Relay);
             ["<sip:", &relay.address, relay.transport.uri_param(), ";lr;", TOKEN, "=", &token, ">"].concat()
         })
+    }
+
+    /// The address to which something must be sent now and then, or the router before the phone forgets who may reach it. None for who is
+    /// reached otherwise, and for phones that other processes hold.
+    pub fn to_be_kept_open(&self, binding: &Binding) -> Option<Flow> {
+        let held = !binding.elsewhere && binding.path().is_empty() && binding.flow.connection.is_none();
+        (held && is_behind_router(binding)).then_some(binding.flow)
     }
 
     /// The token of a way.
@@ -145,6 +149,12 @@ impl Shared {
         seal.copy_from_slice(&whole[..SEAL]);
         seal
     }
+}
+
+/// RFC 3581 §1: whether a phone over UDP is behind a router, which lets in only whom the phone has sent to.
+fn is_behind_router(binding: &Binding) -> bool {
+    let contact = Uri::parse(binding.contact()).ok().and_then(|uri| hop_of(&uri));
+    !binding.flow.transport.is_reliable() && !contact.is_some_and(|own| is_within_reach(binding.flow, &own))
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 //! RFC 3261 §17, §9, §18.2.2; RFC 3581 §4; RFC 6026; RFC 4320.
 
 mod branch;
+pub use branch::KEEP_ALIVE;
 mod client;
 mod effects;
 mod hop;

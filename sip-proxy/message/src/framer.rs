@@ -47,6 +47,11 @@ impl Framer {
         self.buffer.len()
     }
 
+    /// A line end that came was an answer: it is not the first half of a ping.
+    pub fn forget_half(&mut self) {
+        self.half_ping = false;
+    }
+
     /// The next message or ping; `None` until more bytes come. An error names the fault, and carries the head of the
     /// message as far as it could be read, so that a request can be answered before the connection is closed.
     #[expect(clippy::should_implement_trait, reason = "an iterator would end where this one only waits")]

@@ -90,6 +90,7 @@ header_names! {
     MaxBreadth = "Max-Breadth";
     MaxForwards = "Max-Forwards";
     MinExpires = "Min-Expires";
+    FlowTimer = "Flow-Timer";
     MinSe = "Min-SE";
     PAssertedIdentity = "P-Asserted-Identity";
     PPreferredIdentity = "P-Preferred-Identity";

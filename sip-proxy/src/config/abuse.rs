@@ -105,6 +105,7 @@ impl AbuseSettings {
             proved_for: Duration::from_secs(self.exempt_after_authentication_s),
             sources_max: self.sources,
             scanners: self.scanners.iter().map(|name| name.to_ascii_lowercase()).collect(),
+            ..GuardSettings::default()
         }
     }
 }

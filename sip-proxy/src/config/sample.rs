@@ -23,6 +23,8 @@ node = ""
 # Where the other proxies of this database send requests for phones whose connection is held here, as host:port. Empty: where phones reach
 # this proxy.
 relay = ""
+# How they come there: tcp, tls (their certificates must be for that host) or udp.
+relay_transport = "tcp"
 # Phones over UDP that are behind a router are reached through the proxy that they registered with, whose address is the only one that the
 # router lets in. false: all proxies send from one address.
 relay_udp = true
@@ -61,6 +63,22 @@ contacts_max = 10
 path_unsupported = false
 # What a phone that registers puts into the Route of what it begins, for example ["<sip:proxy.example.com;lr>"]. Empty: nothing is told.
 service_route = []
+# Which algorithm a challenge offers first: MD5, since old phones look at the first one alone, or SHA-256.
+challenge_first = "MD5"
+# Watchers of registrations (SUBSCRIBE, Event: reg) at most.
+watchers = 10000
+
+[keep_alive]
+# A connection that this proxy has opened and on which nothing comes for so long is asked for life; a peer that has ever answered must
+# answer within 10 s. 0: never.
+connections_s = 110
+# How often a phone that registers with a flow of its own (outbound) must send something over it, as it is told; smaller than
+# limits.tcp_idle_s. 0: it is told nothing.
+flow_timer_s = 0
+# What is sent to phones over UDP that are behind a router, so that it stays open: crlf, options (which the phone answers: some routers
+# count only what comes from inside) or off; and how often, spread over that time.
+udp = "crlf"
+udp_s = 30
 
 [routing]
 # Contacts of one preference (q) ring together; how long until those of the next are tried as well.

@@ -66,7 +66,7 @@ fn an_unknown_key_is_named() {
         "[sip]\nlisten_on = 1",
         &[URL],
         "the settings cannot be used\n  where:  FILE\n  key:    sip\n  wrong:  unknown field `listen_on`, expected one of \
-         `listen`, `listen_tls`, `listen_ws`, `listen_wss`, `advertised`, `node`, `relay`, `relay_udp`, `shards`, `state_dir`, `drain_s`\n  remedy: compare with: sip-proxy sample-config",
+         `listen`, `listen_tls`, `listen_ws`, `listen_wss`, `advertised`, `node`, `relay`, `relay_transport`, `relay_udp`, `shards`, `state_dir`, `drain_s`\n  remedy: compare with: sip-proxy sample-config",
     );
 }
 

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU64;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use bytes::Bytes;
@@ -120,6 +120,8 @@ pub(crate) struct Slot {
     id: ConnectionId,
     /// Where the peer listens, as it said.
     alias: OnceLock<SocketAddr>,
+    /// Whether it was opened here.
+    ours: AtomicBool,
 }
 
 impl Connections {
@@ -159,7 +161,17 @@ impl Connections {
         table.by_id.insert(id, Arc::clone(&connection));
         table.by_remote.insert(way(&flow), id);
         let flow = Flow { connection: Some(id), ..flow };
-        Ok((Slot { connections: Arc::clone(self), connection, flow, id, alias: OnceLock::new() }, receiver))
+        Ok((
+            Slot {
+                connections: Arc::clone(self),
+                connection,
+                flow,
+                id,
+                alias: OnceLock::new(),
+                ours: AtomicBool::new(false),
+            },
+            receiver,
+        ))
     }
 
     /// The connection of a flow: by its number, or else any that is open to the peer.
@@ -210,6 +222,16 @@ impl Slot {
         if self.alias.set(remote).is_ok() {
             self.connections.table().aliases.insert((self.flow.transport, remote), self.id);
         }
+    }
+
+    /// It was opened here.
+    pub(crate) fn opened_here(&self) {
+        self.ours.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it was.
+    pub(crate) fn is_ours(&self) -> bool {
+        self.ours.load(Ordering::Relaxed)
     }
 
     /// The same as the flows of such requests name it.

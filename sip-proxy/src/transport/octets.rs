@@ -22,6 +22,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 use tracing::debug;
 
 use super::connections::{Outgoing, Slot};
+use super::pings::{Due, Pings};
 use super::streams::{Ended, Streams, WRITE_TIMEOUT};
 use crate::inbox::Delivery;
 
@@ -157,18 +158,32 @@ impl Streams {
 
     async fn read(&self, source: &mut impl Source, slot: &Slot) -> Ended {
         let mut framer = Framer::default();
+        let mut pings = Pings::new(self.times.ping_after.filter(|_| slot.is_ours()), Instant::now());
         // The first message must come as quickly as any must be completed: a connection that says nothing is not kept.
         let mut deadline = Instant::now() + self.times.partial;
         let mut waiting_for_rest = true;
         loop {
-            match timeout_at(deadline, source.read(&mut framer)).await {
+            match timeout_at(deadline.min(pings.next()), source.read(&mut framer)).await {
                 Ok(Ok(0) | Err(_)) => return Ended::Closed,
                 Ok(Ok(_)) => {}
+                Err(_) if Instant::now() < deadline => match pings.due(Instant::now()) {
+                    Due::Ask if slot.connection.send(line_ends(slot, b"\r\n\r\n")).is_ok() => continue,
+                    Due::Wait => continue,
+                    Due::Ask | Due::Gone => return Ended::Slow,
+                },
                 Err(_) if waiting_for_rest => return Ended::Slow,
                 Err(_) => return Ended::Idle,
             }
-            if let Err(ended) = self.take_frames(&mut framer, slot).await {
-                return ended;
+            let messages = match self.take_frames(&mut framer, slot).await {
+                Ok(messages) => messages,
+                Err(ended) => return ended,
+            };
+            if pings.heard(Instant::now()) {
+                framer.forget_half();
+                // That it answers says that it is there, and not that it is needed.
+                if !messages && framer.pending() == 0 {
+                    continue;
+                }
             }
             let partial = framer.pending() > 0;
             // A message that comes a byte at a time does not get new time with each byte.
@@ -179,11 +194,14 @@ impl Streams {
         }
     }
 
-    async fn take_frames(&self, framer: &mut Framer, slot: &Slot) -> Result<(), Ended> {
+    /// Hands on what is complete; whether there was a message.
+    async fn take_frames(&self, framer: &mut Framer, slot: &Slot) -> Result<bool, Ended> {
+        let mut messages = false;
         loop {
             match framer.next() {
-                Ok(None) => return Ok(()),
+                Ok(None) => return Ok(messages),
                 Ok(Some(Framed::Message(bytes))) => {
+                    messages = true;
                     match slot.flow.transport {
                         Transport::Tls => self.counters.messages_received_tls.one(),
                         _ => self.counters.messages_received_tcp.one(),
@@ -198,8 +216,7 @@ impl Streams {
                 }
                 // RFC 5626 §3.5.1, §4.4.1: two line ends are a ping, one is the pong.
                 Ok(Some(Framed::Ping)) => {
-                    let pong = Outgoing { bytes: Bytes::from_static(b"\r\n"), flow: slot.flow, origin: None };
-                    if slot.connection.send(pong).is_err() {
+                    if slot.connection.send(line_ends(slot, b"\r\n")).is_err() {
                         return Err(Ended::Slow);
                     }
                 }
@@ -213,6 +230,10 @@ impl Streams {
             }
         }
     }
+}
+
+fn line_ends(slot: &Slot, ends: &'static [u8]) -> Outgoing {
+    Outgoing { bytes: Bytes::from_static(ends), flow: slot.flow, origin: None }
 }
 
 /// The port of the peer to which requests are to come over this connection, if it says so.

@@ -45,6 +45,8 @@ pub(crate) struct StreamTimes {
     pub(crate) partial: Duration,
     /// Opening has not succeeded.
     pub(crate) connect: Duration,
+    /// After so long a silence the peer of a connection that was opened here is asked whether it is there.
+    pub(crate) ping_after: Option<Duration>,
 }
 
 /// Everything that connections need.
@@ -94,11 +96,12 @@ impl Streams {
                     continue;
                 }
             };
-            if self.shared.guard.is_banned(clocks().now, remote.ip()) {
+            let flow = Flow::to(transport, listener, remote);
+            if self.shared.guard.is_banned(clocks().now, remote.ip()) && !self.shared.peers.trusts(flow) {
                 self.counters.messages_banned.one();
                 continue;
             }
-            let (slot, queue) = match self.connections.admit(Flow::to(transport, listener, remote)) {
+            let (slot, queue) = match self.connections.admit(flow) {
                 Ok(admitted) => admitted,
                 Err(refused) => {
                     self.counters.tcp_refused.one();
@@ -172,6 +175,7 @@ impl Streams {
         match timeout(self.times.connect, open(remote)).await {
             Ok(Ok(stream)) => {
                 self.counters.tcp_connected.one();
+                slot.opened_here();
                 self.run(stream, slot, queue, true).await;
             }
             failed => {

@@ -178,6 +178,26 @@ async fn a_source_that_sends_too_much_is_limited_and_others_are_not() {
     assert!((1..=10).contains(&malformed), "{sources}");
 }
 
+/// Who is provisioned as a peer sends for many, and knows by itself what it may.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_trusted_peer_is_neither_limited_nor_banned() {
+    let db = ScratchDb::new().await;
+    db.execute(PROVISION).await;
+    let limits = "[abuse]\nsource_messages_per_s = 1\nsource_burst = 5\nunlimited = []\n";
+    let mut proxy = Proxy::start_with(&db.proxy_url(), limits);
+    let mut carrier = Attacker::at("127.0.0.73", proxy.sip);
+    ctl(&proxy, &["bans", "add", "127.0.0.73"]);
+    is_banned(&mut proxy, &mut carrier);
+    db.execute("INSERT INTO trusted_peers (ip) VALUES ('127.0.0.73')").await;
+    is_heard(&mut proxy, &mut carrier);
+    for _ in 0..30 {
+        let text = carrier.text("OPTIONS", "alice", "");
+        assert_eq!(status(carrier.ask(&text, PATIENCE).as_ref()), Some("200"));
+    }
+    db.execute("DELETE FROM trusted_peers").await;
+    is_banned(&mut proxy, &mut carrier);
+}
+
 /// RFC 3261 §8.2.7 and §26.3.2.4: what nobody has proved to want is answered without keeping anything, and with no more than must be said.
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_is_flooded_by_our_answers_to_what_was_sent_in_its_name() {

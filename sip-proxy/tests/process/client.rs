@@ -150,6 +150,16 @@ impl Phone {
         self.exchange(method, more, &credentials)
     }
 
+    /// Sends a request with the credentials that its challenge asks for, and leaves the last answer unread.
+    pub(crate) fn send_without_reading(&mut self, method: &str, more: &str) {
+        let challenge = self.exchange(method, more, "");
+        assert_eq!(challenge.status, 401, "{}", challenge.text);
+        let credentials = self.credentials(method, &challenge);
+        self.cseq += 1;
+        let text = self.text(method, more, &credentials);
+        self.send(text.as_bytes());
+    }
+
     fn exchange(&mut self, method: &str, more: &str, credentials: &str) -> Answer {
         self.cseq += 1;
         let text = self.text(method, more, credentials);
@@ -337,7 +347,8 @@ impl Phone {
         Answer { status, text }
     }
 
-    fn receive_text(&mut self) -> String {
+    /// The next message, of whatever kind.
+    pub(crate) fn receive_text(&mut self) -> String {
         match &mut self.line {
             Line::Udp(socket, _) => {
                 let mut buffer = [0; 65_535];

@@ -9,6 +9,7 @@ mod attacker;
 mod certificates;
 mod client;
 mod database;
+mod keep_alive;
 mod lifecycle;
 mod names;
 mod proxy;

@@ -163,6 +163,50 @@ async fn a_phone_behind_a_router_is_reached_through_the_proxy_that_it_registered
     assert_eq!(alice.final_answer("INVITE").status, 486);
 }
 
+/// A proxy that is gone takes no phone over UDP along: neither one that is reached by its address, nor, where its router lets that in, one
+/// that is not.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_phone_over_udp_is_called_through_another_proxy_when_its_own_is_gone() {
+    let (_db, mut one, mut two) = two_proxies().await;
+    let (mut alice, mut bob) = (Phone::udp(one.sip, "alice", "wonder"), Phone::udp(one.sip, "bob", "builder"));
+    assert_eq!(alice.register().status, 200);
+    assert_eq!(bob.request("REGISTER", "Contact: <sip:bob@10.1.2.3:5060>\r\nExpires: 600\r\n").status, 200);
+    two.wait_until("two has learnt of both", |two| registered(two) == 2);
+    one.kill();
+    alice.moves_to(two.sip);
+    bob.moves_to(two.sip);
+    alice.call("bob");
+    let invite = bob.called();
+    bob.answer(&invite, "486 Busy Here");
+    assert_eq!(alice.final_answer("INVITE").status, 486);
+    bob.call("alice");
+    let invite = alice.called();
+    alice.answer(&invite, "486 Busy Here");
+    assert_eq!(bob.final_answer("INVITE").status, 486);
+}
+
+/// Proxies may speak TLS with each other.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_phone_on_a_connection_is_called_through_another_proxy_over_tls_if_the_operator_wants_that() {
+    let db = ScratchDb::new().await;
+    db.execute(PROVISION).await;
+    let start = || {
+        let section = |proxy: &Proxy| format!("listen_tls = [\"{}\"]\nrelay_transport = \"tls\"\n", proxy.tls);
+        // Each has made a certificate for itself.
+        Proxy::start_as(&db.proxy_url(), section, "[tls]\nverify_server = false\n")
+    };
+    let (one, mut two) = (start(), start());
+    let mut bob = Phone::tcp(one.sip, "bob", "builder");
+    assert_eq!(bob.request("REGISTER", "Contact: <sip:bob@10.1.2.3;transport=tcp>\r\nExpires: 600\r\n").status, 200);
+    two.wait_until("two has learnt of it", |two| registered(two) == 1);
+    let mut alice = Phone::udp(two.sip, "alice", "wonder");
+    alice.call("bob");
+    let invite = bob.called();
+    assert!(invite.contains(&format!("\r\nVia: SIP/2.0/TLS {}", two.tls)), "{invite}");
+    bob.answer(&invite, "486 Busy Here");
+    assert_eq!(alice.final_answer("INVITE").status, 486);
+}
+
 /// RFC 7616 §5.4: nonces are kept nowhere, and sealed with what all proxies share.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_challenge_of_one_proxy_is_answered_to_another() {

@@ -14,8 +14,8 @@ pub enum Kind {
     New,
 }
 
-/// Looks at the first line and at To.
-pub fn glance(message: &[u8]) -> Kind {
+/// Looks at the first line and at To; `numbers` are dialled for help.
+pub(super) fn glance(message: &[u8], numbers: &[Box<str>]) -> Kind {
     let mut lines = lines(message);
     let Some(first) = lines.next() else { return Kind::New };
     if first.len() >= 4 && first[..4].eq_ignore_ascii_case(b"SIP/") {
@@ -26,7 +26,7 @@ pub fn glance(message: &[u8]) -> Kind {
     if [&b"ACK"[..], b"CANCEL", b"BYE", b"PRACK"].contains(&method) {
         return Kind::UnderWay;
     }
-    if is_emergency(words.next().unwrap_or_default()) {
+    if is_emergency(words.next().unwrap_or_default(), numbers) {
         return Kind::Emergency;
     }
     let mut kind = Kind::New;
@@ -44,8 +44,8 @@ pub fn glance(message: &[u8]) -> Kind {
     kind
 }
 
-/// RFC 5031 §4.2: whether a Request-URI is a service URN for emergencies; or a dialled number that everybody knows.
-pub fn is_emergency(uri: &[u8]) -> bool {
+/// RFC 5031 §4.2: whether a Request-URI is a service URN for emergencies; or one of these numbers, as it was dialled.
+pub(super) fn is_emergency(uri: &[u8], numbers: &[Box<str>]) -> bool {
     const SERVICE: &[u8] = b"urn:service:sos";
     if uri.len() >= SERVICE.len() && uri[..SERVICE.len()].eq_ignore_ascii_case(SERVICE) {
         return matches!(uri.get(SERVICE.len()), None | Some(b'.' | b';'));
@@ -57,7 +57,7 @@ pub fn is_emergency(uri: &[u8]) -> bool {
     }
     let rest = &uri[colon + 1..];
     let user = &rest[..rest.iter().position(|byte| b"@;".contains(byte)).unwrap_or(rest.len())];
-    [&b"112"[..], b"911", b"999", b"000"].contains(&user)
+    numbers.iter().any(|number| number.as_bytes() == user)
 }
 
 /// RFC 4412 §12.6 and RFC 7135 §4: the namespace of those who help and of calls to them.

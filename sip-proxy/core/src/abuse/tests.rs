@@ -222,6 +222,8 @@ fn a_standing_queue_sheds_strangers_then_all_that_is_new_and_recovers_by_itself(
 
 #[test]
 fn what_has_begun_and_what_calls_for_help_is_told_from_what_begins() {
+    let numbers = ["112", "911"].map(Into::into).to_vec();
+    let (guard, _) = guard(GuardSettings { emergency_numbers: numbers, ..GuardSettings::default() });
     for (text, kind) in [
         ("SIP/2.0 200 OK\r\n", Kind::UnderWay),
         ("sip/2.0 200 OK\r\n", Kind::UnderWay),
@@ -235,11 +237,12 @@ fn what_has_begun_and_what_calls_for_help_is_told_from_what_begins() {
         ("INVITE sip:112@b SIP/2.0\r\n\r\n", Kind::Emergency),
         ("INVITE tel:911;phone-context=x SIP/2.0\r\n\r\n", Kind::Emergency),
         ("INVITE sip:1120@b SIP/2.0\r\n\r\n", Kind::New),
+        ("INVITE sip:999@b SIP/2.0\r\n\r\n", Kind::New),
         ("INVITE sip:a@b SIP/2.0\r\nResource-Priority: wps.0, esnet.1\r\n\r\n", Kind::Emergency),
         ("REGISTER sip:b SIP/2.0\r\n\r\nTo: <sip:a@b>;tag=1\r\n", Kind::New),
         ("\r\n", Kind::New),
     ] {
-        assert_eq!(glance(text.as_bytes()), kind, "{text}");
+        assert_eq!(guard.glance(text.as_bytes()), kind, "{text}");
     }
 }
 

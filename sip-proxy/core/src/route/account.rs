@@ -218,14 +218,14 @@ fn is_relayed(binding: &Binding) -> bool {
 }
 
 /// Where another proxy holds a contact and cannot be reached, or no longer has its connection: the contact's own address, if it leads
-/// anywhere.
+/// anywhere; over UDP else the address that its router was seen at, which may let us in as well.
 fn around_its_holder(binding: &Binding, uri: &Uri<'_>, secured: bool) -> Vec<Target> {
-    let hop = hop_of(uri).filter(|hop| {
-        is_relayed(binding)
-            && !secured
-            && !binding.flow.transport.is_own_connection_only()
-            && is_within_reach(binding.flow, hop)
-    });
+    let flow = binding.flow;
+    if !is_relayed(binding) || secured || flow.transport.is_own_connection_only() {
+        return Vec::new();
+    }
+    let own = hop_of(uri).filter(|hop| is_within_reach(flow, hop));
+    let hop = own.or_else(|| (!flow.transport.is_reliable()).then_some(Hop::Flow(flow)));
     let own = |hop| Target {
         uri: Some(request_uri(uri)),
         q_per_mille: binding.q_per_mille,

@@ -337,8 +337,8 @@ fn challenge(
 ) -> Verdict {
     let nonce = env.shared.guard.marked(env.shared.nonces.issue(env.now), env.from);
     let mut reply = LocalReply::new(demand.status(), why);
-    // RFC 8760 §2.3: a challenge for each algorithm. Only what could be checked is offered.
-    for algorithm in ALGORITHMS {
+    // RFC 8760 §2.3: a challenge for each algorithm, the preferred one first. Only what could be checked is offered.
+    for algorithm in env.settings.challenge_first.before_others() {
         let offered = match offer {
             Offer::Of(stored) => stored.offers(algorithm),
             Offer::All => true,

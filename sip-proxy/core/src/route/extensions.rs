@@ -78,6 +78,10 @@ impl Extensions {
         // RFC 5626 §6: so the phone knows that its flow is one.
         if flow_registered {
             done = done.header(HeaderName::Require, "outbound");
+            // RFC 5626 §5.4: how often the phone must show that its flow is there.
+            if env.settings.flow_timer_s > 0 {
+                done = done.header(HeaderName::FlowTimer, env.settings.flow_timer_s.to_string());
+            }
         }
         // RFC 3608 §6.3: by which way the phone sends what it begins.
         if !env.settings.service_route.is_empty() {

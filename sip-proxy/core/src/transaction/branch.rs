@@ -9,6 +9,9 @@ use std::fmt;
 /// RFC 3261 §8.1.1.7: what marks a branch as unique in space and time.
 pub(crate) const COOKIE: &[u8] = b"z9hG4bK";
 
+/// How branches begin of requests that only keep a way open: nobody waits for their answers.
+pub const KEEP_ALIVE: &str = "z9hG4bKopen";
+
 const HEX: &[u8; 16] = b"0123456789abcdef";
 const NUMBER_AT: usize = COOKIE.len();
 const LOOP_AT: usize = NUMBER_AT + 16;

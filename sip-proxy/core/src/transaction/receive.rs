@@ -11,7 +11,7 @@ use sip_message::{HeaderName, Message, Method, ParseError, Reply};
 
 use crate::command::Report;
 use crate::flow::Flow;
-use crate::transaction::branch::{Branch, cancel_number};
+use crate::transaction::branch::{Branch, KEEP_ALIVE, cancel_number};
 use crate::transaction::client::{ClientInput, ClientOutcome};
 use crate::transaction::key::{ServerKey, ViaSource, fallback_flow, reply_flow};
 use crate::transaction::server::{ServerInput, ServerOutcome};
@@ -101,8 +101,10 @@ impl Transactions {
         response: &'a Message,
     ) -> Option<TuEvent<'a>> {
         let Some((txn, status)) = self.client_that_asked(response) else {
-            // RFC 6026 §7.3: a response that matches no transaction is not forwarded.
-            self.report(Report::StrayResponse { flow });
+            // RFC 6026 §7.3: a response that matches no transaction is not forwarded. An answer to a keep-alive is as good as none.
+            if !response.branch().is_some_and(|branch| branch.starts_with(KEEP_ALIVE.as_bytes())) {
+                self.report(Report::StrayResponse { flow });
+            }
             return None;
         };
         let owner = self.client(txn)?.owner;
