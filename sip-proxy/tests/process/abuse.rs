@@ -24,7 +24,7 @@ pub(crate) fn counter(proxy: &Proxy, name: &str) -> u64 {
 }
 
 /// What `sip-proxy ctl` says.
-fn ctl(proxy: &Proxy, arguments: &[&str]) -> String {
+pub(crate) fn ctl(proxy: &Proxy, arguments: &[&str]) -> String {
     let output = proxy::run(&[&["ctl"], arguments].concat(), Some(&proxy.config()));
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(0), "{arguments:?}: {said}");

@@ -11,6 +11,7 @@ mod client;
 mod database;
 mod keep_alive;
 mod lifecycle;
+mod load;
 mod names;
 mod proxy;
 mod restart;

@@ -36,14 +36,20 @@ impl Proxy {
 
     /// As [`Proxy::start_with`], on all transports.
     pub(crate) fn start_on_all(url: &DatabaseUrl, more: &str) -> Proxy {
-        let listen = |p: &Proxy| {
-            format!("listen_tls = [\"{}\"]\nlisten_ws = [\"{}\"]\nlisten_wss = [\"{}\"]\n", p.tls, p.ws, p.wss)
-        };
-        Proxy::start_as(url, listen, more)
+        Proxy::start_as(url, on_all, more)
+    }
+
+    /// The same, which logs as little as in service: for floods.
+    pub(crate) fn start_quietly(url: &DatabaseUrl, more: &str) -> Proxy {
+        Proxy::start_logging(url, on_all, more, "info")
     }
 
     /// As [`Proxy::start_with`], with more lines in its first section.
     pub(crate) fn start_as(url: &DatabaseUrl, sip_section: impl Fn(&Proxy) -> String, more: &str) -> Proxy {
+        Proxy::start_logging(url, sip_section, more, "trace,actix_http=info,actix_server=warn,mio=info,sqlx=info")
+    }
+
+    fn start_logging(url: &DatabaseUrl, sip_section: impl Fn(&Proxy) -> String, more: &str, filter: &str) -> Proxy {
         let dir = tempfile::tempdir().expect("a temporary directory");
         let free = test_support::free_address;
         let (sip, http) = (free(), free());
@@ -52,7 +58,7 @@ impl Proxy {
         let listen = if section.contains("listen = ") { String::new() } else { format!("listen = [\"{sip}\"]\n") };
         let settings = format!(
             "[sip]\n{listen}shards = 2\nstate_dir = \"{}\"\n{}[database]\nurl = \"{}\"\n[http]\nlisten = \"{http}\"\n\
-             [log]\nfilter = \"trace,actix_http=info,actix_server=warn,mio=info,sqlx=info\"\nformat = \"json\"\n{more}",
+             [log]\nfilter = \"{filter}\"\nformat = \"json\"\n{more}",
             proxy.state_dir().display(),
             section,
             url.expose(),
@@ -128,6 +134,14 @@ impl Proxy {
         answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned())
     }
 
+    /// The memory that it has.
+    pub(crate) fn resident_bytes(&self) -> u64 {
+        let child = self.child.as_ref().expect("it runs");
+        let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).expect("it runs");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("a figure");
+        line.trim().trim_end_matches(" kB").trim().parse::<u64>().expect("a number") * 1024
+    }
+
     /// Kills it as the kernel does, and waits until it is gone.
     pub(crate) fn kill(&mut self) {
         let mut child = self.child.take().expect("it runs");
@@ -150,6 +164,12 @@ impl Drop for Proxy {
             self.kill();
         }
     }
+}
+
+/// All transports but those that every proxy has.
+fn on_all(proxy: &Proxy) -> String {
+    let Proxy { tls, ws, wss, .. } = proxy;
+    format!("listen_tls = [\"{tls}\"]\nlisten_ws = [\"{ws}\"]\nlisten_wss = [\"{wss}\"]\n")
 }
 
 /// Runs the program with these arguments to its end.

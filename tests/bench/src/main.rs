@@ -1,9 +1,10 @@
 //! `make bench`: what the programs cost, each figure beside its target. docs/benchmarks.md gives the method.
 //!
-//! Usage: `bench [--quick] [micro|sip|peers|soap|memory|feed]…`; without a part all of them run. `--quick` does a twentieth of the
+//! Usage: `bench [--quick] [micro|sip|peers|soap|memory|feed|connections]…`; without a part all of them run. `--quick` does a twentieth of the
 //! work: it proves that everything still measures, and its figures mean nothing.
 
 mod allocations;
+mod connections;
 mod cpu;
 mod digest;
 mod feed;
@@ -38,7 +39,7 @@ fn main() -> ExitCode {
     let quick = asked.iter().any(|argument| argument == "--quick");
     asked.retain(|argument| argument != "--quick");
     let size = if quick { Size::QUICK } else { Size::FULL };
-    let known = ["micro", "sip", "peers", "soap", "memory", "feed"];
+    let known = ["micro", "sip", "peers", "soap", "memory", "feed", "connections"];
     if let Some(unknown) = asked.iter().find(|name| !known.contains(&name.as_str())) {
         eprintln!("bench: unknown part {unknown}; there are: {}", known.join(" "));
         return ExitCode::from(2);
@@ -58,6 +59,7 @@ fn main() -> ExitCode {
 struct Size {
     users: u32,
     bindings: u32,
+    connections: u32,
     seconds: u64,
     divisor: u64,
     /// After timer J (RFC 3261 §17.2.2) and the registrations' way to the database nothing of a REGISTER is left but its binding.
@@ -65,10 +67,22 @@ struct Size {
 }
 
 impl Size {
-    const FULL: Self =
-        Size { users: 10_000, bindings: 1_000_000, seconds: 8, divisor: 1, transactions_end: Duration::from_secs(40) };
-    const QUICK: Self =
-        Size { users: 500, bindings: 5_000, seconds: 1, divisor: 20, transactions_end: Duration::from_secs(1) };
+    const FULL: Self = Size {
+        users: 10_000,
+        bindings: 1_000_000,
+        connections: 5_000,
+        seconds: 8,
+        divisor: 1,
+        transactions_end: Duration::from_secs(40),
+    };
+    const QUICK: Self = Size {
+        users: 500,
+        bindings: 5_000,
+        connections: 50,
+        seconds: 1,
+        divisor: 20,
+        transactions_end: Duration::from_secs(1),
+    };
 }
 
 fn run(wanted: &dyn Fn(&str) -> bool, size: Size) -> io::Result<()> {
@@ -93,6 +107,9 @@ fn run(wanted: &dyn Fn(&str) -> bool, size: Size) -> io::Result<()> {
     }
     if wanted("peers") {
         Platform::with(|platform| peers::report(platform, size))?;
+    }
+    if wanted("connections") {
+        Platform::with(|platform| connections::report(platform, size))?;
     }
     if wanted("memory") {
         Platform::with(|platform| memory::report(platform, size))?;

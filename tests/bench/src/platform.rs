@@ -33,11 +33,16 @@ impl Platform {
             ("SOAP_ADDR".into(), free_address()?),
             ("SIP_ADDR".into(), free_address()?),
             ("PROXY_HTTP_ADDR".into(), free_address()?),
+            ("SIPS_ADDR".into(), free_address()?),
+            ("WS_ADDR".into(), free_address()?),
+            ("WSS_ADDR".into(), free_address()?),
             ("ADMIN_USERNAME".into(), "admin".into()),
             ("ADMIN_PASSWORD".into(), "bench-password".into()),
             ("DEMO".into(), "0".into()),
             // The proxy gets one core, which is then the machine that it adapts to.
             ("SIP_PROXY__SIP__SHARDS".into(), "1".into()),
+            // All of them come from one address.
+            ("SIP_PROXY__LIMITS__TCP_CONNECTIONS_PER_SOURCE".into(), "16384".into()),
         ];
         let mut platform = Platform { directory, run: Value::Null, environment, keep: false };
         // Ctrl-C reaches the bench and not the programs, which have a process group of their own.
@@ -67,6 +72,21 @@ impl Platform {
     /// Where the proxy takes SIP.
     pub fn sip(&self) -> io::Result<SocketAddr> {
         self.address("sip")
+    }
+
+    /// Where it takes SIP over TLS.
+    pub fn sips(&self) -> io::Result<SocketAddr> {
+        self.address("sips")
+    }
+
+    /// Where it takes WebSockets.
+    pub fn ws(&self) -> io::Result<SocketAddr> {
+        self.address("ws")
+    }
+
+    /// Where it takes secure ones.
+    pub fn wss(&self) -> io::Result<SocketAddr> {
+        self.address("wss")
     }
 
     /// Where the proxy answers its operators.
