@@ -10,6 +10,7 @@ mod compiled_toolkits;
 mod database_away;
 mod documents;
 mod first_call;
+mod nodes;
 mod packages;
 mod phone;
 mod phones;

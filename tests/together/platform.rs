@@ -90,6 +90,11 @@ impl Platform {
         &self.folder
     }
 
+    /// The folder of both programs.
+    pub(crate) fn programs(&self) -> &Path {
+        &self.programs
+    }
+
     /// A SOAP client that signs in as somebody.
     pub(crate) fn client(&self, username: &str, password: &str) -> Client {
         Client::new(self.soap, username, password)

@@ -9,7 +9,7 @@ from lab import PATIENCE_S, Phone, end, free_port, until
 
 CONFIGURATION = """\
 poll_method epoll
-sip_listen 127.0.0.1:{sip}
+sip_listen {local}:{sip}
 call_max_calls 4
 audio_player aubridge,{user}
 audio_source aubridge,{user}
@@ -52,7 +52,7 @@ class Baresip(Phone):
     def start(self):
         host, port = self.lab.server(self.transport)
         control, rtp = free_port(), free_port(20)
-        settings = dict(sip=free_port(), control=control, rtp=rtp, rtp_last=rtp + 19, user=self.name)
+        settings = dict(local=self.lab.local, sip=free_port(), control=control, rtp=rtp, rtp_last=rtp + 19, user=self.name)
         (self.folder / "config").write_text(CONFIGURATION.format(**settings))
         media = ";mediaenc=dtls_srtp;medianat=ice" if self.secured else ""
         (self.folder / "accounts").write_text(

@@ -22,6 +22,9 @@ class Failed(Exception):
 class Lab:
     """The running platform, its accounts, and the phones that were started."""
 
+    # Where phones are.
+    local = "127.0.0.1"
+
     def __init__(self, record):
         run = json.loads(Path(record).read_text())
         self.run, self.addresses = run, run["addresses"]
