@@ -31,8 +31,9 @@ use elsewhere::Looks;
 use journal::Journal;
 use record::{Clocks, StoredSet};
 
-/// The journal is not rewritten below this size.
-const REWRITE_ABOVE: u64 = 8 << 20;
+/// The journal is not rewritten below this size. Whoever registers meanwhile waits for it, so it must be seldom; reading so much at the
+/// start takes a part of a second.
+const REWRITE_ABOVE: u64 = 64 << 20;
 
 /// What is acknowledged and not yet in the database, and what is to be read of what others acknowledged.
 pub(crate) struct LocationWriter {
