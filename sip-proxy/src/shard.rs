@@ -41,6 +41,8 @@ const WAITING_MAX: usize = 4096;
 const SEND_ROUNDS: usize = 4;
 /// A loop without a deadline looks again after so long.
 const IDLE: Duration = Duration::from_secs(3600);
+/// How late a deadline may be met while nothing else happens. The shortest is 200 ms, and none needs to be met exactly.
+const ALARM_STEP: Duration = Duration::from_millis(20);
 
 /// What a shard works with.
 pub(crate) struct Shard {
@@ -69,9 +71,12 @@ struct Turn {
     stop: bool,
 }
 
-/// Wakes the loop at the core's next deadline.
+/// Wakes the loop for the core's next deadline: at the next whole [`ALARM_STEP`], so that many deadlines need few awakenings. Most of
+/// them are for what has long been answered, and an awakening costs more than a message. Who is awake looks at every turn.
 struct Alarm {
     sleep: Pin<Box<Sleep>>,
+    /// Steps are counted from here.
+    base: Instant,
     set_for: Option<Instant>,
 }
 
@@ -79,7 +84,7 @@ impl Shard {
     /// Runs until it is told to stop.
     pub(crate) async fn run(mut self) {
         let mut buffer = vec![0; DATAGRAM_BYTES_MAX];
-        let mut alarm = Alarm::new();
+        let mut alarm = Alarm::new(clock());
         loop {
             let more = !self.waiting.is_empty();
             let (first, waited) = next_event(&mut self.inbox, &self.udp, more, alarm.sleep.as_mut()).await;
@@ -377,18 +382,25 @@ impl Shard {
 }
 
 impl Alarm {
-    fn new() -> Alarm {
-        Alarm { sleep: Box::pin(tokio::time::sleep(IDLE)), set_for: None }
+    fn new(base: Instant) -> Alarm {
+        Alarm { sleep: Box::pin(tokio::time::sleep(IDLE)), base, set_for: None }
     }
 
-    /// Setting a timer costs more than looking at it: it is left alone while the deadline is the same.
+    /// Setting a timer costs more than looking at it: it is left alone while the deadline is in the same step.
     fn set(&mut self, now: Instant, deadline: Option<Instant>) {
+        let deadline = deadline.map(|deadline| step_after(self.base, deadline));
         if deadline == self.set_for && !self.sleep.is_elapsed() {
             return;
         }
         self.set_for = deadline;
         self.sleep.as_mut().reset(deadline.unwrap_or(now + IDLE).into());
     }
+}
+
+/// The first whole step that is not before a moment.
+fn step_after(base: Instant, moment: Instant) -> Instant {
+    let steps = moment.saturating_duration_since(base).as_nanos().div_ceil(ALARM_STEP.as_nanos());
+    base + ALARM_STEP.saturating_mul(u32::try_from(steps).unwrap_or(u32::MAX))
 }
 
 /// Waits for a delivery, a datagram or the deadline; a delivery is handed out. Tells whether there was nothing to do for a while.
@@ -419,4 +431,17 @@ async fn next_event(
 #[expect(clippy::disallowed_methods, reason = "the one place where the time of every input is read")]
 fn clock() -> Instant {
     Instant::now()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn deadlines_within_one_step_are_met_together_and_none_is_met_early() {
+        let base = clock();
+        let after = |ms| step_after(base, base + Duration::from_millis(ms)) - base;
+        assert_eq!([after(0), after(1), after(19), after(20)], [0, 20, 20, 20].map(Duration::from_millis));
+        assert_eq!([after(21), after(32_000)], [40, 32_000].map(Duration::from_millis));
+    }
 }
