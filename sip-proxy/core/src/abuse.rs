@@ -29,7 +29,7 @@ pub use load::{Load, LoadSettings, Shed};
 pub use network::{BadNetwork, Network, Source};
 pub use sources::OffenceCounts;
 
-use crate::hashing::Parts;
+use crate::hashing::{Parts, hexadecimal};
 use guesses::Guesses;
 use sources::Sources;
 
@@ -257,7 +257,7 @@ impl Guard {
     /// The nonce as it is sent to a source: with a mark by which its answer is known to come from there.
     pub fn marked(&self, mut nonce: String, from: IpAddr) -> String {
         let mark = self.mark_of(nonce.as_bytes(), from);
-        nonce.push_str(&format!("{mark:08x}"));
+        nonce.push_str(&hexadecimal(&mark.to_be_bytes()));
         nonce
     }
 

@@ -336,7 +336,9 @@ pub fn check(
 /// Renders the value of one `WWW-Authenticate` or `Proxy-Authenticate` header (RFC 7616 §3.3).
 pub fn challenge(realm: &str, nonce: &str, algorithm: Algorithm, stale: bool) -> String {
     let stale = if stale { ", stale=true" } else { "" };
-    format!("Digest realm=\"{realm}\", nonce=\"{nonce}\", algorithm={}, qop=\"auth\"{stale}", algorithm.token())
+    let parts =
+        ["Digest realm=\"", realm, "\", nonce=\"", nonce, "\", algorithm=", algorithm.token(), ", qop=\"auth\"", stale];
+    parts.concat()
 }
 
 #[cfg(test)]

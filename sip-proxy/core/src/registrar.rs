@@ -320,7 +320,8 @@ pub fn render_contact(binding: &Binding, now: Instant, more: &[u8]) -> Vec<u8> {
         value.extend_from_slice(b";q=");
         value.extend_from_slice(render_q(binding.q_per_mille).as_bytes());
     }
-    value.extend_from_slice(format!(";expires={}", binding.remaining_s(now)).as_bytes());
+    value.extend_from_slice(b";expires=");
+    value.extend_from_slice(binding.remaining_s(now).to_string().as_bytes());
     value
 }
 

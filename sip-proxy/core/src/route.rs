@@ -447,7 +447,7 @@ fn rendered(txns: &Transactions, request: &Message, flow: Flow, reply: &LocalRep
         response = response.reason(phrase);
     }
     for (name, value) in reply.headers.iter().filter(|(name, _)| !without.contains(name)) {
-        response = response.header(name.as_str(), value);
+        response = response.header(name.as_str(), &**value);
     }
     render(&response)
 }

@@ -31,12 +31,13 @@ pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
         return Ok(bad_extension(unknown));
     }
     // RFC 3261 §11.2: what an answer to OPTIONS should have.
-    Ok(LocalReply::new(200, "OPTIONS to the proxy")
-        .header(HeaderName::Allow, ALLOW)
-        .header(HeaderName::Accept, "application/sdp")
-        .header(HeaderName::AcceptEncoding, "identity")
-        .header(HeaderName::AcceptLanguage, "en")
-        .header(HeaderName::Supported, SUPPORTED)
-        .header(HeaderName::AllowEvents, ALLOW_EVENTS)
-        .into())
+    let told = [
+        (HeaderName::Allow, ALLOW),
+        (HeaderName::Accept, "application/sdp"),
+        (HeaderName::AcceptEncoding, "identity"),
+        (HeaderName::AcceptLanguage, "en"),
+        (HeaderName::Supported, SUPPORTED),
+        (HeaderName::AllowEvents, ALLOW_EVENTS),
+    ];
+    Ok(LocalReply::new(200, "OPTIONS to the proxy").always(told).into())
 }

@@ -4,6 +4,7 @@ use crate::command::Lookup;
 use crate::flow::{Flow, Transport};
 use crate::peer_names::PeerName;
 use sip_message::HeaderName;
+use std::borrow::Cow;
 use std::net::SocketAddr;
 
 /// A step's answer.
@@ -27,7 +28,7 @@ pub(crate) type StepResult = Result<Verdict, Verdict>;
 pub(crate) struct LocalReply {
     pub(crate) status: u16,
     pub(crate) phrase: Option<&'static str>,
-    pub(crate) headers: Vec<(HeaderName, Vec<u8>)>,
+    pub(crate) headers: Vec<(HeaderName, Cow<'static, [u8]>)>,
     pub(crate) why: &'static str,
 }
 
@@ -47,7 +48,14 @@ impl LocalReply {
     /// The same with one more header.
     #[must_use]
     pub(crate) fn header(mut self, name: HeaderName, value: impl Into<Vec<u8>>) -> LocalReply {
-        self.headers.push((name, value.into()));
+        self.headers.push((name, Cow::Owned(value.into())));
+        self
+    }
+
+    /// The same with headers that never differ.
+    #[must_use]
+    pub(crate) fn always<const N: usize>(mut self, headers: [(HeaderName, &'static str); N]) -> LocalReply {
+        self.headers.extend(headers.map(|(name, value)| (name, Cow::Borrowed(value.as_bytes()))));
         self
     }
 }
