@@ -357,9 +357,12 @@ impl Settings {
         let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
         let host = host.trim();
         let host = if host.is_empty() { "localhost" } else { host };
-        match self.sip.listen.first() {
-            Some(address) => format!("{host}:{}", address.port()),
-            None => host.to_owned(),
+        // Cloned machines and containers have one host name; what they are reached by tells them apart.
+        let reached_by = self.sip.advertised.first().map(|name| name.split('=').next_back().unwrap_or(name).to_owned());
+        match (self.sip.listen.first(), reached_by) {
+            (Some(address), Some(name)) => format!("{host}/{name}:{}", address.port()),
+            (Some(address), None) => format!("{host}/{address}"),
+            (None, _) => host.to_owned(),
         }
     }
 }

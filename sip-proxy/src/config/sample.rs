@@ -18,7 +18,8 @@ listen_wss = []
 # "10.0.0.5:5061=sip.example.com:5061" is for the listener at 10.0.0.5:5061 alone. Names are looked up again every minute.
 # Empty: the address on which a message leaves. Needed when listening on a wildcard address.
 advertised = []
-# The name of this proxy in the stored registrations, unique among the proxies of one database. Empty: host name and port.
+# The name of this proxy in the stored registrations, unique among the proxies of one database. Empty: the host's name,
+# and the address at which this proxy is reached.
 node = ""
 # Where the other proxies of this database send requests for phones whose connection is held here, as host:port. Empty: where phones reach
 # this proxy.

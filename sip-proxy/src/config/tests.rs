@@ -180,3 +180,22 @@ fn every_mistake_is_told_at_once() {
     assert_eq!(found, wanted, "{error}");
     assert_eq!(error.matches("remedy: ").count(), wanted.len());
 }
+
+/// Proxies of one database that have one name take each other's registrations for their own.
+#[test]
+fn machines_of_one_host_name_are_told_apart_by_their_addresses() {
+    let node = |text: &str| with_file(text, &[URL]).expect("good").node();
+    let names = [
+        node("[sip]\nlisten = [\"192.0.2.1:5060\"]"),
+        node("[sip]\nlisten = [\"192.0.2.2:5060\"]"),
+        node("[sip]\nlisten = [\"192.0.2.2:5070\"]"),
+        node("[sip]\nlisten = [\"0.0.0.0:5060\"]\nadvertised = [\"one.example.com\"]"),
+        node("[sip]\nlisten = [\"0.0.0.0:5060\"]\nadvertised = [\"0.0.0.0:5060=two.example.com\"]"),
+    ];
+    let mut different = names.to_vec();
+    different.sort();
+    different.dedup();
+    assert_eq!(different.len(), names.len(), "{names:?}");
+    assert!(names[4].ends_with("/two.example.com:5060"), "{names:?}");
+    assert_eq!(node("[sip]\nnode = \"mine\""), "mine");
+}

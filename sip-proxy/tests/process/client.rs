@@ -272,6 +272,9 @@ impl Phone {
     pub(crate) fn registers_across(&mut self, other: SocketAddr) -> Answer {
         let contact = format!("Contact: <{}>\r\nExpires: 600\r\n", self.contact());
         let challenge = self.exchange("REGISTER", &contact, "");
+        if challenge.status != 401 {
+            return challenge;
+        }
         let credentials = self.credentials("REGISTER", &challenge);
         self.moves_to(other);
         self.exchange("REGISTER", &contact, &credentials)

@@ -48,10 +48,12 @@ pub fn report(platform: &Platform, size: Size) -> io::Result<()> {
         println!("(taskset is missing: nothing is pinned, the figures include the generator's disturbance)");
     }
     let wanted = u64::from(size.connections);
-    let count = wanted.min(files().saturating_sub(FILES_BESIDES));
+    let count = wanted.min(files().saturating_sub(FILES_BESIDES) / KINDS.len() as u64);
     if count < wanted {
         println!("(this process may open {count} connections, of {wanted} that are wanted: ulimit -n)");
     }
+    // All are held to the end: what one kind gave back would be taken for the next.
+    let mut held = Vec::new();
     for kind in KINDS {
         let address = match kind.via {
             "TLS" => platform.sips()?,
@@ -61,9 +63,8 @@ pub fn report(platform: &Platform, size: Size) -> io::Result<()> {
         };
         let config = believer(platform)?;
         // The first one fetches the ticket, and warms what is made once.
-        drop(open(kind, address, &config, 0)?);
+        held.push(open(kind, address, &config, 0)?);
         let (time, memory) = (cpu::nanoseconds(&[proxy]), cpu::resident_bytes(proxy));
-        let mut held = Vec::new();
         for number in 1..=count {
             let config = if kind.resumed { Arc::clone(&config) } else { believer(platform)? };
             held.push(open(kind, address, &config, number)?);
@@ -76,8 +77,6 @@ pub fn report(platform: &Platform, size: Size) -> io::Result<()> {
             &format!("{:.0} us", time as f64 / 1e3 / count.max(1) as f64),
             &format!("{} bytes each while {count} are open and silent", memory / count.max(1)),
         );
-        drop(held);
-        std::thread::park_timeout(SETTLED);
     }
     Ok(())
 }

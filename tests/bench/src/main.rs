@@ -70,7 +70,7 @@ impl Size {
     const FULL: Self = Size {
         users: 10_000,
         bindings: 1_000_000,
-        connections: 5_000,
+        connections: 2_500,
         seconds: 8,
         divisor: 1,
         transactions_end: Duration::from_secs(40),
