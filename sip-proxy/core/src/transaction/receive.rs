@@ -10,7 +10,8 @@ use sip_message::header::Via;
 use sip_message::{HeaderName, Message, Method, ParseError, Reply};
 
 use crate::command::Report;
-use crate::flow::Flow;
+use crate::flow::{Flow, Listener};
+use crate::route::routing::is_advertised;
 use crate::transaction::branch::{Branch, KEEP_ALIVE, cancel_number};
 use crate::transaction::client::{ClientInput, ClientOutcome};
 use crate::transaction::key::{ServerKey, ViaSource, fallback_flow, reply_flow};
@@ -100,7 +101,7 @@ impl Transactions {
         flow: Flow,
         response: &'a Message,
     ) -> Option<TuEvent<'a>> {
-        let Some((txn, status)) = self.client_that_asked(response) else {
+        let Some((txn, status)) = self.client_that_asked(response).filter(|_| self.is_ours(response)) else {
             // RFC 6026 §7.3: a response that matches no transaction is not forwarded. An answer to a keep-alive is as good as none.
             if !response.branch().is_some_and(|branch| branch.starts_with(KEEP_ALIVE.as_bytes())) {
                 self.report(Report::StrayResponse { flow });
@@ -123,6 +124,13 @@ impl Transactions {
     }
 
     /// RFC 3261 §17.1.3: the transaction whose branch the top Via carries and whose method the CSeq names.
+    /// RFC 3261 §18.1.2: whether its top Via has a sent-by that we write.
+    fn is_ours(&self, response: &Message) -> bool {
+        let Ok(via) = response.top_via() else { return false };
+        let port = |listener: &Listener| via.port.unwrap_or(listener.transport.default_port());
+        self.settings.listeners.iter().any(|listener| is_advertised(listener, via.host, || port(listener)))
+    }
+
     fn client_that_asked(&self, response: &Message) -> Option<(ClientId, u16)> {
         let number = Branch::parse(response.branch()?)?.number();
         let method = response.method();
