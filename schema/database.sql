@@ -468,6 +468,21 @@ END $$;
 
 ALTER FUNCTION public.ngnpro_feed_number() OWNER TO ngnpro_owner;
 
+-- Name: ngnpro_feed_routing_property(); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_feed_routing_property() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    INSERT INTO change_log (table_name, key, op)
+        SELECT DISTINCT TG_TABLE_NAME, customer::text, TG_OP FROM changed
+        WHERE name IN ('voicemail_server', 'voicemail_access_number');
+    RETURN NULL;
+END $$;
+
+ALTER FUNCTION public.ngnpro_feed_routing_property() OWNER TO ngnpro_owner;
+
 -- Name: ngnpro_feed_source(); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
 
 CREATE FUNCTION public.ngnpro_feed_source() RETURNS trigger
@@ -5226,6 +5241,10 @@ CREATE TRIGGER bump_update AFTER UPDATE ON public.enum_numbers REFERENCING NEW T
 
 CREATE TRIGGER feed_delete AFTER DELETE ON public.carriers REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_id();
 
+-- Name: customer_properties feed_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_delete AFTER DELETE ON public.customer_properties REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_routing_property();
+
 -- Name: emergency_mapping feed_delete; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
 
 CREATE TRIGGER feed_delete AFTER DELETE ON public.emergency_mapping REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_id();
@@ -5321,6 +5340,10 @@ CREATE TRIGGER feed_delete AFTER DELETE ON public.voicemail_accounts REFERENCING
 -- Name: carriers feed_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
 
 CREATE TRIGGER feed_insert AFTER INSERT ON public.carriers REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_id();
+
+-- Name: customer_properties feed_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_insert AFTER INSERT ON public.customer_properties REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_routing_property();
 
 -- Name: emergency_mapping feed_insert; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
 
@@ -5418,6 +5441,10 @@ CREATE TRIGGER feed_insert AFTER INSERT ON public.voicemail_accounts REFERENCING
 
 CREATE TRIGGER feed_truncate AFTER TRUNCATE ON public.carriers FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_feed_truncate();
 
+-- Name: customer_properties feed_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_truncate AFTER TRUNCATE ON public.customer_properties FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_feed_truncate();
+
 -- Name: emergency_mapping feed_truncate; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
 
 CREATE TRIGGER feed_truncate AFTER TRUNCATE ON public.emergency_mapping FOR EACH STATEMENT EXECUTE FUNCTION public.ngnpro_feed_truncate();
@@ -5513,6 +5540,10 @@ CREATE TRIGGER feed_truncate AFTER TRUNCATE ON public.voicemail_accounts FOR EAC
 -- Name: carriers feed_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
 
 CREATE TRIGGER feed_update AFTER UPDATE ON public.carriers REFERENCING OLD TABLE AS gone NEW TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_id();
+
+-- Name: customer_properties feed_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
+
+CREATE TRIGGER feed_update AFTER UPDATE ON public.customer_properties REFERENCING OLD TABLE AS gone NEW TABLE AS changed FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION public.ngnpro_feed_routing_property();
 
 -- Name: emergency_mapping feed_update; Type: TRIGGER; Schema: public; Owner: ngnpro_owner
 
@@ -6553,6 +6584,10 @@ ALTER TABLE public.routes ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY routing ON public.carriers FOR SELECT TO sip_proxy USING (true);
 
+-- Name: customer_properties routing; Type: POLICY; Schema: public; Owner: ngnpro_owner
+
+CREATE POLICY routing ON public.customer_properties FOR SELECT TO sip_proxy USING ((name = ANY (ARRAY['voicemail_server'::text, 'voicemail_access_number'::text])));
+
 -- Name: emergency_mapping routing; Type: POLICY; Schema: public; Owner: ngnpro_owner
 
 CREATE POLICY routing ON public.emergency_mapping FOR SELECT TO sip_proxy USING (true);
@@ -7199,6 +7234,10 @@ REVOKE ALL ON FUNCTION public.ngnpro_feed_mapping() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.ngnpro_feed_number() FROM PUBLIC;
 
+-- Name: FUNCTION ngnpro_feed_routing_property(); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_feed_routing_property() FROM PUBLIC;
+
 -- Name: FUNCTION ngnpro_feed_source(); Type: ACL; Schema: public; Owner: ngnpro_owner
 
 REVOKE ALL ON FUNCTION public.ngnpro_feed_source() FROM PUBLIC;
@@ -7219,6 +7258,18 @@ GRANT ALL ON FUNCTION public.ngnpro_forget_answers(most integer) TO ngnpro_serve
 -- Name: TABLE customer_properties; Type: ACL; Schema: public; Owner: ngnpro_owner
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.customer_properties TO ngnpro_server;
+
+-- Name: COLUMN customer_properties.customer; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT(customer) ON TABLE public.customer_properties TO sip_proxy;
+
+-- Name: COLUMN customer_properties.name; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT(name) ON TABLE public.customer_properties TO sip_proxy;
+
+-- Name: COLUMN customer_properties.value; Type: ACL; Schema: public; Owner: ngnpro_owner
+
+GRANT SELECT(value) ON TABLE public.customer_properties TO sip_proxy;
 
 -- Name: FUNCTION ngnpro_has_right(property text, of_customer bigint, of_reseller bigint); Type: ACL; Schema: public; Owner: ngnpro_owner
 

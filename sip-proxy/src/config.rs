@@ -311,6 +311,7 @@ impl Settings {
             .with_list_parse_key("registrar.service_route")
             .with_list_parse_key("log.ladders")
             .with_list_parse_key("abuse.unlimited")
+            .with_list_parse_key("routing.emergency_numbers")
             .with_list_parse_key("abuse.never_banned")
             .with_list_parse_key("abuse.scanners")
             .try_parsing(true)

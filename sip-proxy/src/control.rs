@@ -25,6 +25,7 @@ use crate::bans::BanKeeper;
 use crate::capture::{Captured, Filter, Tap, hep, ladder, pcap};
 use crate::counters::AllCounters;
 use crate::drain::Drain;
+use crate::explain::{self, Explainer};
 use crate::locations::clocks;
 
 /// The socket's name in the state directory.
@@ -56,6 +57,8 @@ pub(crate) enum Request {
     Sources { limit: usize },
     /// All counters and gauges.
     Counters,
+    /// What would become of a call.
+    Explain { from: String, to: String, source: Option<std::net::IpAddr>, at: Option<String>, call_id: String },
     /// Copy messages for some time.
     Capture { filter: Filter, seconds: u64, form: Form },
     /// Begin nothing new from now on, and go on with what is under way.
@@ -82,6 +85,7 @@ pub(crate) struct Controlled {
     pub(crate) drain: Arc<Drain>,
     pub(crate) tap: Arc<Tap>,
     pub(crate) node: String,
+    pub(crate) explainer: Explainer,
 }
 
 /// A bound socket; its file goes with it.
@@ -215,6 +219,10 @@ impl Controlled {
                     })
                     .collect();
                 Ok(json!({ "items": items }))
+            }
+            Request::Explain { from, to, source, at, call_id } => {
+                let question = explain::question(from, to, source, at.as_deref(), call_id)?;
+                Ok(explain::as_json(&self.explainer.explain(&question).await?))
             }
             Request::Counters => Ok(self.counters.values(&self.drain.gauges())),
             Request::Drain => {

@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::capture::Filter;
 use crate::config::Settings;
 use crate::control::{CAPTURE_S_MAX, Form, Request, SOCKET};
-use crate::exit;
+use crate::{exit, explain};
 
 /// The part of the command line behind `ctl`.
 #[derive(Args)]
@@ -148,17 +148,43 @@ struct FormArguments {
 /// Does what is asked; answers the exit code.
 pub(crate) fn run(arguments: Arguments, config: Option<&Path>) -> u8 {
     let json = arguments.json;
-    let socket = match arguments.socket {
-        Some(socket) => socket,
-        None => match Settings::load(config) {
-            Ok(settings) => settings.sip.state_dir.join(SOCKET),
-            Err(error) => return crate::complain(&error.to_string(), exit::CONFIGURATION),
-        },
+    let socket = match socket_of(arguments.socket, config) {
+        Ok(socket) => socket,
+        Err(code) => return code,
     };
     let (request, file) = request_of(arguments.command);
     match ask(&socket, &request, file.as_deref(), json) {
         Ok(()) => exit::OK,
         Err(why) => crate::complain(&why, exit::UNAVAILABLE),
+    }
+}
+
+/// Asks what would become of a call; answers the exit code.
+pub(crate) fn explain(asked: explain::Arguments, config: Option<&Path>) -> u8 {
+    let socket = match socket_of(asked.socket, config) {
+        Ok(socket) => socket,
+        Err(code) => return code,
+    };
+    let explain::Arguments { from, to, source, at, call_id, .. } = asked;
+    let request = Request::Explain { from, to, source, at, call_id };
+    let answered = answer_of(&socket, &request).and_then(|(answer, _)| {
+        let text = if asked.json { format!("{answer:#}\n") } else { explain::as_text(&answer) };
+        std::io::stdout().write_all(text.as_bytes()).map_err(|error| error.to_string())
+    });
+    match answered {
+        Ok(()) => exit::OK,
+        Err(why) => crate::complain(&why, exit::UNAVAILABLE),
+    }
+}
+
+/// The control socket that is named, or that of the settings; the exit code where they cannot be read.
+fn socket_of(named: Option<PathBuf>, config: Option<&Path>) -> Result<PathBuf, u8> {
+    match named {
+        Some(socket) => Ok(socket),
+        None => match Settings::load(config) {
+            Ok(settings) => Ok(settings.sip.state_dir.join(SOCKET)),
+            Err(error) => Err(crate::complain(&error.to_string(), exit::CONFIGURATION)),
+        },
     }
 }
 
@@ -196,6 +222,15 @@ fn request_of(command: Command) -> (Request, Option<PathBuf>) {
 }
 
 fn ask(socket: &Path, request: &Request, file: Option<&Path>, json: bool) -> Result<(), String> {
+    let (answer, mut reader) = answer_of(socket, request)?;
+    match request {
+        Request::Capture { form: Form::Pcap, .. } => save(&mut reader, file),
+        Request::Capture { .. } => show(&next_answer(&mut reader)?, json),
+        _ => show(&answer, json),
+    }
+}
+
+fn answer_of(socket: &Path, request: &Request) -> Result<(Value, BufReader<UnixStream>), String> {
     let unreachable = |error: std::io::Error| {
         format!(
             "no proxy answers on {}: {error}; is it running, with this sip.state_dir, and is this its user?",
@@ -207,11 +242,7 @@ fn ask(socket: &Path, request: &Request, file: Option<&Path>, json: bool) -> Res
     writeln!(stream, "{line}").map_err(unreachable)?;
     let mut reader = BufReader::new(stream);
     let answer = next_answer(&mut reader)?;
-    match request {
-        Request::Capture { form: Form::Pcap, .. } => save(&mut reader, file),
-        Request::Capture { .. } => show(&next_answer(&mut reader)?, json),
-        _ => show(&answer, json),
-    }
+    Ok((answer, reader))
 }
 
 fn next_answer(reader: &mut impl BufRead) -> Result<Value, String> {

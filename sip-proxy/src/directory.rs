@@ -23,10 +23,11 @@ use crate::resolver::Resolver;
 
 mod cache;
 mod kept;
+mod kept_calls;
 pub(crate) mod loader;
 
 use cache::Cache;
-use kept::{KeptAccount, KeptAlias};
+use kept::{KeptAccount, KeptAlias, KeptNumber};
 
 /// Questions that may wait for the loaders, and askers of all of them together; more are answered as unavailable.
 const WAITING_MAX: usize = 10_000;
@@ -38,6 +39,8 @@ pub(crate) enum Key {
     Account(SipId),
     /// An alias by its name.
     Alias(SipId),
+    /// A number of an ENUM range, by itself and its root.
+    Number(SipId),
 }
 
 /// What the database answered.
@@ -47,6 +50,8 @@ pub(crate) enum Loaded {
     Account(Option<Arc<Account>>),
     /// What the alias stands for, if there is one.
     Alias(Option<SipId>),
+    /// Where the number leads, if there is such a number.
+    Number(Option<Arc<str>>),
 }
 
 /// What became of a question.
@@ -63,6 +68,7 @@ pub(crate) struct Directory {
     domains: ArcSwapOption<HashMap<DomainName, Arc<Domain>>>,
     accounts: Cache<KeptAccount>,
     aliases: Cache<KeptAlias>,
+    numbers: Cache<KeptNumber>,
     waiting: Mutex<Waiting>,
     queue: mpsc::Sender<Key>,
     loaders_connected: AtomicUsize,
@@ -124,6 +130,7 @@ impl Directory {
             domains: ArcSwapOption::empty(),
             accounts: Cache::new(entries),
             aliases: Cache::new(entries),
+            numbers: Cache::new(entries),
             waiting: Mutex::default(),
             queue,
             loaders_connected: AtomicUsize::new(0),
@@ -153,7 +160,7 @@ impl Directory {
     }
 
     /// The answer, if it is in memory.
-    fn remembered(&self, lookup: &Lookup) -> Option<Answer> {
+    pub(crate) fn remembered(&self, lookup: &Lookup) -> Option<Answer> {
         match lookup {
             Lookup::Domain(name) => Some(match self.domains.load().as_ref() {
                 Some(domains) => Answer::Domain(domains.get(name).cloned()),
@@ -161,6 +168,7 @@ impl Directory {
             }),
             Lookup::Account(name) => self.accounts.get(name).map(Answer::Account),
             Lookup::Alias(name) => self.aliases.get(name).map(Answer::Alias),
+            Lookup::Number(name) => self.numbers.get(name).map(Answer::Number),
             Lookup::Resolve { host, port, transport } => self.resolver.remembered(host, *port, *transport),
         }
     }
@@ -170,6 +178,7 @@ impl Directory {
             Lookup::Domain(_) => Asked::Answered(Answer::Unavailable),
             Lookup::Account(name) => self.fetch(shard, id, Key::Account(name)),
             Lookup::Alias(name) => self.fetch(shard, id, Key::Alias(name)),
+            Lookup::Number(name) => self.fetch(shard, id, Key::Number(name)),
             Lookup::Resolve { host, port, transport } => {
                 let Some(place) = self.resolver.place() else { return Asked::Answered(Answer::Unavailable) };
                 let (resolver, inboxes) = (Arc::clone(&self.resolver), self.inboxes.clone());
@@ -203,6 +212,19 @@ impl Directory {
         Asked::Later
     }
 
+    /// The addresses behind a host name.
+    pub(crate) async fn resolve(
+        &self,
+        host: &str,
+        port: Option<u16>,
+        transport: Option<sip_core::Transport>,
+    ) -> Answer {
+        match self.resolver.place() {
+            Some(place) => self.resolver.resolve(place, host, port, transport).await,
+            None => Answer::Unavailable,
+        }
+    }
+
     /// Keeps what a loader read, and answers all who waited for it.
     pub(crate) async fn loaded(&self, key: Key, loaded: Loaded) {
         let askers = {
@@ -214,7 +236,9 @@ impl Directory {
                 match (key, &loaded) {
                     (Key::Account(name), Loaded::Account(account)) => self.accounts.insert(&name, account),
                     (Key::Alias(name), Loaded::Alias(target)) => self.aliases.insert(&name, target),
-                    (Key::Account(_), Loaded::Alias(_)) | (Key::Alias(_), Loaded::Account(_)) => {}
+                    (Key::Number(name), Loaded::Number(target)) => self.numbers.insert(&name, target),
+                    // Nothing else is the answer to its question.
+                    _ => {}
                 }
             }
             load.askers
@@ -222,6 +246,7 @@ impl Directory {
         let answer = match loaded {
             Loaded::Account(account) => Answer::Account(account),
             Loaded::Alias(target) => Answer::Alias(target),
+            Loaded::Number(target) => Answer::Number(target),
         };
         self.answer(askers, answer).await;
     }
@@ -245,12 +270,21 @@ impl Directory {
     }
 
     /// All domains, as they are now.
-    pub(crate) fn set_domains(&self, names: impl IntoIterator<Item = DomainName>) {
-        let domains = names.into_iter().map(|name| (name.clone(), Arc::new(Domain { name }))).collect();
+    pub(crate) fn set_domains(&self, domains: impl IntoIterator<Item = Domain>) {
+        let domains = domains.into_iter().map(|domain| (domain.name.clone(), Arc::new(domain))).collect();
         self.domains.store(Some(Arc::new(domains)));
     }
 
-    /// Forgets one account or alias: it has changed.
+    /// Forgets all numbers: the rows that they hang on have changed.
+    pub(crate) fn forget_numbers(&self) {
+        let mut waiting = self.waiting();
+        for (key, load) in &mut waiting.loads {
+            load.changed |= matches!(key, Key::Number(_));
+        }
+        self.numbers.clear();
+    }
+
+    /// Forgets one account, alias or number: it has changed.
     pub(crate) fn forget(&self, key: &Key) {
         let mut waiting = self.waiting();
         if let Some(load) = waiting.loads.get_mut(key) {
@@ -259,6 +293,7 @@ impl Directory {
         match key {
             Key::Account(name) => self.accounts.remove(name),
             Key::Alias(name) => self.aliases.remove(name),
+            Key::Number(name) => self.numbers.remove(name),
         }
     }
 
@@ -266,7 +301,7 @@ impl Directory {
     pub(crate) fn forget_domain(&self, domain: &DomainName) {
         let mut waiting = self.waiting();
         for (key, load) in &mut waiting.loads {
-            let (Key::Account(name) | Key::Alias(name)) = key;
+            let (Key::Account(name) | Key::Alias(name) | Key::Number(name)) = key;
             // Where an alias leads that is being read is not known yet.
             load.changed |= name.domain == *domain || matches!(key, Key::Alias(_));
         }
@@ -282,6 +317,7 @@ impl Directory {
         }
         self.accounts.clear();
         self.aliases.clear();
+        self.numbers.clear();
     }
 
     /// A loader has its connection, or has lost it.

@@ -7,13 +7,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::{DomainName, PeerProtocol, SipId};
-use sip_core::peers::TrustedPeer;
+use sip_core::directory::Domain;
+use sip_core::peers::{PeerCalls, TrustedPeer};
 use sip_core::{Shared, Transport};
 use store::changes::{Change, ChangeFeed, Changes, Op, ReloadReason};
-use store::directory::DirectoryPeer;
+use store::directory::{DirectoryDomain, DirectoryPeer};
 use store::{DatabaseUrl, StoreError};
 use tokio::time::{sleep, timeout};
 use tracing::{debug, info, warn};
+
+mod network;
 
 use crate::bans::BanKeeper;
 use crate::counters::Counters;
@@ -40,6 +43,7 @@ pub(crate) struct Follower {
 struct Wanted {
     domains: bool,
     peers: bool,
+    network: bool,
     everything: bool,
 }
 
@@ -68,12 +72,7 @@ impl Follower {
                     if wanted.everything {
                         self.directory.forget_all();
                     }
-                    if wanted.everything || wanted.domains {
-                        self.read_domains(&mut reader).await;
-                    }
-                    if wanted.everything || wanted.peers {
-                        self.read_peers(&mut reader).await;
-                    }
+                    self.read_again(&mut reader, &wanted).await;
                 }
                 Ok(Changes::Reload(reason)) => {
                     self.counters.feed_reloads.one();
@@ -84,11 +83,23 @@ impl Follower {
                     }
                     self.locations.look_at_everything();
                     self.bans.look_at_everything();
-                    self.read_domains(&mut reader).await;
-                    self.read_peers(&mut reader).await;
+                    self.read_again(&mut reader, &Wanted { everything: true, ..Wanted::default() }).await;
                 }
                 Err(_nothing_changed) => {}
             }
+        }
+    }
+
+    /// Reads what is held whole, the domains last: while they are not known nothing is served.
+    async fn read_again(&self, reader: &mut store::directory::Directory, wanted: &Wanted) {
+        if wanted.everything || wanted.peers {
+            self.read_peers(reader).await;
+        }
+        if wanted.everything || wanted.network {
+            self.read_network(reader).await;
+        }
+        if wanted.everything || wanted.domains {
+            self.read_domains(reader).await;
         }
     }
 
@@ -132,6 +143,29 @@ impl Follower {
                 Ok(name) => self.directory.forget(&Key::Alias(name)),
                 Err(_) => wanted.everything = true,
             },
+            "sip_call_diversions"
+            | "sip_accept_rules"
+            | "sip_temporary_accept_rules"
+            | "sip_reject_members"
+            | "sip_barring_prefixes"
+            | "sip_phonebook_entries"
+            | "voicemail_accounts"
+            | "prepaid_balances" => match SipId::parse(&change.key) {
+                Ok(name) => self.directory.forget(&Key::Account(name)),
+                Err(_) => wanted.everything = true,
+            },
+            "enum_numbers" | "enum_mappings" => match SipId::parse(&change.key) {
+                Ok(name) => self.directory.forget(&Key::Number(name)),
+                Err(_) => wanted.everything = true,
+            },
+            "enum_ranges" => {
+                // A range that changes its root takes its numbers along.
+                self.directory.forget_numbers();
+                wanted.network = true;
+            }
+            "carriers" | "gateways" | "gateway_rules" | "routes" | "emergency_mapping" | "customer_properties" => {
+                wanted.network = true;
+            }
             "trusted_peers" => wanted.peers = true,
             "locations" => match SipId::parse(&change.key) {
                 Ok(name) => self.locations.look_at(name),
@@ -153,7 +187,7 @@ impl Follower {
                     self.tls.set_domains(certificates.into_iter().map(domain_tls).collect());
                     let first = !self.directory.is_ready();
                     let count = domains.len();
-                    self.directory.set_domains(domains.into_iter().map(|domain| domain.name));
+                    self.directory.set_domains(domains.into_iter().map(domain));
                     if first {
                         info!(domains = count, "{count} domains are served");
                     }
@@ -168,6 +202,20 @@ impl Follower {
                     sleep(RETRY).await;
                 }
             }
+        }
+    }
+
+    /// Reads the telephone network until it succeeds; calls go by the old one meanwhile.
+    async fn read_network(&self, reader: &mut store::directory::Directory) {
+        let mut said = false;
+        loop {
+            match reader.network().await {
+                Ok(rows) => return self.shared.set_network(Arc::new(network::of(rows))),
+                Err(error) if !said => warn!(%error, "the routes to the telephone network cannot be read: {error}"),
+                Err(_) => {}
+            }
+            said = true;
+            sleep(RETRY).await;
         }
     }
 
@@ -186,6 +234,10 @@ impl Follower {
     }
 }
 
+fn domain(row: DirectoryDomain) -> Domain {
+    Domain { name: row.name, customer: row.customer, reseller: row.reseller }
+}
+
 fn trusted(peer: DirectoryPeer) -> TrustedPeer {
     let transport = match peer.protocol {
         PeerProtocol::Any => None,
@@ -193,7 +245,19 @@ fn trusted(peer: DirectoryPeer) -> TrustedPeer {
         PeerProtocol::Tcp => Some(Transport::Tcp),
         PeerProtocol::Tls => Some(Transport::Tls),
     };
-    TrustedPeer { address: peer.address, transport }
+    let calls = PeerCalls {
+        id: peer.id,
+        blocked: peer.blocked,
+        strip: peer.strip,
+        prefix: peer.prefix.into(),
+        transit: peer.transit,
+        enum_lookup: peer.enum_lookup,
+        carrier: peer.carrier_name.into(),
+        originator: peer.originator.into(),
+        reseller: peer.reseller,
+        call_limit: peer.call_limit,
+    };
+    TrustedPeer { address: peer.address, transport, calls }
 }
 
 fn domain_tls(said: store::directory::DomainCertificate) -> DomainTls {

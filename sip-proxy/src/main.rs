@@ -14,6 +14,7 @@ mod ctl;
 mod directory;
 mod drain;
 mod exit;
+mod explain;
 mod feed;
 mod http;
 mod inbox;
@@ -58,6 +59,8 @@ enum Task {
     CheckConfig,
     /// Asks a running proxy, or tells it something.
     Ctl(ctl::Arguments),
+    /// Says what would become of a call: every step of the routing, the provisioned data that decided, and where the call goes.
+    Explain(explain::Arguments),
     /// Prints all settings with their defaults.
     SampleConfig,
 }
@@ -67,6 +70,7 @@ fn main() -> ExitCode {
     let code = match arguments.command.unwrap_or(Task::Serve) {
         Task::SampleConfig => print(SAMPLE),
         Task::Ctl(asked) => ctl::run(asked, arguments.config.as_deref()),
+        Task::Explain(asked) => ctl::explain(asked, arguments.config.as_deref()),
         Task::CheckConfig => match Settings::load(arguments.config.as_deref()) {
             Ok(_) => print("the settings are good\n"),
             Err(error) => complain(&error.to_string(), exit::CONFIGURATION),

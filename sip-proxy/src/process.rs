@@ -30,6 +30,7 @@ use crate::control::{ControlSocket, Controlled};
 use crate::counters::{AllCounters, Counters};
 use crate::directory::{Directory, Key, loader};
 use crate::drain::Drain;
+use crate::explain::Explainer;
 use crate::feed::Follower;
 use crate::http::{self, Shown};
 use crate::inbox::{Inbox, Inboxes};
@@ -297,6 +298,13 @@ impl Process {
 
     /// The control socket, and the ladders that the settings ask for. A proxy that cannot be asked serves nevertheless.
     fn start_control(&self) {
+        let settings = Arc::new(core_settings(&self.settings, &self.opened));
+        let (shared, directory) = (Arc::clone(&self.shared), Arc::clone(&self.directory));
+        let explainer = match Explainer::new(settings, shared, directory, &self.url) {
+            Ok(explainer) => explainer,
+            // An address of the database that cannot be used has ended the start.
+            Err(error) => return warn!(%error, "there is no control socket: {error}"),
+        };
         let controlled = Controlled {
             shared: Arc::clone(&self.shared),
             bans: Arc::clone(&self.bans),
@@ -304,6 +312,7 @@ impl Process {
             drain: Arc::clone(&self.drain),
             tap: Arc::clone(&self.tap),
             node: self.settings.node(),
+            explainer,
         };
         match ControlSocket::open(&self.settings.sip.state_dir) {
             Ok(socket) => drop(spawn_local(socket.serve(Arc::new(controlled)))),

@@ -201,6 +201,16 @@ impl Drop for Platform {
     }
 }
 
+/// Runs a statement as an operator does who owns the database.
+pub(crate) fn sql(platform: &Platform, statement: &str) {
+    let settings = cluster::Settings { directory: platform.folder.join("postgres"), durable: true };
+    let cluster = cluster::Cluster::create_or_start(&settings).unwrap();
+    let mut psql = Command::new(cluster.programs().join("psql"));
+    psql.args(["--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", "--command", statement]);
+    let output = psql.arg(cluster.url(cluster::OWNER, cluster::DATABASE)).output().unwrap();
+    assert!(output.status.success(), "{statement}: {}", String::from_utf8_lossy(&output.stderr));
+}
+
 /// Removes a state directory, and what of it had to be kept elsewhere.
 pub(crate) fn remove(folder: &Path) {
     if let Ok(elsewhere) = fs::read_to_string(folder.join("postgres/location")) {

@@ -11,6 +11,7 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, PgConnection};
 use tokio::time::timeout;
 
+use crate::directory_calls::{self, DirectoryCalls};
 use crate::migrate::{SchemaVersion, schema_version};
 use crate::{DatabaseUrl, StoreError};
 
@@ -21,7 +22,7 @@ pub(crate) const ANSWER_TIMEOUT: Duration = Duration::from_secs(2);
 /// One connection of the proxy.
 #[derive(Debug)]
 pub struct Directory {
-    link: Link,
+    pub(crate) link: Link,
 }
 
 /// A SIP domain that is served.
@@ -89,6 +90,8 @@ pub struct DirectoryAccount {
     pub region: String,
     /// Seconds of ringing.
     pub timeout_s: i32,
+    /// What else was decided about its calls.
+    pub calls: DirectoryCalls,
 }
 
 /// A further address of an account.
@@ -101,12 +104,32 @@ pub struct DirectoryAlias {
 }
 
 /// A peer that is trusted by its address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DirectoryPeer {
+    /// Its id.
+    pub id: i64,
     /// Its address.
     pub address: IpAddr,
     /// The transport over which it is.
     pub protocol: PeerProtocol,
+    /// Nothing that it sends is served.
+    pub blocked: bool,
+    /// Digits removed from the numbers that it calls.
+    pub strip: u8,
+    /// Put in front of them then.
+    pub prefix: String,
+    /// Whether it may reach gateways and other peers.
+    pub transit: bool,
+    /// Whether its numbers are looked up in ENUM.
+    pub enum_lookup: bool,
+    /// The only carrier for its calls; empty: any.
+    pub carrier_name: String,
+    /// As whose its calls ask for routes.
+    pub originator: String,
+    /// The reseller it belongs to; 0: nobody.
+    pub reseller: i64,
+    /// Most calls at the same time; 0: no limit.
+    pub call_limit: u32,
 }
 
 impl Directory {
@@ -163,18 +186,35 @@ impl Directory {
             .collect())
     }
 
-    /// All peers that are known by an address and not blocked.
+    /// All peers that are known by an address, blocked ones too.
     pub async fn trusted_peers(&mut self) -> Result<Vec<DirectoryPeer>, StoreError> {
         let rows = ask!(self.link, |conn| {
-            sqlx::query!("SELECT id, ip, protocol FROM trusted_peers WHERE blocked = 0 AND NOT msteams")
-                .fetch_all(conn)
-                .await?
+            sqlx::query!(
+                r#"SELECT id, ip, protocol, blocked, strip, prefix, transit, enum_lookup, carrier_name, originator, call_limit,
+                          coalesce(reseller, 0) AS "reseller!"
+                       FROM trusted_peers WHERE NOT msteams ORDER BY id"#
+            )
+            .fetch_all(conn)
+            .await?
         })?;
         Ok(rows
             .into_iter()
             .filter_map(|row| {
                 let protocol = readable(PeerProtocol::parse(&row.protocol), "peer's protocol", row.id)?;
-                Some(DirectoryPeer { address: row.ip.parse().ok()?, protocol })
+                Some(DirectoryPeer {
+                    id: row.id,
+                    address: row.ip.parse().ok()?,
+                    protocol,
+                    blocked: row.blocked != 0,
+                    strip: u8::try_from(row.strip).unwrap_or_default(),
+                    prefix: row.prefix,
+                    transit: row.transit,
+                    enum_lookup: row.enum_lookup,
+                    carrier_name: row.carrier_name,
+                    originator: row.originator,
+                    reseller: row.reseller,
+                    call_limit: u32::try_from(row.call_limit).unwrap_or_default(),
+                })
             })
             .collect())
     }
@@ -186,10 +226,29 @@ impl Directory {
             sqlx::query!(
                     r#"SELECT a.id, a.username, d.domain, a.ha1, a.ha1b, a.ha1_sha256, a.timezone, a.rpid, a.quota,
                               a.quickdial_prefix, a.call_limit, a.prepaid, a.region, a.timeout,
-                              ARRAY(SELECT name FROM sip_account_groups_all AS g WHERE g.account_id = a.id)
-                                  AS "groups!: Vec<String>",
-                              ARRAY(SELECT network FROM sip_account_acl AS l WHERE l.account_id = a.id ORDER BY position)
-                                  AS "acl!: Vec<IpNet>"
+                              ARRAY(SELECT name FROM sip_account_groups_all AS g WHERE g.account_id = a.id) AS "groups!: Vec<String>",
+                              ARRAY(SELECT network FROM sip_account_acl AS l WHERE l.account_id = a.id ORDER BY position) AS "acl!: Vec<IpNet>",
+                              ARRAY(SELECT condition || ' ' || target FROM sip_call_diversions AS v WHERE v.account_id = a.id) AS "diversions!: Vec<String>",
+                              ARRAY(SELECT concat_ws(chr(31), days, extract(epoch FROM start)::integer / 60,
+                                                     extract(epoch FROM stop)::integer / 60, array_to_string(groups, chr(31)))
+                                    FROM sip_accept_rules AS r WHERE r.account_id = a.id ORDER BY position)
+                                  AS "accept_rules!: Vec<String>",
+                              (SELECT concat_ws(chr(31), extract(epoch FROM expires)::bigint, array_to_string(groups, chr(31)))
+                               FROM sip_temporary_accept_rules AS r WHERE r.account_id = a.id AND expires > now())
+                                  AS temporary,
+                              ARRAY(SELECT member FROM sip_reject_members AS m WHERE m.account_id = a.id ORDER BY position) AS "reject_members!: Vec<String>",
+                              ARRAY(SELECT prefix FROM sip_barring_prefixes AS b WHERE b.account_id = a.id ORDER BY position) AS "barring_prefixes!: Vec<String>",
+                              ARRAY(SELECT group_name || chr(31) || uri FROM sip_phonebook_entries AS p
+                                    WHERE p.account_id = a.id AND group_name <> '' AND (
+                                        EXISTS (SELECT FROM sip_accept_rules AS r
+                                                WHERE r.account_id = a.id AND p.group_name = ANY (r.groups))
+                                        OR EXISTS (SELECT FROM sip_temporary_accept_rules AS r
+                                                   WHERE r.account_id = a.id AND p.group_name = ANY (r.groups)))
+                                    LIMIT 1000)
+                                  AS "phonebook!: Vec<String>",
+                              (SELECT mailbox FROM voicemail_accounts AS v WHERE v.account_id = a.id) AS mailbox,
+                              (a.prepaid AND coalesce((SELECT balance FROM prepaid_balances AS b WHERE b.account_id = a.id), 0) <= 0)
+                                  AS "used_up!"
                        FROM unnest($1::text[], $2::text[]) AS asked (username, domain)
                        JOIN sip_domains AS d ON d.domain = asked.domain
                        JOIN sip_accounts AS a ON a.domain_id = d.id AND a.username = asked.username"#,
@@ -216,6 +275,16 @@ impl Directory {
                     prepaid: row.prepaid,
                     region: row.region,
                     timeout_s: row.timeout,
+                    calls: DirectoryCalls {
+                        diversions: directory_calls::diversions(&row.diversions),
+                        accept_rules: directory_calls::accept_rules(&row.accept_rules),
+                        temporary: row.temporary.as_deref().and_then(directory_calls::temporary),
+                        reject_members: row.reject_members,
+                        barring_prefixes: row.barring_prefixes,
+                        phonebook: directory_calls::phonebook(&row.phonebook),
+                        mailbox: row.mailbox.unwrap_or_default(),
+                        used_up: row.used_up,
+                    },
                 })
             })
             .collect())
@@ -256,7 +325,7 @@ pub(crate) fn sip_id(username: &str, domain: &str, row_id: i64) -> Option<SipId>
 }
 
 /// The rules of values are stricter than the schema's: what plain SQL put in and no rule admits is left out, and said.
-fn readable<T>(value: Result<T, domain::Invalid>, what: &str, row_id: i64) -> Option<T> {
+pub(crate) fn readable<T>(value: Result<T, domain::Invalid>, what: &str, row_id: i64) -> Option<T> {
     value.inspect_err(|error| tracing::warn!(%error, row_id, "a {what} that is stored cannot be used")).ok()
 }
 

@@ -31,6 +31,8 @@ pub mod changes;
 pub mod customer_properties;
 pub mod customers;
 pub mod directory;
+pub mod directory_calls;
+pub mod directory_network;
 pub mod dns_fancy_records;
 pub mod dns_records;
 pub mod dns_zones;

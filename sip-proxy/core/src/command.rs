@@ -95,6 +95,8 @@ pub enum Lookup {
     Account(SipId),
     /// The account that this alias stands for.
     Alias(SipId),
+    /// Where a number of an ENUM range leads; it is written as the user and the range's root as the domain.
+    Number(SipId),
     /// The addresses behind a host name (RFC 3263). Literal addresses never ask.
     Resolve {
         /// The host name.
@@ -115,6 +117,8 @@ pub enum Answer {
     Account(Option<Arc<Account>>),
     /// To [`Lookup::Alias`]; none: there is no such alias.
     Alias(Option<SipId>),
+    /// To [`Lookup::Number`]: the SIP URI that goes before the others; none: it leads nowhere.
+    Number(Option<Arc<str>>),
     /// To [`Lookup::Resolve`]: where to try, in this order; empty: nowhere.
     Addresses(Vec<(Transport, SocketAddr)>),
     /// Nothing in memory and nobody to ask.

@@ -30,9 +30,14 @@ impl WallClock {
 
     /// The header's value; none while nobody has told what the clock shows.
     pub(crate) fn date(&self, now: Instant) -> Option<String> {
+        self.unix_s(now).map(rendered)
+    }
+
+    /// Seconds since 1970; none while nobody has told what the clock shows.
+    pub(crate) fn unix_s(&self, now: Instant) -> Option<i64> {
         let at_start = self.at_start_ms.load(Ordering::Relaxed);
-        (at_start != UNKNOWN)
-            .then(|| rendered((at_start + milliseconds(now.saturating_duration_since(self.start))).div_euclid(1000)))
+        let ms = || at_start + milliseconds(now.saturating_duration_since(self.start));
+        (at_start != UNKNOWN).then(|| ms().div_euclid(1000))
     }
 }
 

@@ -1,10 +1,15 @@
 //! What the directory tells the routing about domains and accounts. Fetching, remembering and forgetting it is the business of
 //! the process around the core; here is only what a decision reads, kept small because a process holds very many.
 
+mod call_settings;
+
+pub use call_settings::{AcceptRule, CallSettings, DEFAULT_TIMEOUT_S, TemporaryRule};
+
 use crate::command::{Answer, Lookup};
 use crate::digest::StoredDigests;
 use domain::{AclNetwork, DomainName, Group, SipId};
 use std::net::IpAddr;
+use std::sync::Arc;
 
 /// What can be said at once, without waiting for anybody: what the process holds in memory. A request whose questions are all answered here goes
 /// through its steps in one run.
@@ -18,6 +23,10 @@ pub trait Memory: std::fmt::Debug + Send + Sync {
 pub struct Domain {
     /// Its name, which is the realm of its challenges.
     pub name: DomainName,
+    /// The customer that it belongs to; 0: nobody.
+    pub customer: i64,
+    /// The reseller that it belongs to; 0: nobody.
+    pub reseller: i64,
 }
 
 /// A SIP account, as far as registration and routing read it.
@@ -31,12 +40,19 @@ pub struct Account {
     pub groups: Box<[Group]>,
     /// The networks that it may be used from; none: from everywhere.
     pub acl: Box<[AclNetwork]>,
+    /// What else was decided about its calls; most accounts have nothing of that.
+    pub calls: Option<Arc<CallSettings>>,
 }
 
 impl Account {
     /// Whether the account is in that group.
     pub fn is_in(&self, group: &str) -> bool {
         self.groups.iter().any(|g| g.is(group))
+    }
+
+    /// What was decided about its calls, if anything was.
+    pub fn call_settings(&self) -> Option<&CallSettings> {
+        self.calls.as_deref()
     }
 
     /// Whether the account may be used from this address. The lists hold IPv4 networks only, so an account with a list
@@ -62,6 +78,7 @@ mod tests {
             digests: StoredDigests::default(),
             groups: Box::new([Group::parse("blocked").unwrap()]),
             acl: acl.iter().map(|(ip, mask)| AclNetwork::parse(ip, Some(*mask)).unwrap()).collect(),
+            calls: None,
         }
     }
 

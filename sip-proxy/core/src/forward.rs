@@ -8,6 +8,8 @@ mod breadth;
 mod calls;
 mod context;
 mod datagrams;
+mod diverted;
+mod failover;
 mod history;
 mod hop;
 pub(crate) mod identity;
@@ -40,6 +42,12 @@ const BRANCHES_MAX: usize = 1 << BRANCH_BITS;
 /// Marks the timers after which the targets of lower preference are tried; the others end what is remembered of accepted INVITEs.
 const PREFERENCE_TIMER: u64 = 1 << 62;
 
+/// Marks the timers after which a gateway that has said nothing is passed over for the next.
+const GATEWAY_TIMER: u64 = 1 << 61;
+
+/// Marks the timers after which nobody has answered, where the called account has its calls diverted then.
+const NO_ANSWER_TIMER: u64 = 1 << 60;
+
 /// How many of these targets are tried at once at most.
 pub(crate) fn at_once(targets: &[Target]) -> usize {
     targets.chunk_by(|one, next| one.q_per_mille == next.q_per_mille).map(<[Target]>::len).max().unwrap_or_default()
@@ -68,6 +76,8 @@ pub(crate) struct Forwards {
     /// The INVITEs that were accepted. Nothing is kept of them but where to pass on what the callee repeats.
     accepted: NumberMap<u64, Back>,
     datagrams_only: DatagramsOnly,
+    /// Calls that failed and are diverted, on their way through the policy.
+    diverted: Vec<Routing>,
     next: u64,
 }
 
@@ -80,6 +90,7 @@ impl Forwards {
             by_txn: NumberMap::default(),
             accepted: NumberMap::default(),
             datagrams_only: DatagramsOnly::default(),
+            diverted: Vec::new(),
             next: 0,
         }
     }
@@ -114,6 +125,7 @@ impl Forwards {
         let id = self.next;
         let mut context = Context::new(txn, routing, targets, breadth);
         self.begin_next(now, txns, id, &mut context);
+        self.await_answer(now, txns, id, &context);
         calls::forwarded(txns, &context.routing.request);
         self.contexts.insert(id, context);
         self.by_txn.insert(txn, id);
@@ -166,7 +178,13 @@ impl Forwards {
             }
             let owner = Owner(id << BRANCH_BITS | place as u64);
             branch.state = match txns.send_request(now, flow, via, OutgoingRequest { invite, bytes }, owner) {
-                Ok(client) => State::Waiting(client),
+                Ok(client) => {
+                    branch.heard = false;
+                    if invite && branch.target.gateway.is_some() && !branch.target.others.is_empty() {
+                        txns.set_timer(now, self.settings.gateway_patience, GATEWAY_TIMER | owner.0);
+                    }
+                    State::Waiting(client)
+                }
                 Err(_full) => State::Over(503, None),
             };
             return;
@@ -204,6 +222,14 @@ impl Forwards {
         };
         let invite = context.routing.method == Method::Invite;
         let mut redirected = Vec::new();
+        if let Some(current) = context.passed_over_for(place, client) {
+            // RFC 3261 §16.7 item 5: a 2xx goes on whenever it comes; anything else of a gateway that was given up is too late.
+            if !(200..300).contains(&status) {
+                return Vec::new();
+            }
+            txns.cancel(now, current, ANSWERED_ELSEWHERE);
+        }
+        context.heard(place);
         match status {
             // RFC 3261 §16.7 item 5: provisional responses go on at once, but not after a final one.
             // RFC 4320 §4.1: and only to an INVITE.
@@ -229,6 +255,7 @@ impl Forwards {
             }
             // RFC 3263 §4.3: a hop that is not available is passed over for the next.
             503 if context.may_retry(place) => self.retry(now, txns, id, place),
+            status if context.fails_over(place, status) => self.retry(now, txns, id, place),
             // RFC 5626 §6: the next flow of the device takes the place of one that has failed. That it failed is nobody else's business.
             430 if context.may_reach_otherwise(place) => self.retry(now, txns, id, place),
             430 if context.is_registered(place) => {
@@ -341,9 +368,14 @@ impl Forwards {
 
     /// A timer came due: the time is over in which further 2xx responses may come, or in which the preferred targets are waited for.
     pub(crate) fn timer(&mut self, now: Instant, txns: &mut Transactions, token: u64) {
-        if token & PREFERENCE_TIMER == 0 {
-            self.accepted.remove(&token);
-            return;
+        match token {
+            _ if token & PREFERENCE_TIMER != 0 => {}
+            _ if token & GATEWAY_TIMER != 0 => return self.gateway_silent(now, txns, Owner(token & !GATEWAY_TIMER)),
+            _ if token & NO_ANSWER_TIMER != 0 => return self.nobody_answered(now, txns, token & !NO_ANSWER_TIMER),
+            _ => {
+                self.accepted.remove(&token);
+                return;
+            }
         }
         let (id, group) = split(Owner(token & !PREFERENCE_TIMER));
         let waits = |context: &Context| usize::from(context.group) == group && context.may_go_on();
@@ -371,6 +403,9 @@ impl Forwards {
                 return;
             }
             if !context.may_go_on() {
+                if let Some(when) = context.diverts_now() {
+                    return self.divert(id, when);
+                }
                 break;
             }
             let Some(mut context) = self.contexts.remove(&id) else { return };

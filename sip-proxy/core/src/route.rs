@@ -8,20 +8,27 @@
 pub(crate) mod account;
 mod authenticate;
 mod caller_rights;
+mod dialled;
+pub(crate) mod emergency;
 mod extensions;
+mod failed;
 mod foreign;
 mod hops;
 mod loose_route;
 mod old_phones;
 mod own;
+mod own_enum;
+mod pstn;
 pub(crate) mod reach;
 mod register;
 mod relay;
 pub(crate) mod routing;
 mod sanity;
+mod told;
 mod trusted_peer;
 pub(crate) mod verdict;
 mod watch;
+pub(crate) mod wishes;
 
 use crate::command::{Answer, AskId, Lookup, Report};
 use crate::directory::Memory;
@@ -47,6 +54,9 @@ pub(crate) use loose_route::{MARK, NAMES, names_mark};
 /// Marks the tokens of the timers that bound lookups; the others are those of forwarded requests.
 const LOOKUP_TIMER: u64 = 1 << 63;
 
+/// How often what is provisioned may lead one request to another address.
+const TURNS_MAX: u8 = 12;
+
 /// How many requests may wait for a lookup in one shard.
 const WAITING_MAX: usize = 20_000;
 
@@ -66,16 +76,20 @@ const STEPS: &[Step] = &[
     Step { name: "relay", run: relay::run },
     Step { name: "trusted_peer", run: trusted_peer::run },
     Step { name: "authenticate", run: authenticate::run },
-    // Emergency calls come here: a blocked account may make them.
+    Step { name: "emergency", run: emergency::run },
     Step { name: "caller_rights", run: caller_rights::run },
     Step { name: "watch", run: watch::run },
+    Step { name: "failed", run: failed::run },
     Step { name: "foreign", run: foreign::run },
+    Step { name: "dialled", run: dialled::run },
     Step { name: "account", run: account::run },
+    Step { name: "own_enum", run: own_enum::run },
+    Step { name: "pstn", run: pstn::run },
 ];
 
 /// Where an address that a request is redirected to enters the policy: who calls is known by then.
 pub(crate) fn redirected_step() -> usize {
-    STEPS.iter().position(|step| step.name == "foreign").unwrap_or(STEPS.len())
+    STEPS.iter().position(|step| step.name == "failed").unwrap_or(STEPS.len())
 }
 
 /// The proxy of one shard: requests on their way through the policy, and those that were forwarded.
@@ -165,6 +179,20 @@ impl Proxy {
             TuEvent::Timer { token } => self.forwards.timer(now, txns, token),
             TuEvent::Answer { id, answer } => self.resume(now, txns, id, answer),
         }
+        self.lead_on(now, txns);
+    }
+
+    /// Calls that failed take the way to where they are diverted; that may fail at once as well.
+    fn lead_on(&mut self, now: Instant, txns: &mut Transactions) {
+        for _ in 0..TURNS_MAX {
+            let diverted = self.forwards.take_diverted();
+            if diverted.is_empty() {
+                return;
+            }
+            for routing in diverted {
+                self.run(now, txns, Box::new(routing));
+            }
+        }
     }
 
     fn begin(
@@ -203,38 +231,13 @@ impl Proxy {
     }
 
     fn run(&mut self, now: Instant, txns: &mut Transactions, mut routing: Box<Routing>) {
-        let verdict = loop {
-            let from = routing.flow.remote.ip();
-            let env = Env { now, settings: &self.settings, shared: &self.shared, from };
-            if routing.targets.is_some() {
-                break resolve(&mut routing, &self.shared);
-            }
-            let Some(step) = STEPS.get(routing.step) else {
-                // The last step always decides; a policy that ends without a decision answers nothing better.
-                break verdict::reply(500, "no step decided");
-            };
-            let answered = (step.run)(&mut routing, &env).unwrap_or_else(|early| early);
-            match answered {
-                Verdict::Continue(why) => {
-                    routing.trace.push(why);
-                    routing.step += 1;
-                }
-                Verdict::Forward(targets, why) => {
-                    routing.trace.push(why);
-                    routing.targets = Some(targets);
-                }
-                Verdict::Reply(reply) => {
-                    routing.trace.push(reply.why);
-                    break Verdict::Reply(reply);
-                }
-                Verdict::Ask(lookup) => break Verdict::Ask(lookup),
-            }
-        };
-        match verdict {
+        let from = routing.flow.remote.ip();
+        let env = Env { now, settings: &self.settings, shared: &self.shared, from };
+        match decide(&mut routing, &env) {
             Verdict::Ask(lookup) => self.ask(now, txns, routing, lookup),
             Verdict::Reply(mut reply) => {
                 old_phones::spare(&routing.request, routing.flow.transport, &mut reply);
-                self.reply(now, txns, &mut routing, &reply);
+                self.reply(now, txns, &mut routing, reply);
             }
             Verdict::Forward(targets, _) if routing.follows.is_some() => {
                 self.forwards.follow(now, txns, &routing, targets)
@@ -242,16 +245,16 @@ impl Proxy {
             Verdict::Forward(targets, _) => match Breadth::of(&routing.request, at_once(&targets)) {
                 Some(breadth) => self.forwards.start(now, txns, Job::new(routing, targets, breadth)),
                 // RFC 5393 §5.3.3: more copies at once than the request may still have.
-                None => self.reply(now, txns, &mut routing, &LocalReply::new(440, "too many branches")),
+                None => self.reply(now, txns, &mut routing, LocalReply::new(440, "too many branches")),
             },
-            Verdict::Continue(_) => {}
+            Verdict::Continue(_) | Verdict::Again(_) => {}
         }
     }
 
     fn ask(&mut self, now: Instant, txns: &mut Transactions, mut routing: Box<Routing>, lookup: Lookup) {
         if self.waiting.len() >= WAITING_MAX {
             if let Verdict::Reply(reply) = routing::unavailable() {
-                self.reply(now, txns, &mut routing, &reply);
+                self.reply(now, txns, &mut routing, reply);
             }
             return;
         }
@@ -270,9 +273,9 @@ impl Proxy {
         self.waiting.insert(id, (routing, lookup));
     }
 
-    fn reply(&mut self, now: Instant, txns: &mut Transactions, routing: &mut Routing, reply: &LocalReply) {
+    fn reply(&mut self, now: Instant, txns: &mut Transactions, routing: &mut Routing, reply: LocalReply) {
         if routing.follows.is_some() {
-            return self.forwards.not_followed(now, txns, routing, reply.status);
+            return self.forwards.not_followed(now, txns, routing, reply);
         }
         if let Some(change) = routing.change.take() {
             self.note_connection(now, &change, routing.flow);
@@ -281,12 +284,12 @@ impl Proxy {
         // An ACK is never answered (RFC 3261 §17).
         let Some(txn) = routing.txn else { return };
         if let Some(watch) = routing.watch.as_deref().filter(|_| reply.status == 200) {
-            return self.subscribe(now, txns, txn, routing, watch, reply);
+            return self.subscribe(now, txns, txn, routing, watch, &reply);
         }
         let stranger =
             !routing.flow.transport.is_reliable() && !self.shared.guard.has_proved(now, routing.flow.remote.ip());
         let respond = if stranger { respond_to_stranger } else { respond };
-        respond(now, txns, txn, &routing.request, routing.flow, reply);
+        respond(now, txns, txn, &routing.request, routing.flow, &reply);
         if reply.status >= 400 && reply.status != 401 && reply.status != 407 {
             txns.report(Report::Routed {
                 call_id: routing.request.share(routing.request.call_id()),
@@ -349,7 +352,7 @@ impl Proxy {
         };
         if let Some((mut routing, _)) = self.waiting.remove(&id) {
             // RFC 3261 §9.2: nothing was forwarded yet, so the INVITE ends here.
-            self.reply(now, txns, &mut routing, &LocalReply::new(487, "cancelled by the caller"));
+            self.reply(now, txns, &mut routing, LocalReply::new(487, "cancelled by the caller"));
         }
     }
 
@@ -360,10 +363,52 @@ impl Proxy {
     }
 }
 
+/// Takes a request through the steps until one of them ends it or asks.
+pub(crate) fn decide(routing: &mut Routing, env: &Env<'_>) -> Verdict {
+    loop {
+        if routing.targets.is_some() {
+            return resolve(routing, env.shared);
+        }
+        let Some(step) = STEPS.get(routing.step) else {
+            // The last step always decides; a policy that ends without a decision answers nothing better.
+            return verdict::reply(500, "no step decided");
+        };
+        routing.step_begins();
+        match (step.run)(routing, env).unwrap_or_else(|early| early) {
+            Verdict::Continue(why) => {
+                routing.step_decided(step.name, why);
+                routing.step += 1;
+            }
+            Verdict::Again(why) => {
+                routing.step_decided(step.name, why);
+                routing.turns += 1;
+                if routing.turns > TURNS_MAX {
+                    return verdict::reply(
+                        482,
+                        "what is provisioned leads the call from address to address without end",
+                    );
+                }
+                routing.step = redirected_step();
+            }
+            Verdict::Forward(mut targets, why) => {
+                routing.step_decided(step.name, why);
+                told::put(routing, &mut targets);
+                routing.targets = Some(targets);
+            }
+            Verdict::Reply(reply) => {
+                routing.step_decided(step.name, reply.why);
+                return Verdict::Reply(reply);
+            }
+            Verdict::Ask(lookup) => return Verdict::Ask(lookup),
+        }
+    }
+}
+
 /// Turns names among the next hops into addresses, one question at a time. A name without an address is no hop.
 fn resolve(routing: &mut Routing, shared: &Shared) -> Verdict {
     let targets = routing.targets.take().unwrap_or_default();
-    if !targets.iter().flat_map(|target| &target.hops).any(|hop| matches!(hop, Hop::Name { .. })) {
+    let all = || targets.iter().flat_map(|target| std::iter::once(target).chain(&target.others));
+    if !all().flat_map(|target| &target.hops).any(|hop| matches!(hop, Hop::Name { .. })) {
         return Verdict::Forward(targets, "resolved");
     }
     match resolved(routing, shared, &targets) {
@@ -377,9 +422,13 @@ fn resolve(routing: &mut Routing, shared: &Shared) -> Verdict {
 
 fn resolved(routing: &Routing, shared: &Shared, targets: &[Target]) -> Result<Vec<Target>, Verdict> {
     let mut all = targets.to_vec();
-    for target in &mut all {
-        let mut hops = Vec::with_capacity(target.hops.len());
-        for hop in std::mem::take(&mut target.hops) {
+    let every = all.iter_mut().flat_map(|target| {
+        let Target { hops, others, .. } = target;
+        std::iter::once(hops).chain(others.iter_mut().map(|other| &mut other.hops))
+    });
+    for target_hops in every {
+        let mut hops = Vec::with_capacity(target_hops.len());
+        for hop in std::mem::take(target_hops) {
             let (Some(lookup), Hop::Name { host, .. }) = (reach::lookup_of(&hop), &hop) else {
                 hops.push(hop);
                 continue;
@@ -389,15 +438,13 @@ fn resolved(routing: &Routing, shared: &Shared, targets: &[Target]) -> Result<Ve
                 transport => Hop::Address(transport, address),
             }));
         }
-        target.hops = hops;
+        *target_hops = hops;
     }
     Ok(all)
 }
 
 fn why(routing: &Routing, status: u16) -> String {
-    let decided = routing.trace.len().saturating_sub(1);
-    let step = STEPS.get(decided).map_or("", |step| step.name);
-    let reason = routing.trace.get(decided).copied().unwrap_or_default();
+    let (step, reason) = routing.decided;
     format!("{status} by {step}: {reason}")
 }
 

@@ -29,6 +29,14 @@ pub struct Settings {
     pub registrar: RegistrarLimits,
     /// How long contacts of one preference are waited for before those of the next are tried as well.
     pub preference_patience: Duration,
+    /// The numbers that call for help.
+    pub emergency_numbers: Vec<String>,
+    /// Where mailboxes are, as host or host:port, for customers that name no server of their own; empty: nowhere.
+    pub voicemail_server: String,
+    /// What is dialled to hear one's messages, for customers that name no number of their own; empty: nothing.
+    pub voicemail_access_number: String,
+    /// How long a gateway may say nothing before the next one is tried.
+    pub gateway_patience: Duration,
     /// Whether redirections by devices are followed.
     pub follow_redirects: bool,
     /// What is asked of the sessions that are set up over this proxy.
@@ -90,6 +98,10 @@ impl Settings {
             retry_after_s: 5,
             registrar: RegistrarLimits::default(),
             preference_patience: Duration::from_secs(20),
+            emergency_numbers: ["112", "911"].map(str::to_owned).to_vec(),
+            voicemail_server: String::new(),
+            voicemail_access_number: String::new(),
+            gateway_patience: Duration::from_secs(5),
             follow_redirects: false,
             session_timers: SessionTimers::default(),
             service_route: String::new(),

@@ -8,6 +8,7 @@ use crate::date::WallClock;
 use crate::digest::Nonces;
 use crate::hashing::hexadecimal;
 use crate::locations::Locations;
+use crate::network::Network;
 use crate::peer_names::PeerNames;
 use crate::peers::TrustedPeers;
 use domain::SipId;
@@ -16,7 +17,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use std::fmt;
 use std::net::IpAddr;
-use std::sync::{PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use std::time::{Duration, Instant};
 use subtle::ConstantTimeEq;
 
@@ -38,6 +39,7 @@ pub struct Shared {
     pub nonces: Nonces,
     /// Who is trusted by its address.
     pub peers: TrustedPeers,
+    network: RwLock<Arc<Network>>,
     seals: RwLock<Seals>,
     /// Who is banned, and how much each source may send.
     pub guard: Guard,
@@ -70,6 +72,7 @@ impl Shared {
         Shared {
             locations: Locations::new(),
             peers: TrustedPeers::default(),
+            network: RwLock::default(),
             nonces: Nonces::new(&derived(secret, b"nonce"), start, NONCE_LIFETIME, NONCES_MAX),
             seals: RwLock::new(Seals::of(secret)),
             guard: Guard::new(GuardSettings::default(), guard_secret(secret), start),
@@ -79,6 +82,21 @@ impl Shared {
             node: 0,
             life: 0,
         }
+    }
+
+    /// What calls are routed by from now on.
+    pub fn set_network(&self, network: Arc<Network>) {
+        *self.network.write().unwrap_or_else(PoisonError::into_inner) = network;
+    }
+
+    /// What calls are routed by now.
+    pub fn network(&self) -> Arc<Network> {
+        Arc::clone(&self.network.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Seconds since 1970; none while the wall clock is not known.
+    pub(crate) fn unix_s(&self, now: Instant) -> Option<i64> {
+        self.wall.unix_s(now)
     }
 
     /// The names by which we are known lead to these addresses. To be told now and then: they change.

@@ -82,6 +82,14 @@ udp = "crlf"
 udp_s = 30
 
 [routing]
+# What is dialled for help: always allowed, and led to where emergency_mapping says for the caller's region.
+emergency_numbers = ["112", "911"]
+# Where mailboxes are, as host or host:port, for customers that name no voicemail_server of their own. Empty: there are none.
+voicemail_server = ""
+# What is dialled to hear one's messages, for customers that name no voicemail_access_number of their own. Empty: nothing.
+voicemail_access_number = ""
+# How long a gateway may say nothing before a call is offered to the next one.
+gateway_patience_s = 5
 # Contacts of one preference (q) ring together; how long until those of the next are tried as well.
 preference_patience_s = 20
 # Whether a redirection (3xx) by an account's own device is followed here. If not, the caller gets it.

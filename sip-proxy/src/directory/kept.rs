@@ -1,4 +1,4 @@
-//! Accounts and aliases as the octets that [`super::cache`] keeps of them.
+//! Accounts, aliases and numbers as the octets that [`super::cache`] keeps of them.
 
 use std::net::Ipv4Addr;
 use std::sync::Arc;
@@ -8,11 +8,14 @@ use sip_core::digest::StoredDigests;
 use sip_core::directory::Account;
 
 use super::cache::Kept;
+use super::kept_calls;
 
 /// An account, or that there is none.
 pub(super) type KeptAccount = Option<Arc<Account>>;
 /// What an alias stands for, or that there is none.
 pub(super) type KeptAlias = Option<SipId>;
+/// Where a number of an ENUM range leads, or that there is none.
+pub(super) type KeptNumber = Option<Arc<str>>;
 
 const EXISTS: u8 = 1;
 const HA1: u8 = 2;
@@ -37,9 +40,14 @@ impl Kept for KeptAccount {
             out.extend_from_slice(&(group.as_str().len() as u16).to_le_bytes());
             out.extend_from_slice(group.as_str().as_bytes());
         }
-        for network in &account.acl {
+        let acl = &account.acl[..account.acl.len().min(usize::from(u16::MAX))];
+        out.extend_from_slice(&(acl.len() as u16).to_le_bytes());
+        for network in acl {
             out.extend_from_slice(&network.ip().octets());
             out.push(network.mask());
+        }
+        if let Some(calls) = account.call_settings() {
+            kept_calls::write(calls, out);
         }
     }
 
@@ -57,13 +65,17 @@ impl Kept for KeptAccount {
             let length = u16::from_le_bytes(reader.array()?);
             groups.push(Group::parse(reader.text(usize::from(length))?).ok()?);
         }
-        let networks = reader.0.chunks_exact(5).map(|network| {
-            let [a, b, c, d, mask] = *network.first_chunk()?;
-            AclNetwork::parse(&Ipv4Addr::new(a, b, c, d).to_string(), Some(i64::from(mask))).ok()
-        });
-        let acl = networks.collect::<Option<_>>()?;
+        let mut acl = Vec::new();
+        for _ in 0..u16::from_le_bytes(reader.array()?) {
+            let [a, b, c, d, mask] = reader.array()?;
+            acl.push(AclNetwork::parse(&Ipv4Addr::new(a, b, c, d).to_string(), Some(i64::from(mask))).ok()?);
+        }
+        let calls = match reader.0 {
+            [] => None,
+            _ => Some(Arc::new(kept_calls::read(&mut reader)?)),
+        };
         let digests = StoredDigests { ha1, ha1b, sha256 };
-        Some(Some(Arc::new(Account { id: name.clone(), digests, groups: groups.into(), acl })))
+        Some(Some(Arc::new(Account { id: name.clone(), digests, groups: groups.into(), acl: acl.into(), calls })))
     }
 
     fn leads_into(_: &[u8], _: &str) -> bool {
@@ -90,10 +102,27 @@ impl Kept for KeptAlias {
     }
 }
 
-struct Reader<'a>(&'a [u8]);
+impl Kept for KeptNumber {
+    fn write(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(self.as_deref().unwrap_or_default().as_bytes());
+    }
+
+    fn read(_: &SipId, bytes: &[u8]) -> Option<KeptNumber> {
+        match bytes {
+            [] => Some(None),
+            target => Some(Some(std::str::from_utf8(target).ok()?.into())),
+        }
+    }
+
+    fn leads_into(_: &[u8], _: &str) -> bool {
+        false
+    }
+}
+
+pub(super) struct Reader<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {
-    fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
+    pub(super) fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
         let (taken, rest) = self.0.split_first_chunk()?;
         self.0 = rest;
         Some(*taken)
@@ -103,7 +132,7 @@ impl<'a> Reader<'a> {
         if is_there { self.array().map(Some) } else { Some(None) }
     }
 
-    fn text(&mut self, length: usize) -> Option<&'a str> {
+    pub(super) fn text(&mut self, length: usize) -> Option<&'a str> {
         let (taken, rest) = self.0.split_at_checked(length)?;
         self.0 = rest;
         std::str::from_utf8(taken).ok()
@@ -137,6 +166,7 @@ mod tests {
                     digests: StoredDigests { ha1, ha1b, sha256 },
                     groups: groups.iter().map(|group| Group::parse(group).expect("a group")).collect(),
                     acl: acl.iter().map(|(ip, mask)| AclNetwork::parse(ip, Some(*mask)).expect("a network")).collect(),
+                    calls: None,
                 };
                 let back = again(&Some(Arc::new(account.clone()))).expect("it exists");
                 assert_eq!((&back.id, &back.groups, &back.acl), (&account.id, &account.groups, &account.acl));

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use domain::SipId;
 use sip_core::digest::StoredDigests;
-use sip_core::directory::Account;
+use sip_core::directory::{AcceptRule, Account, CallSettings, TemporaryRule};
 use store::directory::DirectoryAccount;
 use store::{DatabaseUrl, StoreError};
 use tokio::sync::{Mutex, mpsc};
@@ -87,15 +87,38 @@ async fn take(queue: &Queue) -> Option<Vec<Key>> {
 async fn load(directory: &Directory, reader: &mut store::directory::Directory, keys: &[Key]) -> Result<(), StoreError> {
     let mut accounts = Vec::new();
     let mut aliases = Vec::new();
+    let mut numbers = Vec::new();
     for key in keys {
         match key {
             Key::Account(name) => accounts.push(name.clone()),
             Key::Alias(name) => aliases.push(name.clone()),
+            Key::Number(name) => numbers.push(name.clone()),
         }
     }
     let done = load_accounts(directory, reader, accounts).await;
     let also = load_aliases(directory, reader, aliases).await;
-    done.and(also)
+    let besides = load_numbers(directory, reader, numbers).await;
+    done.and(also).and(besides)
+}
+
+async fn load_numbers(
+    directory: &Directory,
+    reader: &mut store::directory::Directory,
+    names: Vec<SipId>,
+) -> Result<(), StoreError> {
+    if names.is_empty() {
+        return Ok(());
+    }
+    let found = match reader.enum_numbers(&names).await {
+        Ok(found) => found,
+        Err(error) => return fail(directory, names.into_iter().map(Key::Number), error).await,
+    };
+    let mut found: HashMap<SipId, String> = found.into_iter().collect();
+    for name in names {
+        let target = found.remove(&name).map(Arc::from);
+        directory.loaded(Key::Number(name), Loaded::Number(target)).await;
+    }
+    Ok(())
 }
 
 async fn load_accounts(
@@ -151,7 +174,8 @@ async fn fail(directory: &Directory, keys: impl Iterator<Item = Key>, error: Sto
     Ok(())
 }
 
-fn account_of(row: DirectoryAccount) -> Account {
+pub(crate) fn account_of(mut row: DirectoryAccount) -> Account {
+    let calls = call_settings(&mut row);
     Account {
         id: row.id,
         digests: StoredDigests::from_hex(
@@ -161,5 +185,33 @@ fn account_of(row: DirectoryAccount) -> Account {
         ),
         groups: row.groups.into(),
         acl: row.acl.into(),
+        calls: calls.map(Arc::new),
     }
+}
+
+/// What was decided about an account's calls; none where nothing was, as with most.
+fn call_settings(row: &mut DirectoryAccount) -> Option<CallSettings> {
+    let calls = std::mem::take(&mut row.calls);
+    let texts = |list: Vec<String>| list.into_iter().map(String::into_boxed_str).collect::<Vec<_>>();
+    let settings = CallSettings {
+        timezone: std::mem::take(&mut row.timezone).into(),
+        rpid: std::mem::take(&mut row.rpid).into(),
+        quickdial_prefix: std::mem::take(&mut row.quickdial_prefix).into(),
+        region: std::mem::take(&mut row.region).into(),
+        mailbox: calls.mailbox.into(),
+        call_limit: u32::try_from(row.call_limit).unwrap_or_default(),
+        timeout_s: u16::try_from(row.timeout_s).unwrap_or_default(),
+        used_up: calls.used_up,
+        diversions: calls.diversions,
+        accept_rules: calls
+            .accept_rules
+            .into_iter()
+            .map(|rule| AcceptRule { days: rule.days, start: rule.start, stop: rule.stop, groups: texts(rule.groups) })
+            .collect(),
+        temporary: calls.temporary.map(|(until_s, groups)| TemporaryRule { groups: texts(groups), until_s }),
+        reject_members: texts(calls.reject_members),
+        barring_prefixes: texts(calls.barring_prefixes),
+        phonebook: calls.phonebook.into_iter().map(|(group, uri)| (group.into(), uri.into())).collect(),
+    };
+    (!settings.decides_nothing()).then_some(settings)
 }

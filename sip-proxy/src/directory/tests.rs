@@ -104,7 +104,11 @@ async fn domains_are_unavailable_until_they_were_read() {
     let lookup = || Lookup::Domain(DomainName::parse("example.com").expect("a domain"));
     assert!(matches!(t.directory.ask(0, AskId(1), lookup()), Asked::Answered(Answer::Unavailable)));
     assert!(!t.directory.is_ready());
-    t.directory.set_domains([DomainName::parse("example.com").expect("a domain")]);
+    t.directory.set_domains([Domain {
+        name: DomainName::parse("example.com").expect("a domain"),
+        customer: 1,
+        reseller: 2,
+    }]);
     assert!(matches!(t.directory.ask(0, AskId(1), lookup()), Asked::Answered(Answer::Domain(Some(_)))));
     t.directory.set_domains([]);
     assert!(matches!(t.directory.ask(0, AskId(1), lookup()), Asked::Answered(Answer::Domain(None))));

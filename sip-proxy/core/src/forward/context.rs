@@ -1,5 +1,6 @@
 //! A response context (RFC 3261 §16.7): what was sent for one request, what came of it, and what is left to try.
 
+use super::diverted::Diverting;
 use super::{best, for_upstream, identity, session_timer, upstream, written};
 use crate::flow::Flow;
 use crate::forward::Breadth;
@@ -34,6 +35,8 @@ pub(super) struct Context {
     pub(super) cancelled: bool,
     /// Whether a 6xx ended the search.
     pub(super) refused: bool,
+    /// The account whose devices are tried, while it may have the call diverted when they fail.
+    pub(super) diverting: Option<Diverting>,
 }
 
 pub(super) struct Branch {
@@ -41,6 +44,8 @@ pub(super) struct Branch {
     /// The ways that were not tried yet.
     pub(super) further: VecDeque<Hop>,
     pub(super) state: State,
+    /// Whether anything came from where it was sent last.
+    pub(super) heard: bool,
     /// Whether timer C ended it.
     pub(super) rang_out: bool,
     /// Whether it was ended because others are tried in its place.
@@ -53,6 +58,8 @@ pub(super) struct Branch {
     pub(super) followed: bool,
     /// How many of these contacts still look for their way. Each will have its breadth.
     pub(super) awaited: u8,
+    /// The answer of the policy to where it was led.
+    pub(super) said: Option<Box<LocalReply>>,
 }
 
 pub(super) enum State {
@@ -65,7 +72,8 @@ pub(super) enum State {
 impl Branch {
     pub(super) fn new(target: Target, further: VecDeque<Hop>, state: State, breadth: u8) -> Branch {
         let (rang_out, passed_over, came_from, followed, awaited) = (false, false, None, false, 0);
-        Branch { target, further, state, rang_out, passed_over, breadth, came_from, followed, awaited }
+        let (heard, said) = (false, None);
+        Branch { target, further, state, heard, rang_out, passed_over, breadth, came_from, followed, awaited, said }
     }
 
     pub(super) fn status(&self) -> Option<u16> {
@@ -136,6 +144,7 @@ impl Context {
     /// With nothing sent yet. The targets are in the order of their preference.
     pub(super) fn new(txn: ServerId, routing: Box<Routing>, mut targets: Vec<Target>, breadth: Breadth) -> Context {
         targets.reverse();
+        let diverting = Diverting::of(&routing);
         Context {
             txn,
             routing,
@@ -147,6 +156,7 @@ impl Context {
             answered: false,
             cancelled: false,
             refused: false,
+            diverting,
         }
     }
 
@@ -257,6 +267,7 @@ impl Context {
         // RFC 3261 §16.7 item 6 departs: who gave up is told so, and not how to try again.
         let given_up = self.branches.iter().position(|b| self.cancelled && b.status() == Some(487));
         let best = given_up.or_else(|| best::best(statuses)).and_then(|place| self.branches.get(place));
+        let said = best.and_then(|branch| branch.said.as_deref());
         let (status, response) = match best.map(|b| &b.state) {
             Some(State::Over(status, response)) => (*status, response.as_deref()),
             _ => (480, None),
@@ -267,7 +278,7 @@ impl Context {
         }
         match response {
             // RFC 3261 §16.7 item 6: a 503 says something about one hop only, so the caller gets 500.
-            _ if status == 503 => {
+            _ if status == 503 && said.is_none() => {
                 let mut reply = LocalReply::new(500, "the next hop is not available");
                 if let Some(seconds) = self.retry_after() {
                     reply = reply.header(HeaderName::RetryAfter, seconds.to_string());
@@ -279,8 +290,8 @@ impl Context {
             }
             Some(response) => txns.respond(now, self.txn, status, upstream(response)),
             None => {
-                let reply = LocalReply::new(status, "no branch was answered");
-                respond(now, txns, self.txn, request, flow, &reply);
+                let none = LocalReply::new(status, "no branch was answered");
+                respond(now, txns, self.txn, request, flow, said.unwrap_or(&none));
             }
         }
     }

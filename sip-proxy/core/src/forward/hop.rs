@@ -87,7 +87,7 @@ impl Outgoing<'_> {
         if let Some(domain) = &self.routing.realm_used {
             edits.remove_credentials(HeaderName::ProxyAuthorization, domain.name.as_str());
         }
-        identity::put(self.routing, self.shared, target.registered, flow, &mut edits);
+        identity::put(self.routing, self.shared, target, flow, &mut edits);
         session_timer::put(request, self.settings.session_timers, &mut edits);
         if let Some(entries) = &self.history {
             edits.append(HeaderName::HistoryInfo.as_str(), entries);

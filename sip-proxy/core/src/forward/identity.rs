@@ -7,6 +7,7 @@
 
 use crate::flow::Flow;
 use crate::route::routing::Routing;
+use crate::route::verdict::Target;
 use crate::shared::Shared;
 use domain::SipId;
 use sip_message::{HeaderName, Message, Rewrite};
@@ -38,24 +39,36 @@ fn may_be_told(message: &Message, device: bool) -> bool {
     !asks_for(message, "id") && (device || asks_for(message, "none"))
 }
 
-/// What a request tells of its sender over this way. `device`: it goes to the device of an account.
-pub(super) fn put<'a>(routing: &'a Routing, shared: &Shared, device: bool, way: Flow, edits: &mut Rewrite<'a>) {
+/// What a request tells of its sender over this way.
+pub(super) fn put<'a>(routing: &'a Routing, shared: &Shared, target: &Target, way: Flow, edits: &mut Rewrite<'a>) {
     let request: &Message = &routing.request;
-    let to_peer = shared.peers.trusts(way);
-    let told = to_peer || may_be_told(request, device);
+    // RFC 3325 §3: gateways are within our trust domain, since the operator provisioned them.
+    let to_peer = target.gateway.is_some() || shared.peers.trusts(way);
+    let told = to_peer || may_be_told(request, target.registered);
+    let shown = target.told.as_ref().and_then(|told| told.shown.as_deref());
     // RFC 3325 §9.2: a wish to the first proxy; it is no further one's business.
     remove(request, HeaderName::PPreferredIdentity, edits);
     // RFC 3325 §5: what comes from a trusted peer is passed on as it is, what comes from anybody else is not.
-    if !(routing.from_peer && told) {
+    if !(routing.from_peer && told) || shown.is_some() {
         remove(request, HeaderName::PAssertedIdentity, edits);
     }
     // The header before RFC 3325, with a way of its own to be private: between peers only.
     if !(routing.from_peer && to_peer) {
         remove(request, HeaderName::RemotePartyId, edits);
     }
-    if let Some(asserted) = routing.asserted.as_deref().filter(|_| told) {
+    if let Some(asserted) = shown.or(routing.asserted.as_deref()).filter(|_| told) {
         // RFC 3325 §5: who was authenticated is asserted.
         edits.append(HeaderName::PAssertedIdentity.as_str(), [b"<", asserted, b">"].concat());
+    }
+    if let Some(told) = target.told.as_deref() {
+        // RFC 3325 §9.3: the network is to show it to nobody.
+        if told.hidden && !asks_for(request, "id") {
+            edits.append(HeaderName::Privacy.as_str(), b"id".to_vec());
+        }
+        // RFC 5806 §3: the last diversion stands first.
+        for diversion in &told.diversions {
+            edits.append("Diversion", diversion.as_bytes().to_vec());
+        }
     }
 }
 

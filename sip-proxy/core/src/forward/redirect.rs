@@ -3,11 +3,12 @@
 
 use super::Forwards;
 use super::context::{Branch, Context, State};
+use super::diverted::Diverting;
 use crate::forward::split;
 use crate::route::account::request_uri;
 use crate::route::redirected_step;
 use crate::route::routing::Routing;
-use crate::route::verdict::Target;
+use crate::route::verdict::{LocalReply, Target};
 use crate::transaction::{Owner, Transactions};
 use sip_message::Message;
 use sip_message::header::Contact;
@@ -74,6 +75,7 @@ impl Forwards {
         let Some((id, from)) = routing.follows else { return };
         let Some(mut context) = self.contexts.remove(&id) else { return };
         let share = context.found_its_way(from);
+        context.diverting = Diverting::of(routing);
         if !context.cancelled && !context.answered && !context.refused {
             // RFC 5393 §5.3.3: and so is the share of a contact that leads to several.
             let copies = targets.len().min(usize::from(share)).min(super::BRANCHES_MAX - context.branches.len());
@@ -89,17 +91,19 @@ impl Forwards {
                 self.send(now, txns, id, &mut context, place);
             }
         }
+        self.await_answer(now, txns, id, &context);
         self.contexts.insert(id, context);
         self.conclude(now, txns, id);
     }
 
-    /// A contact of a redirection leads nowhere; `status` says why.
-    pub(crate) fn not_followed(&mut self, now: Instant, txns: &mut Transactions, routing: &Routing, status: u16) {
+    /// A contact of a redirection leads nowhere; the reply says why.
+    pub(crate) fn not_followed(&mut self, now: Instant, txns: &mut Transactions, routing: &Routing, reply: LocalReply) {
         let Some((id, from)) = routing.follows else { return };
         let Some(context) = self.contexts.get_mut(&id) else { return };
         context.found_its_way(from);
         if let Some(branch) = context.branches.get_mut(from) {
-            branch.state = State::Over(status, None);
+            branch.state = State::Over(reply.status, None);
+            branch.said = Some(Box::new(reply));
             branch.followed = false;
         }
         self.conclude(now, txns, id);

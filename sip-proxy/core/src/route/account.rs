@@ -1,5 +1,5 @@
-//! The called account: itself or by its alias (404 where there is neither), and the devices that it registered (480 where there are
-//! none). RFC 3261 §16.5.
+//! The called account, itself or by its alias, what it wants of its calls ([`wishes`]), and the devices that it registered (480 where there
+//! are none). RFC 3261 §16.5.
 //!
 //! A GRUU (RFC 5627 §6.1) means one device of an account. Of the contacts that one device has one is tried, and the next only if that
 //! flow has failed (RFC 5626 §6). A contact that another proxy holds is reached through that proxy, by the Route that it left with it.
@@ -14,6 +14,7 @@ use crate::locations::Binding;
 use crate::route::reach::{hop_of, hops_to, is_within_reach};
 use crate::route::routing::{Env, Routing, domain_name, sip_id};
 use crate::route::verdict::{Hop, StepResult, Target, Verdict, reply};
+use crate::route::wishes;
 use crate::tokens::TOKEN;
 use domain::{Group, SipId};
 use sip_message::header::Route;
@@ -28,10 +29,21 @@ const ADDRESSES_MAX: usize = 16;
 
 pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
     let (called, device) = called(routing, env)?;
-    // RFC 3261 §21.4.5: there is no such address.
-    let Some(called) = called else { return Ok(reply(404, "no account and no alias has this address")) };
+    let Some(called) = called else {
+        // RFC 3261 §21.4.5: there is no such address.
+        return Ok(match device {
+            Some(_) => reply(404, "no account and no alias has this address"),
+            None => Verdict::Continue("no account and no alias has this address"),
+        });
+    };
     routing.called = Some(Arc::clone(&called));
-    let found = devices(routing, env, called, device.as_ref())?;
+    routing.tell(|| format!("sip_accounts {}", called.id));
+    if device.is_none()
+        && let Some(wish) = wishes::before(routing, env, &called)?
+    {
+        return Ok(wish);
+    }
+    let found = devices(routing, env, Arc::clone(&called), device.as_ref())?;
     if !found.targets.is_empty() {
         return Ok(Verdict::Forward(found.targets, "to the account's devices"));
     }
@@ -41,6 +53,11 @@ pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
     // RFC 5627 §5.4: a temporary GRUU ends with the registration that it was given to.
     if matches!(device, Some(Device::Hidden { .. })) {
         return Ok(reply(404, "a temporary GRUU that is no longer good"));
+    }
+    if device.is_none()
+        && let Some(wish) = wishes::not_online(routing, env, &called)?
+    {
+        return Ok(wish);
     }
     // RFC 3261 §21.4.18, RFC 5627 §6.1: the address is known, but nobody is there.
     Ok(reply(480, "no device is registered"))

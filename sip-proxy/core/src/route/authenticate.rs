@@ -10,6 +10,7 @@ use crate::abuse::Offence;
 use crate::digest::{self, ALGORITHMS, Algorithm, Credentials, StoredDigests, Verdict as Checked};
 use crate::directory::{Account, Domain};
 use crate::forward::identity;
+use crate::route::emergency;
 use crate::route::routing::{Env, Routing, sip_id};
 use crate::route::verdict::{LocalReply, StepResult, Verdict, reply};
 use domain::{DomainName, SipId, Username};
@@ -19,6 +20,20 @@ use sip_message::{HeaderName, Message, Method};
 use std::sync::Arc;
 
 pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
+    match known(routing, env) {
+        // Nobody who calls for help waits until the database is back.
+        Err(Verdict::Reply(reply)) if reply.status == 503 && emergency::is_one(routing, env)? => {
+            routing.emergency = true;
+            stranger(routing, "help is called for while nobody can be asked who calls")
+        }
+        decided => decided,
+    }
+}
+
+fn known(routing: &mut Routing, env: &Env<'_>) -> StepResult {
+    if let Some(presumed) = routing.presumed.clone() {
+        return presume(routing, &presumed);
+    }
     if routing.in_dialog && (routing.own_names || routing.method == Method::Ack) {
         return stranger(routing, "within a dialog that began with authentication");
     }
@@ -61,6 +76,23 @@ pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
     routing.asserted = Some(identity::uri_of(named.as_ref().filter(|_| is_named).unwrap_or(&caller.id)));
     routing.caller = Some(caller);
     routing.realm_used = Some(domain);
+    Ok(Verdict::Continue("the caller proved its account"))
+}
+
+/// Who calls is only asked what would become of its call.
+fn presume(routing: &mut Routing, presumed: &SipId) -> StepResult {
+    if routing.from_peer {
+        return Ok(Verdict::Continue("a trusted peer answers for its callers"));
+    }
+    if routing.domain(presumed.domain.clone())?.is_none() {
+        return Ok(Verdict::Continue("From is not of a domain served here"));
+    }
+    let Some(account) = routing.account_or_alias(presumed)? else {
+        return Ok(reply(407, "From is an address that nobody has"));
+    };
+    routing.tell(|| format!("sip_accounts {}", account.id));
+    routing.asserted = Some(identity::uri_of(presumed));
+    routing.caller = Some(account);
     Ok(Verdict::Continue("the caller proved its account"))
 }
 

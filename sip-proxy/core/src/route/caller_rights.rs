@@ -10,6 +10,9 @@ pub(super) fn run(routing: &mut Routing, _env: &Env<'_>) -> StepResult {
     let Some(caller) = &routing.caller else {
         return Ok(Verdict::Continue("no local caller"));
     };
+    if routing.emergency {
+        return Ok(Verdict::Continue("help may always be called for"));
+    }
     match refusal(caller, routing.flow) {
         Some(refusal) => Ok(refusal),
         None => Ok(Verdict::Continue("the caller may call")),

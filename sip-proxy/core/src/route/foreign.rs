@@ -24,7 +24,7 @@ pub(super) fn run(routing: &mut Routing, env: &Env<'_>) -> StepResult {
             return Ok(Verdict::Continue("for an address that is served here"));
         }
     }
-    if !routing.in_dialog && routing.caller.is_none() {
+    if !routing.in_dialog && routing.caller.is_none() && !routing.led {
         if let Some(challenge) = demand(routing, env)? {
             return Ok(challenge);
         }

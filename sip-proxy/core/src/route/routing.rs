@@ -4,13 +4,15 @@ use crate::command::{Answer, Lookup};
 use crate::directory::{Account, Domain, Memory};
 use crate::flow::{Flow, Listener, Transport};
 use crate::notifier::Watch;
+use crate::peers::TrustedPeer;
 use crate::registrar::BindingChange;
 use crate::route::verdict::{LocalReply, Target, Verdict};
+use crate::route::wishes::When;
 use crate::settings::Settings;
 use crate::shared::Shared;
 use crate::tokens::Closed;
 use crate::transaction::ServerId;
-use domain::{DomainName, SipId, Username};
+use domain::{DiversionCondition, DomainName, SipId, Username};
 use sip_message::uri::{Scheme, Uri};
 use sip_message::{HeaderName, Message, Method};
 use smallvec::SmallVec;
@@ -83,6 +85,31 @@ fn advertised(listener: &Listener) -> (&[u8], u16) {
     }
 }
 
+/// That an account diverted a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Diverted {
+    /// Which account.
+    pub(crate) by: SipId,
+    /// Why.
+    pub(crate) condition: DiversionCondition,
+}
+
+/// The steps that were taken, and what of the provisioned data each looked at.
+#[derive(Debug, Default)]
+pub(crate) struct Trace {
+    pub(crate) steps: Vec<TracedStep>,
+    /// Of the step that is being taken.
+    rows: Vec<String>,
+}
+
+/// One of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct TracedStep {
+    pub(crate) step: &'static str,
+    pub(crate) why: &'static str,
+    pub(crate) rows: Vec<String>,
+}
+
 /// A request between two steps.
 #[derive(Debug)]
 pub(crate) struct Routing {
@@ -93,8 +120,10 @@ pub(crate) struct Routing {
     pub(crate) txn: Option<ServerId>,
     /// Which step is next.
     pub(crate) step: usize,
-    /// Why each step decided as it did, in the order of the steps.
-    pub(crate) trace: SmallVec<[&'static str; 10]>,
+    /// The step that decided last, and why as it did.
+    pub(crate) decided: (&'static str, &'static str),
+    /// All steps with what they looked at, where somebody wants to know.
+    pub(crate) trace: Option<RefCell<Trace>>,
     /// The Request-URI that replaces the one in the message, where a step has changed it.
     pub(crate) uri: Option<Box<[u8]>>,
     /// How many Route values from the top are ours and go.
@@ -109,6 +138,20 @@ pub(crate) struct Routing {
     pub(crate) other_side: Option<Flow>,
     /// Whether it came from a peer that is trusted.
     pub(crate) from_peer: bool,
+    /// That peer.
+    pub(crate) peer: Option<Arc<TrustedPeer>>,
+    /// Whether it calls for help.
+    pub(crate) emergency: bool,
+    /// Whether what is provisioned here led it to where it goes: then nobody need be allowed to send it there.
+    pub(crate) led: bool,
+    /// The account that had it diverted last, which answers for where it goes from there.
+    pub(crate) payer: Option<Arc<Account>>,
+    /// Who diverted it, the first one first.
+    pub(crate) diverted: Vec<Diverted>,
+    /// How the called account's devices have failed, where that is about to be diverted.
+    pub(crate) failed: Option<When>,
+    /// How often it was led to another address.
+    pub(crate) turns: u8,
     /// The address that the caller proved to be its own, as a URI.
     pub(crate) asserted: Option<Box<[u8]>>,
     /// The account that is called.
@@ -117,6 +160,10 @@ pub(crate) struct Routing {
     pub(crate) follows: Option<(u64, usize)>,
     /// The flow that another proxy asks for by our token, or why there is none.
     pub(crate) relayed: Option<Result<Flow, Closed>>,
+    /// The time that it is asked for, in seconds since 1970; none: now.
+    pub(crate) at_s: Option<i64>,
+    /// Who is taken for the caller without a proof, where it is only asked what would become of a call.
+    pub(crate) presumed: Option<SipId>,
     /// The account that proved itself.
     pub(crate) caller: Option<Arc<Account>>,
     /// The account whose credentials were checked: a step that is run again must not count the nonce again.
@@ -142,7 +189,8 @@ impl Routing {
             flow,
             txn,
             step: 0,
-            trace: SmallVec::new(),
+            decided: ("", ""),
+            trace: None,
             uri: None,
             routes_done: 0,
             last_route_taken: false,
@@ -150,10 +198,19 @@ impl Routing {
             own_names: false,
             other_side: None,
             from_peer: false,
+            peer: None,
+            emergency: false,
+            led: false,
+            payer: None,
+            diverted: Vec::new(),
+            failed: None,
+            turns: 0,
             asserted: None,
             called: None,
             follows: None,
             relayed: None,
+            at_s: None,
+            presumed: None,
             caller: None,
             proved: None,
             realm_used: None,
@@ -173,6 +230,10 @@ impl Routing {
         routing.uri = Some(uri);
         routing.routes_done = self.request.values(HeaderName::Route).count();
         routing.from_peer = self.from_peer;
+        routing.peer.clone_from(&self.peer);
+        routing.asserted.clone_from(&self.asserted);
+        routing.diverted.clone_from(&self.diverted);
+        routing.turns = self.turns;
         routing.caller = self.called.clone().or_else(|| self.caller.clone());
         routing.follows = Some(follows);
         routing.memory.clone_from(&self.memory);
@@ -183,6 +244,35 @@ impl Routing {
     pub(crate) fn remembering(mut self, memory: Option<Arc<dyn Memory>>) -> Routing {
         self.memory = memory;
         self
+    }
+
+    /// A step begins, perhaps anew.
+    pub(crate) fn step_begins(&self) {
+        if let Some(trace) = &self.trace {
+            trace.borrow_mut().rows.clear();
+        }
+    }
+
+    /// A step has decided.
+    pub(crate) fn step_decided(&mut self, step: &'static str, why: &'static str) {
+        self.decided = (step, why);
+        if let Some(trace) = &mut self.trace {
+            let trace = trace.get_mut();
+            let rows = std::mem::take(&mut trace.rows);
+            trace.steps.push(TracedStep { step, why, rows });
+        }
+    }
+
+    /// Tells which provisioned data a step looked at. Costs nothing where nobody wants to know.
+    pub(crate) fn tell(&self, row: impl FnOnce() -> String) {
+        if let Some(trace) = &self.trace {
+            trace.borrow_mut().rows.push(row());
+        }
+    }
+
+    /// The account that answers for where the request goes: who had it diverted last, else who sent it.
+    pub(crate) fn answers_for_it(&self) -> Option<&Arc<Account>> {
+        self.payer.as_ref().or(self.caller.as_ref())
     }
 
     /// The Request-URI in its parts. A URI that cannot be read was refused by the first step.
@@ -279,6 +369,14 @@ impl Routing {
         match self.alias(id)? {
             Some(account) => self.account(&account),
             None => Ok(None),
+        }
+    }
+
+    /// Where a number of an ENUM range leads.
+    pub(crate) fn enum_number(&self, id: &SipId) -> Result<Option<Arc<str>>, Verdict> {
+        match self.fact(|asked| matches!(asked, Lookup::Number(other) if other == id), || Lookup::Number(id.clone()))? {
+            Answer::Number(found) => Ok(found),
+            _ => Ok(None),
         }
     }
 

@@ -6,6 +6,7 @@ use crate::peer_names::PeerName;
 use sip_message::HeaderName;
 use std::borrow::Cow;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 /// A step's answer.
 #[derive(Debug)]
@@ -16,6 +17,8 @@ pub(crate) enum Verdict {
     Reply(LocalReply),
     /// The step must know this first; it is run again with the answer.
     Ask(Lookup),
+    /// The request goes on to another address, which takes the way that such an address takes.
+    Again(&'static str),
     /// The request goes to these targets; the word says why.
     Forward(Vec<Target>, &'static str),
 }
@@ -88,6 +91,21 @@ pub(crate) struct Target {
     pub(crate) flow_only: bool,
     /// Further contacts of the same device, tried one after the other where this one cannot be reached.
     pub(crate) others: Vec<Target>,
+    /// The gateway that it is. The others are gateways then too, and take its place wherever the call could not be completed by it.
+    pub(crate) gateway: Option<i32>,
+    /// What it is told beyond what every target is.
+    pub(crate) told: Option<Arc<Told>>,
+}
+
+/// What a target is told of how a call came to it and whose it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Told {
+    /// Who calls, as the telephone network shows it: a URI.
+    pub(crate) shown: Option<Box<[u8]>>,
+    /// Whether that is to be shown to nobody.
+    pub(crate) hidden: bool,
+    /// Who diverted the call and why, as values of the header Diversion, the last one first.
+    pub(crate) diversions: Vec<Box<str>>,
 }
 
 impl Target {
@@ -101,6 +119,8 @@ impl Target {
             registered: false,
             flow_only: false,
             others: Vec::new(),
+            gateway: None,
+            told: None,
         }
     }
 }

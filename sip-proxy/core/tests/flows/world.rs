@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use domain::SipId;
 use sip_core::locations::{Binding, BindingTexts};
-use sip_core::peers::TrustedPeer;
+use sip_core::peers::{PeerCalls, TrustedPeer};
 use sip_core::{
     Answer, AskId, Command, ConnectionId, Core, Flow, Input, Listener, Relay, Settings, Shared, TransactionId,
     Transport,
@@ -80,7 +80,7 @@ impl World {
     /// What comes from this address is trusted.
     pub(crate) fn trust(&mut self, address: &str) -> Result<(), String> {
         let address = address.parse().map_err(|_| format!("{address} is no address"))?;
-        self.shared.peers.set([TrustedPeer { address, transport: None }]);
+        self.shared.peers.set([TrustedPeer { address, transport: None, calls: PeerCalls::default() }]);
         Ok(())
     }
 

@@ -15,6 +15,8 @@ pub(crate) struct Directory {
     domains: HashSet<DomainName>,
     pub(crate) accounts: HashMap<SipId, Arc<Account>>,
     aliases: HashMap<SipId, SipId>,
+    /// Where numbers of ENUM ranges lead.
+    pub(crate) numbers: HashMap<SipId, Arc<str>>,
     /// By lower case name.
     pub(crate) hosts: HashMap<String, Vec<(Transport, SocketAddr)>>,
     /// Nothing is answered but Unavailable.
@@ -36,6 +38,7 @@ impl Directory {
             digests: StoredDigests::of_clear_text(id.username.as_str(), id.domain.as_str(), password),
             groups: groups.iter().map(|group| Group::parse(group).expect("a group")).collect(),
             acl: acl.iter().map(network).collect(),
+            calls: None,
             id: id.clone(),
         };
         self.accounts.insert(id, Arc::new(account));
@@ -51,11 +54,12 @@ impl Directory {
             return Answer::Unavailable;
         }
         match lookup {
-            Lookup::Domain(name) => {
-                Answer::Domain(self.domains.get(name).map(|name| Arc::new(Domain { name: name.clone() })))
-            }
+            Lookup::Domain(name) => Answer::Domain(
+                self.domains.get(name).map(|name| Arc::new(Domain { name: name.clone(), customer: 0, reseller: 0 })),
+            ),
             Lookup::Account(id) => Answer::Account(self.accounts.get(id).cloned()),
             Lookup::Alias(id) => Answer::Alias(self.aliases.get(id).cloned()),
+            Lookup::Number(number) => Answer::Number(self.numbers.get(number).cloned()),
             Lookup::Resolve { host, .. } => {
                 Answer::Addresses(self.hosts.get(&host.to_ascii_lowercase()).cloned().unwrap_or_default())
             }
