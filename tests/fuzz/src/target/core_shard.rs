@@ -80,7 +80,7 @@ fn look_up(lookup: &Lookup) -> Answer {
     match lookup {
         Lookup::Domain(name) => {
             let ours = DomainName::parse("example.com").is_ok_and(|home| home == *name);
-            Answer::Domain(ours.then(|| Arc::new(Domain { name: name.clone() })))
+            Answer::Domain(ours.then(|| Arc::new(Domain { name: name.clone(), customer: 0, reseller: 0 })))
         }
         Lookup::Account(id) => Answer::Account(Some(Arc::new(Account {
             id: id.clone(),
@@ -89,6 +89,7 @@ fn look_up(lookup: &Lookup) -> Answer {
             acl: Box::default(),
         }))),
         Lookup::Alias(_) => Answer::Alias(None),
+        Lookup::Number(_) => Answer::Number(None),
         Lookup::Resolve { .. } => Answer::Addresses(vec![(Transport::Udp, ([192, 0, 2, 9], 5060).into())]),
     }
 }
