@@ -298,7 +298,7 @@ impl Process {
 
     /// The control socket, and the ladders that the settings ask for. A proxy that cannot be asked serves nevertheless.
     fn start_control(&self) {
-        let settings = Arc::new(core_settings(&self.settings, &self.opened));
+        let settings = Arc::new(core_settings::settings(&self.settings, &self.opened));
         let (shared, directory) = (Arc::clone(&self.shared), Arc::clone(&self.directory));
         let explainer = match Explainer::new(settings, shared, directory, &self.url) {
             Ok(explainer) => explainer,

@@ -87,6 +87,7 @@ fn look_up(lookup: &Lookup) -> Answer {
             digests: Default::default(),
             groups: Box::default(),
             acl: Box::default(),
+            calls: None,
         }))),
         Lookup::Alias(_) => Answer::Alias(None),
         Lookup::Number(_) => Answer::Number(None),
