@@ -3209,28 +3209,50 @@ END $$;
 
 ALTER FUNCTION public.ngnpro_sip_account(scope text, of_username text, of_domain text) OWNER TO ngnpro_owner;
 
--- Name: ngnpro_sip_accounts(text, text[], text[]); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+-- Name: ngnpro_sip_accounts(text, bigint[]); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
 
-CREATE FUNCTION public.ngnpro_sip_accounts(scope text, usernames text[], domains text[]) RETURNS TABLE(place bigint, username text, domain text, customer bigint, reseller bigint, password text, ha1 text, first_name text, last_name text, email text, timezone text, rpid text, quota integer, quickdial_prefix text, call_limit integer, prepaid boolean, region text, timeout integer, owner bigint, change_date text, create_date text, groups text[], networks cidr[], tags text[], names text[], "values" text[])
-    LANGUAGE plpgsql SECURITY DEFINER ROWS 4
+CREATE FUNCTION public.ngnpro_sip_accounts(scope text, ids bigint[]) RETURNS TABLE(place bigint, username text, domain text, customer bigint, reseller bigint, password text, ha1 text, first_name text, last_name text, email text, timezone text, rpid text, quota integer, quickdial_prefix text, call_limit integer, prepaid boolean, region text, timeout integer, owner bigint, change_date text, create_date text, groups text[], acl text[], properties text[])
+    LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
+DECLARE
+    is_administrator boolean := scope = 'admin';
+    of_reseller bigint := CASE WHEN scope LIKE 'reseller:%' THEN split_part(scope, ':', 2)::bigint END;
+    of_customer bigint := CASE WHEN scope LIKE 'customer:%' THEN split_part(scope, ':', 2)::bigint END;
 BEGIN
-    PERFORM set_config('ngnpro.scope', scope, true);
     RETURN QUERY
-        SELECT w.place, a.username, d.domain, d.customer, d.reseller, a.password, a.ha1, a.first_name, a.last_name, a.email,
-               a.timezone, a.rpid, a.quota, a.quickdial_prefix, a.call_limit, a.prepaid, a.region, a.timeout, a.owner,
-               to_char(a.change_date, 'YYYY-MM-DD HH24:MI:SS'), to_char(a.create_date, 'YYYY-MM-DD HH24:MI:SS'),
-               ARRAY(SELECT g.name FROM sip_account_groups AS g WHERE g.account_id = a.id),
-               ARRAY(SELECT l.network FROM sip_account_acl AS l WHERE l.account_id = a.id ORDER BY l.position, l.network),
-               ARRAY(SELECT l.tag FROM sip_account_acl AS l WHERE l.account_id = a.id ORDER BY l.position, l.network),
-               ARRAY(SELECT p.name FROM sip_account_properties AS p WHERE p.account_id = a.id ORDER BY p.name),
-               ARRAY(SELECT p.value FROM sip_account_properties AS p WHERE p.account_id = a.id ORDER BY p.name)
+        SELECT w.place, r.username, d.domain, d.customer, d.reseller, r.password, r.ha1, r.first_name, r.last_name, r.email,
+               r.timezone, r.rpid, r.quota, r.quickdial_prefix, r.call_limit, r.prepaid, r.region, r.timeout, r.owner,
+               r.change_date, r.create_date, r.groups, r.acl, r.properties
+        FROM unnest(ids) WITH ORDINALITY AS w (id, place)
+        CROSS JOIN LATERAL (SELECT o.* FROM sip_account_rows AS o WHERE o.id = w.id LIMIT 1) AS r
+        CROSS JOIN LATERAL (SELECT o.domain, o.customer, o.reseller FROM sip_domains AS o WHERE o.id = r.domain_id LIMIT 1) AS d
+        WHERE is_administrator OR d.reseller = of_reseller OR d.customer = of_customer;
+END $$;
+
+ALTER FUNCTION public.ngnpro_sip_accounts(scope text, ids bigint[]) OWNER TO ngnpro_owner;
+
+-- Name: ngnpro_sip_accounts(text, text[], text[]); Type: FUNCTION; Schema: public; Owner: ngnpro_owner
+
+CREATE FUNCTION public.ngnpro_sip_accounts(scope text, usernames text[], domains text[]) RETURNS TABLE(place bigint, username text, domain text, customer bigint, reseller bigint, password text, ha1 text, first_name text, last_name text, email text, timezone text, rpid text, quota integer, quickdial_prefix text, call_limit integer, prepaid boolean, region text, timeout integer, owner bigint, change_date text, create_date text, groups text[], acl text[], properties text[])
+    LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 4
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    is_administrator boolean := scope = 'admin';
+    of_reseller bigint := CASE WHEN scope LIKE 'reseller:%' THEN split_part(scope, ':', 2)::bigint END;
+    of_customer bigint := CASE WHEN scope LIKE 'customer:%' THEN split_part(scope, ':', 2)::bigint END;
+BEGIN
+    RETURN QUERY
+        SELECT w.place, r.username, d.domain, d.customer, d.reseller, r.password, r.ha1, r.first_name, r.last_name, r.email,
+               r.timezone, r.rpid, r.quota, r.quickdial_prefix, r.call_limit, r.prepaid, r.region, r.timeout, r.owner,
+               r.change_date, r.create_date, r.groups, r.acl, r.properties
         FROM unnest(usernames, domains) WITH ORDINALITY AS w (username, domain, place)
-        JOIN sip_domains AS d ON d.domain = w.domain
-        JOIN sip_accounts AS a ON a.domain_id = d.id AND a.username = w.username
-        WHERE (SELECT ngnpro_is_administrator()) OR d.reseller = (SELECT ngnpro_scope_reseller())
-           OR d.customer = (SELECT ngnpro_scope_customer());
+        CROSS JOIN LATERAL (SELECT o.id, o.domain, o.customer, o.reseller FROM sip_domains AS o WHERE o.domain = w.domain
+                            LIMIT 1) AS d
+        CROSS JOIN LATERAL (SELECT o.* FROM sip_account_rows AS o WHERE o.domain_id = d.id AND o.username = w.username
+                            LIMIT 1) AS r
+        WHERE is_administrator OR d.reseller = of_reseller OR d.customer = of_customer;
 END $$;
 
 ALTER FUNCTION public.ngnpro_sip_accounts(scope text, usernames text[], domains text[]) OWNER TO ngnpro_owner;
@@ -4093,6 +4115,43 @@ CREATE TABLE public.sip_account_properties (
 );
 
 ALTER TABLE public.sip_account_properties OWNER TO ngnpro_owner;
+
+-- Name: sip_account_rows; Type: VIEW; Schema: public; Owner: ngnpro_owner
+
+CREATE VIEW public.sip_account_rows WITH (security_invoker='true') AS
+ SELECT a.id,
+    a.domain_id,
+    a.username,
+    a.password,
+    a.ha1,
+    a.first_name,
+    a.last_name,
+    a.email,
+    a.timezone,
+    a.rpid,
+    a.quota,
+    a.quickdial_prefix,
+    a.call_limit,
+    a.prepaid,
+    a.region,
+    a.timeout,
+    a.owner,
+    to_char(a.change_date, 'YYYY-MM-DD HH24:MI:SS'::text) AS change_date,
+    to_char(a.create_date, 'YYYY-MM-DD HH24:MI:SS'::text) AS create_date,
+    ARRAY( SELECT g.name
+           FROM public.sip_account_groups g
+          WHERE (g.account_id = a.id)) AS groups,
+    ARRAY( SELECT (((l.network)::text || ' '::text) || l.tag)
+           FROM public.sip_account_acl l
+          WHERE (l.account_id = a.id)
+          ORDER BY l."position", l.network) AS acl,
+    ARRAY( SELECT ((p.name || chr(10)) || p.value)
+           FROM public.sip_account_properties p
+          WHERE (p.account_id = a.id)
+          ORDER BY p.name) AS properties
+   FROM public.sip_accounts a;
+
+ALTER TABLE public.sip_account_rows OWNER TO ngnpro_owner;
 
 -- Name: sip_accounts_id_seq; Type: SEQUENCE; Schema: public; Owner: ngnpro_owner
 
@@ -7525,6 +7584,11 @@ GRANT ALL ON FUNCTION public.ngnpro_sign_in(login text, wanted bigint) TO ngnpro
 
 REVOKE ALL ON FUNCTION public.ngnpro_sip_account(scope text, of_username text, of_domain text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.ngnpro_sip_account(scope text, of_username text, of_domain text) TO ngnpro_server;
+
+-- Name: FUNCTION ngnpro_sip_accounts(scope text, ids bigint[]); Type: ACL; Schema: public; Owner: ngnpro_owner
+
+REVOKE ALL ON FUNCTION public.ngnpro_sip_accounts(scope text, ids bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.ngnpro_sip_accounts(scope text, ids bigint[]) TO ngnpro_server;
 
 -- Name: FUNCTION ngnpro_sip_accounts(scope text, usernames text[], domains text[]); Type: ACL; Schema: public; Owner: ngnpro_owner
 

@@ -105,6 +105,7 @@ async fn handle(request: HttpRequest, payload: web::Payload, app: web::Data<App>
     response
 }
 
+/// The rarer ways are boxed, so that a SOAP call, which is moved about as it begins, does not carry their room.
 async fn dispatch(request: &HttpRequest, payload: web::Payload, app: web::Data<App>, id: &str) -> HttpResponse {
     // RFC 9112 section 3.2.
     if request.version() == actix_web::http::Version::HTTP_11 && !request.headers().contains_key(header::HOST) {
@@ -119,13 +120,13 @@ async fn dispatch(request: &HttpRequest, payload: web::Payload, app: web::Data<A
         return response;
     }
     if request.path() == changes::PATH {
-        return changes::handle(request, app).await;
+        return Box::pin(changes::handle(request, app)).await;
     }
     if json::bulk::is_bulk(request.path()) {
-        return bulk::handle(request, payload, app, id).await;
+        return Box::pin(bulk::handle(request, payload, app, id)).await;
     }
     if api::is_api(request.path()) {
-        return api::handle(request, payload, app, id).await;
+        return Box::pin(api::handle(request, payload, app, id)).await;
     }
     match *request.method() {
         Method::POST => post(request, payload, app, id).await,
@@ -161,7 +162,9 @@ async fn post(request: &HttpRequest, payload: web::Payload, app: web::Data<App>,
     let work = async move {
         let charset = message.charset.as_deref();
         let origin = Origin { request: &id, change_set: change_set(&request) };
-        app.answer(Message { body: &message.bytes, charset, endpoint: endpoint(&request), origin }, peer).await
+        let message = Message { body: &message.bytes, charset, endpoint: endpoint(&request), origin };
+        // Boxed for the same reason.
+        Box::pin(app.answer(message, peer)).await
     };
     // A defect in a call is its own: the connection gets a fault and the thread goes on.
     match actix_web::rt::spawn(work.instrument(span)).await {

@@ -2,6 +2,7 @@
 
 use domain::{CustomerId, Refusal, ResellerId};
 
+use crate::connections::Connection;
 use crate::{Store, StoreError, Tx};
 
 /// Most tokens of one customer.
@@ -136,7 +137,7 @@ pub struct Bearer {
 
 /// The token of that digest, if it is good now. Before there is a scope.
 pub async fn find(store: &Store, digest: &[u8; 32], wanted: CustomerId) -> Result<Option<Bearer>, StoreError> {
-    let row = store.attempt(|pool| {
+    let row = store.attempt(|connection| {
         let query = sqlx::query!(
             r#"SELECT id AS "id!", customer, reseller, username, scopes AS "scopes!", is_fresh AS "is_fresh!",
                       wanted_reseller
@@ -144,7 +145,7 @@ pub async fn find(store: &Store, digest: &[u8; 32], wanted: CustomerId) -> Resul
             digest.as_slice(),
             wanted.get()
         );
-        async move { query.fetch_optional(&pool).await }
+        connection.ask(async |database| query.fetch_optional(database).await)
     });
     Ok(row.await?.map(|row| Bearer {
         id: row.id,
@@ -159,7 +160,8 @@ pub async fn find(store: &Store, digest: &[u8; 32], wanted: CustomerId) -> Resul
 
 /// Says that a token was used.
 pub async fn used(store: &Store, id: i64) -> Result<(), StoreError> {
-    let run = |pool| async move { sqlx::query!("SELECT ngnpro_token_used($1)", id).execute(&pool).await };
+    let query = || sqlx::query!("SELECT ngnpro_token_used($1)", id);
+    let run = |connection: Connection| connection.ask(async |database| query().execute(database).await);
     store.attempt(run).await?;
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Reads of one kind that are asked for at the same time go to the database together.
 //!
 //! A short read costs more on its way (two wake-ups, a statement set up) than where it arrives. The first that is asked for waits
-//! for whatever else this thread has at hand, and no longer; what comes while a read is under way makes up the next one. Nobody
+//! for whatever else its thread has at hand, and no longer; what comes while a read is under way makes up the next one. Nobody
 //! is answered from before its question: a read begins when all whom it answers have asked.
 
 use std::collections::VecDeque;

@@ -10,7 +10,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
+
+use crate::connections::Pool;
 
 /// Fewer in a lane are no lane of their own.
 const LANE_MIN: u32 = 2;
@@ -29,18 +31,12 @@ pub fn enter() {
 
 /// The connections of a store.
 #[derive(Debug, Clone)]
-pub(crate) struct Lanes(Arc<[PgPool]>);
+pub(crate) struct Lanes(Arc<[Pool]>);
 
 impl Lanes {
     /// At most so many connections, for so many threads that serve calls and the others. Needs a Tokio runtime.
     pub(crate) fn new(options: &PgConnectOptions, connections: u32, threads: usize, patience: Duration) -> Self {
-        let pools = shares(connections, threads).into_iter().map(|share| {
-            PgPoolOptions::new()
-                .max_connections(share)
-                .acquire_timeout(patience)
-                .test_before_acquire(false)
-                .connect_lazy_with(options.clone())
-        });
+        let pools = shares(connections, threads).into_iter().map(|share| Pool::new(options.clone(), share, patience));
         Self(pools.collect())
     }
 
@@ -59,20 +55,16 @@ impl Lanes {
     }
 
     /// Where the calling thread takes its connections from.
-    pub(crate) fn pool(&self) -> &PgPool {
+    pub(crate) fn pool(&self) -> &Pool {
         let own = &self.0[self.own()];
-        let other = || self.0.iter().find(|pool| !is_full(pool));
-        if is_full(own) { other().unwrap_or(own) } else { own }
+        let other = || self.0.iter().find(|pool| !pool.is_full());
+        if own.is_full() { other().unwrap_or(own) } else { own }
     }
 
     /// Whether every connection is at work.
     pub(crate) fn are_full(&self) -> bool {
-        self.0.iter().all(is_full)
+        self.0.iter().all(Pool::is_full)
     }
-}
-
-fn is_full(pool: &PgPool) -> bool {
-    pool.num_idle() == 0 && pool.size() >= pool.options().get_max_connections()
 }
 
 /// How many connections each lane has: as equal as can be, and one lane for all where there are too few.

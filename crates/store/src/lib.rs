@@ -8,6 +8,7 @@
 
 #[cfg(test)]
 mod broken;
+mod connections;
 mod credits;
 mod dns_record_table;
 mod error;
@@ -69,7 +70,6 @@ use std::sync::Arc;
 
 use domain::Scope;
 use sqlx::AssertSqlSafe;
-use sqlx::postgres::PgPool;
 use tokio::time::timeout;
 
 pub use error::{RefusedBy, StoreError};
@@ -79,6 +79,7 @@ pub use migrate::{SchemaVersion, migrate, schema_fingerprint, schema_version_wan
 pub use settings::{DatabaseUrl, StoreSettings};
 pub use tx::{Together, Tx};
 
+use connections::Connection;
 use error::is_connection_loss;
 use health::Health;
 use journal::Actor;
@@ -207,9 +208,9 @@ impl Store {
     /// Begins with one round trip. `statements` is made of fixed text and numbers only.
     async fn begin_with(&self, statements: String, scope: Scope) -> Result<Tx, StoreError> {
         let read_only = statements.starts_with("BEGIN READ ONLY");
-        let begin = |pool: PgPool| {
+        let begin = |mut connection: Connection| {
             let statements = AssertSqlSafe(statements.clone());
-            async move { pool.begin_with(statements).await }
+            async move { connection.begin(statements).await.map(|()| connection) }
         };
         let inner = self.attempt(begin).await?;
         Ok(Tx::new(inner, (!read_only).then(|| self.notifier.clone()), scope))
@@ -229,7 +230,7 @@ impl Store {
     ///
     /// A pooled connection may have died with an earlier server; nothing was done on it yet, so the next one is tried.
     /// While the database is away only one caller at a time tries it, the others are refused at once.
-    async fn attempt<T, F>(&self, run: impl Fn(PgPool) -> F) -> Result<T, StoreError>
+    async fn attempt<T, F>(&self, run: impl Fn(Connection) -> F) -> Result<T, StoreError>
     where
         F: Future<Output = sqlx::Result<T>>,
     {
@@ -237,7 +238,11 @@ impl Store {
         let tried = timeout(self.settings.acquire_timeout, async {
             let mut stale = 0;
             loop {
-                let error = match run(self.lanes.pool().clone()).await {
+                let tried = match self.lanes.pool().lend().await {
+                    Ok(connection) => run(connection).await,
+                    Err(error) => Err(error),
+                };
+                let error = match tried {
                     Ok(done) => return Ok(done),
                     Err(error) => error,
                 };

@@ -1,14 +1,16 @@
 //! Lists: filter, order, range and total, and the one place where SQL is put together at run time.
 //!
 //! A list is two statements, whatever its length: this file's finds the keys of the page and counts all matches, and the
-//! resource's own compile-checked statement reads the rows of those keys. Only `&'static str` and bound values get into
+//! resource's own compile-checked statement reads the rows of those keys; where a function of the schema reads them, the two go as
+//! one. Only `&'static str` and bound values get into
 //! the text, so nothing that a client sent can.
 
 use domain::{Direction, LikePattern, Range, Refusal};
-use sqlx::{AssertSqlSafe, Execute, Postgres, QueryBuilder};
+use sqlx::postgres::PgRow;
+use sqlx::{AssertSqlSafe, Execute, FromRow, Postgres, QueryBuilder, Row as _};
 
 use crate::seek::{Place, Seek};
-use crate::tx::Pages;
+use crate::tx::{Pages, scope_words};
 use crate::{StoreError, Tx};
 
 /// What a list is asked for: which rows, in which order, which page of them.
@@ -128,12 +130,40 @@ impl Search {
         }
     }
 
+    /// Finds the page and reads it, in one statement. `read` is a function of the schema that takes the words of the scope and
+    /// the keys and answers rows with their `place`. For lists that are not read from a cursor or from behind a row.
+    pub(crate) async fn rows<Row>(
+        mut self,
+        tx: &mut Tx,
+        way: Direction,
+        range: Range,
+        read: &'static str,
+    ) -> Result<Page<Row>, StoreError>
+    where
+        Row: for<'r> FromRow<'r, PgRow>,
+    {
+        let words = scope_words(tx.scope());
+        self.sql
+            .push(") SELECT total, page.* FROM (SELECT count(*) AS total FROM matched) AS counted LEFT JOIN ")
+            .push(read);
+        self.sql.push("(").push_bind(words).push(", ARRAY(SELECT id FROM matched ORDER BY ").push(in_order(way));
+        self.sql.push(" LIMIT ").push_bind(i64::from(range.count()));
+        self.sql.push(" OFFSET ").push_bind(i64::from(range.start())).push(")) AS page ON true ORDER BY page.place");
+        let found = self.sql.build().fetch_all(tx.conn()).await?;
+        let total = found.first().map(|row| row.try_get("total")).transpose()?.unwrap_or(0);
+        let mut rows = Vec::with_capacity(found.len());
+        for row in &found {
+            // A page without rows is one row without a place.
+            if row.try_get::<Option<i64>, _>("place")?.is_some() {
+                rows.push(Row::from_row(row)?);
+            }
+        }
+        Ok(Page { rows, total })
+    }
+
     /// Finds the page.
     pub(crate) async fn keys(mut self, tx: &mut Tx, way: Direction, range: Range) -> Result<Keys, StoreError> {
-        let order = match way {
-            Direction::Ascending => "sorted ASC, id ASC",
-            Direction::Descending => "sorted DESC, id DESC",
-        };
+        let order = in_order(way);
         if let Some(pages) = tx.pages().map(|pages| std::mem::replace(pages, Pages::Within)) {
             return self.next_page(tx, pages, order, range).await;
         }
@@ -222,6 +252,14 @@ impl Search {
         let fetch = AssertSqlSafe(format!("FETCH {} FROM pages", range.count()));
         let ids = sqlx::query_scalar::<_, i64>(fetch).fetch_all(tx.conn()).await?;
         Ok(Keys { ids, total: 0 })
+    }
+}
+
+/// Rows that are sorted alike have an order too.
+const fn in_order(way: Direction) -> &'static str {
+    match way {
+        Direction::Ascending => "sorted ASC, id ASC",
+        Direction::Descending => "sorted DESC, id DESC",
     }
 }
 

@@ -42,13 +42,13 @@ pub struct Found {
 /// The row with that login name, in any case, and the customer that the caller wants to act as. No name or nobody: not
 /// looked for.
 pub async fn find(store: &Store, name: Option<&str>, wanted: CustomerId) -> Result<Found, StoreError> {
-    let row = store.attempt(|pool| {
+    let row = store.attempt(|connection| {
         let query = sqlx::query!(
             "SELECT id, reseller, password_hash, acting, acting_reseller, wanted_reseller FROM ngnpro_sign_in($1, $2)",
             name,
             wanted.get()
         );
-        async move { query.fetch_one(&pool).await }
+        connection.ask(async |database| query.fetch_one(database).await)
     });
     let row = row.await?;
     let login = row.id.zip(row.reseller).map(|(id, reseller)| Login {
@@ -72,13 +72,13 @@ pub struct AccountLogin {
 
 /// The account of that address.
 pub async fn account(store: &Store, id: &SipId) -> Result<Option<AccountLogin>, StoreError> {
-    let row = store.attempt(|pool| {
+    let row = store.attempt(|connection| {
         let query = sqlx::query!(
             r#"SELECT customer, reseller, ha1 AS "ha1!" FROM ngnpro_account_sign_in($1, $2)"#,
             id.username.as_str(),
             id.domain.as_str()
         );
-        async move { query.fetch_optional(&pool).await }
+        connection.ask(async |database| query.fetch_optional(database).await)
     });
     Ok(row.await?.map(|row| {
         let (customer, reseller) = (row.customer.unwrap_or(0), row.reseller.unwrap_or(0));

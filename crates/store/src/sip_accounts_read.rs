@@ -1,12 +1,13 @@
 //! Reading SIP accounts: one by its address, and lists. What is out of reach looks as if it did not exist.
 
 use domain::{
-    AclEntry, AclNetwork, CustomerId, Digest, Group, LikePattern, Property, PropertyName, Refusal, RingTimeout, Scope,
-    Secret, SipAccount, SipAccountSettings, SipId, TimeZoneName,
+    AclEntry, AclNetwork, CustomerId, Digest, Group, Invalid, LikePattern, Property, PropertyName, Refusal,
+    RingTimeout, Scope, Secret, SipAccount, SipAccountSettings, SipId, TimeZoneName,
 };
 use ipnet::IpNet;
 use sqlx::PgExecutor;
 
+use crate::connections::Connection;
 use crate::gather::Gather;
 use crate::list::{Page, Query, Search};
 use crate::sip_domains::ownership;
@@ -64,7 +65,8 @@ async fn read_named(store: Store, asked: Vec<(String, SipId)>) -> Result<Vec<Opt
     let words = asked.first().map(|(words, _)| words.clone()).unwrap_or_default();
     let ids: Vec<SipId> = asked.into_iter().map(|(_, id)| id).collect();
     let (words, ids) = (&words, &ids);
-    store.attempt(|pool| async move { fetch_named(&pool, words, ids).await }).await
+    let read = |connection: Connection| connection.ask(async |database| fetch_named(database, words, ids).await);
+    store.attempt(read).await
 }
 
 /// Each in the place of its name.
@@ -78,8 +80,7 @@ async fn fetch_named(executor: impl PgExecutor<'_>, scope: &str, ids: &[SipId]) 
                   timezone AS "timezone!", rpid AS "rpid!", quota AS "quota!",
                   quickdial_prefix AS "quickdial_prefix!", call_limit AS "call_limit!", prepaid AS "prepaid!",
                   region AS "region!", timeout AS "timeout!", owner, change_date AS "change_date!",
-                  create_date AS "create_date!", groups AS "groups!", networks AS "networks!: Vec<IpNet>",
-                  tags AS "tags!", names AS "names!", "values" AS "values!"
+                  create_date AS "create_date!", groups AS "groups!", acl AS "acl!", properties AS "properties!"
            FROM ngnpro_sip_accounts($1, $2, $3)"#,
         scope,
         &usernames,
@@ -119,34 +120,35 @@ pub async fn list(
     search.equal("d.reseller", filter.reseller);
     let groups: Vec<String> = filter.groups.iter().map(|group| group.as_str().to_owned()).collect();
     search.all_of("SELECT name FROM sip_account_groups_all WHERE account_id = a.id", &groups);
+    if tx.is_by_number() {
+        let page = search.rows::<Row>(tx, query.direction, query.range, "ngnpro_sip_accounts").await?;
+        let rows = page.rows.into_iter().map(Row::account).collect::<Result<_, _>>()?;
+        return Ok(Page { rows, total: page.total });
+    }
     let keys = search.keys(tx, query.direction, query.range).await?;
     Ok(Page { rows: fetch_page(tx, &keys.ids).await?, total: keys.total })
 }
 
 /// In the order of the keys.
 async fn fetch_page(tx: &mut Tx, keys: &[i64]) -> Result<Vec<SipAccount>, StoreError> {
+    let words = scope_words(tx.scope());
     let page = sqlx::query_as!(
         Row,
-        r#"SELECT page.n AS "place!", a.username, d.domain, d.customer, d.reseller, a.password, a.ha1, a.first_name,
-                  a.last_name, a.email, a.timezone, a.rpid, a.quota, a.quickdial_prefix, a.call_limit, a.prepaid, a.region, a.timeout,
-                  a.owner, to_char(a.change_date, 'YYYY-MM-DD HH24:MI:SS') AS "change_date!",
-                  to_char(a.create_date, 'YYYY-MM-DD HH24:MI:SS') AS "create_date!",
-                  ARRAY(SELECT name FROM sip_account_groups WHERE account_id = a.id) AS "groups!",
-                  ARRAY(SELECT network FROM sip_account_acl WHERE account_id = a.id ORDER BY position, network)
-                      AS "networks!: Vec<IpNet>",
-                  ARRAY(SELECT tag FROM sip_account_acl WHERE account_id = a.id ORDER BY position, network) AS "tags!",
-                  ARRAY(SELECT name FROM sip_account_properties WHERE account_id = a.id ORDER BY name) AS "names!",
-                  ARRAY(SELECT value FROM sip_account_properties WHERE account_id = a.id ORDER BY name) AS "values!"
-           FROM unnest($1::bigint[]) WITH ORDINALITY AS page (id, n)
-           JOIN sip_accounts AS a ON a.id = page.id JOIN sip_domains AS d ON d.id = a.domain_id
-           ORDER BY page.n"#,
+        r#"SELECT place AS "place!", username AS "username!", domain AS "domain!", customer, reseller, password,
+                  ha1 AS "ha1!", first_name AS "first_name!", last_name AS "last_name!", email AS "email!",
+                  timezone AS "timezone!", rpid AS "rpid!", quota AS "quota!",
+                  quickdial_prefix AS "quickdial_prefix!", call_limit AS "call_limit!", prepaid AS "prepaid!",
+                  region AS "region!", timeout AS "timeout!", owner, change_date AS "change_date!",
+                  create_date AS "create_date!", groups AS "groups!", acl AS "acl!", properties AS "properties!"
+           FROM ngnpro_sip_accounts($1, $2::bigint[]) ORDER BY place"#,
+        words,
         keys
     );
     page.fetch_all(tx.conn()).await?.into_iter().map(Row::account).collect()
 }
 
-/// A row as both read it.
-#[derive(Debug)]
+/// A row as all of them read it.
+#[derive(Debug, sqlx::FromRow)]
 pub(crate) struct Row {
     /// Which of those that were asked for, from one.
     place: i64,
@@ -171,10 +173,10 @@ pub(crate) struct Row {
     change_date: String,
     create_date: String,
     groups: Vec<String>,
-    networks: Vec<IpNet>,
-    tags: Vec<String>,
-    names: Vec<String>,
-    values: Vec<String>,
+    /// Each a network, a space and a tag.
+    acl: Vec<String>,
+    /// Each a name, a line feed and a value.
+    properties: Vec<String>,
 }
 
 impl Row {
@@ -182,16 +184,11 @@ impl Row {
         let bad = |column: &'static str| move |why| rows::bad_row(column, &why);
         let owners = ownership(self.customer, self.reseller);
         let groups = self.groups.iter().map(|name| Group::parse(name).map_err(bad("group")));
-        let acl = self.networks.into_iter().zip(self.tags).filter_map(|(network, tag)| match network {
-            IpNet::V4(net) => Some(AclEntry { network: AclNetwork::new(net), tag }),
-            // The contract writes dotted quads only.
-            IpNet::V6(_) => None,
+        let acl = self.acl.iter().map(|entry| acl_entry(entry)).filter_map(Result::transpose);
+        let properties = self.properties.iter().map(|entry| {
+            let (name, value) = entry.split_once('\n').unwrap_or((entry, ""));
+            Ok(Property { name: PropertyName::parse(name).map_err(bad("property"))?, value: value.to_owned() })
         });
-        let properties = self
-            .names
-            .iter()
-            .zip(self.values)
-            .map(|(name, value)| Ok(Property { name: PropertyName::parse(name).map_err(bad("property"))?, value }));
         Ok(SipAccount {
             id: rows::sip_id(&self.username, &self.domain)?,
             customer: owners.customer,
@@ -202,7 +199,7 @@ impl Row {
                 first_name: self.first_name,
                 last_name: self.last_name,
                 email: self.email,
-                acl: acl.collect(),
+                acl: acl.collect::<Result<_, StoreError>>()?,
                 groups: groups.collect::<Result<_, _>>()?,
                 properties: properties.collect::<Result<_, StoreError>>()?,
                 timezone: TimeZoneName::parse(&self.timezone).map_err(bad("timezone"))?,
@@ -218,5 +215,15 @@ impl Row {
             change_date: self.change_date,
             create_date: self.create_date,
         })
+    }
+}
+
+/// The contract writes dotted quads only, and leaves out what is none.
+fn acl_entry(entry: &str) -> Result<Option<AclEntry>, StoreError> {
+    let (network, tag) = entry.split_once(' ').unwrap_or((entry, ""));
+    match network.parse() {
+        Ok(IpNet::V4(net)) => Ok(Some(AclEntry { network: AclNetwork::new(net), tag: tag.to_owned() })),
+        Ok(IpNet::V6(_)) => Ok(None),
+        Err(_) => Err(rows::bad_row("network", &Invalid::new("an entry of an access list has no network"))),
     }
 }
