@@ -32,10 +32,10 @@ impl Platform {
                 let file = folder.path().join("ngnpro-server.toml");
                 let hash = passwords::hash(ADMINISTRATOR.1.as_bytes()).unwrap();
                 // Refusals are what these tests are about: an address is not locked out by them. A name is soon, which saves
-                // the hashing and is answered alike.
+                // the hashing and is answered alike. A connection waits for its turn as long as a busy machine takes.
                 let text = format!(
                     "[database]\nurl = \"{0}\"\n[administrator]\nusername = \"{1}\"\npassword_hash = \"{hash}\"\n\
-                     [limits]\nfailures_per_address = 1000000\nfailures_per_name = 5\ncall_timeout_ms = 100000\n",
+                     [http]\nidle_timeout_ms = 600000\n[limits]\nfailures_per_address = 1000000\nfailures_per_name = 5\ncall_timeout_ms = 100000\n",
                     db.server_url().expose(),
                     ADMINISTRATOR.0
                 );
