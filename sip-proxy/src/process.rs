@@ -163,7 +163,11 @@ impl Process {
         let secret = SharedSecret::open(state_dir, random()?)
             .map_err(ProcessError::of(format!("the secret in {} (sip.state_dir)", state_dir.display())))?;
         let shared = Shared::new(secret.held().expose(), clocks().now).of_node(&settings.node(), life()?);
-        let shared = Arc::new(shared.with_guard(settings.abuse.guard(), &random()?, clocks().now));
+        let shared = Arc::new(shared.with_guard(
+            settings.abuse.guard(&settings.routing.emergency_numbers),
+            &random()?,
+            clocks().now,
+        ));
         let locations = LocationWriter::open(
             state_dir,
             settings.limits.journal_bytes,

@@ -90,8 +90,8 @@ impl AbuseSettings {
         found
     }
 
-    /// The same for the core. What cannot be read was refused before.
-    pub(crate) fn guard(&self) -> GuardSettings {
+    /// The same for the core, with the numbers that are dialled for help. What cannot be read was refused before.
+    pub(crate) fn guard(&self, emergency_numbers: &[String]) -> GuardSettings {
         let networks = |texts: &[String]| texts.iter().filter_map(|text| text.parse().ok()).collect();
         GuardSettings {
             source_messages_per_s: self.source_messages_per_s,
@@ -105,7 +105,7 @@ impl AbuseSettings {
             proved_for: Duration::from_secs(self.exempt_after_authentication_s),
             sources_max: self.sources,
             scanners: self.scanners.iter().map(|name| name.to_ascii_lowercase()).collect(),
-            ..GuardSettings::default()
+            emergency_numbers: emergency_numbers.iter().map(|number| number.as_str().into()).collect(),
         }
     }
 }
