@@ -12,6 +12,7 @@ use crate::soap::{Answer, Client, sip_id};
 use crate::wait;
 
 mod callees;
+mod explained;
 mod telephone;
 
 const DOMAIN: &str = "example.com";
