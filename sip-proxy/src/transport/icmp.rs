@@ -5,10 +5,11 @@
 
 use std::io::{self, IoSliceMut};
 use std::net::{SocketAddr, UdpSocket};
-use std::os::fd::AsRawFd;
+use std::os::fd::{AsRawFd, OwnedFd};
 use std::sync::Arc;
 
 use bytes::Bytes;
+use rustix::event::{Timespec, epoll};
 use rustix::net::{RecvAncillaryBuffer, RecvFlags, recvmsg};
 use sip_core::{Flow, ListenerId};
 use socket2::Socket;
@@ -29,9 +30,7 @@ pub(super) fn keep(socket: &Socket, is_ipv6: bool) -> io::Result<()> {
         true => (libc::IPPROTO_IPV6, libc::IPV6_RECVERR),
         false => (libc::IPPROTO_IP, libc::IP_RECVERR),
     };
-    set(socket, level, option)?;
-    // Told of as urgent data is, which nobody else waits for.
-    set(socket, libc::SOL_SOCKET, libc::SO_SELECT_ERR_QUEUE)
+    set(socket, level, option)
 }
 
 #[expect(
@@ -52,27 +51,38 @@ pub(crate) async fn hear(
     inboxes: Inboxes,
     counters: Arc<Counters>,
 ) -> io::Result<()> {
-    let socket = register(socket)?;
+    let errors = watch(&socket)?;
     loop {
-        let mut ready = socket.ready(Interest::PRIORITY).await?;
-        for _ in 0..AT_ONCE {
-            let Some((remote, quoted)) = next(socket.get_ref()) else {
-                ready.clear_ready();
-                break;
-            };
+        errors.readable().await?.clear_ready();
+        // Taken before the queue is emptied: what comes later is told of again.
+        let _ = epoll::wait(errors.get_ref(), &mut [NOTHING], Some(&Timespec { tv_sec: 0, tv_nsec: 0 }))?;
+        let mut told = 0;
+        while let Some((remote, quoted)) = next(&socket) {
             counters.datagrams_undeliverable.one();
             inboxes.undeliverable(Flow::udp(listener, remote), &quoted);
+            told += 1;
+            if told % AT_ONCE == 0 {
+                tokio::task::yield_now().await;
+            }
         }
-        tokio::task::yield_now().await;
     }
 }
 
-#[expect(
-    unsafe_code,
-    reason = "the descriptor stays open for as long as it is registered: what is returned owns its socket"
-)]
-fn register(socket: UdpSocket) -> io::Result<AsyncFd<UdpSocket>> {
-    let registered = unsafe { AsyncFd::register_with_interest(socket, Interest::PRIORITY) };
+/// What an event is written over.
+const NOTHING: epoll::Event = epoll::Event { flags: epoll::EventFlags::empty(), data: epoll::EventData::new_u64(0) };
+
+/// Ready when the kernel has an error to tell, and only then: who waits for anything else of a socket, urgent data too, is woken by each
+/// datagram that comes. So the socket is watched for nothing, which leaves the errors that are always told of, by a watch of its own,
+/// and the runtime watches that.
+fn watch(socket: &UdpSocket) -> io::Result<AsyncFd<OwnedFd>> {
+    let errors = epoll::create(epoll::CreateFlags::CLOEXEC)?;
+    epoll::add(&errors, socket, epoll::EventData::new_u64(0), epoll::EventFlags::ET)?;
+    register(errors)
+}
+
+#[expect(unsafe_code, reason = "the descriptor stays open for as long as it is registered: what is returned owns it")]
+fn register(errors: OwnedFd) -> io::Result<AsyncFd<OwnedFd>> {
+    let registered = unsafe { AsyncFd::register_with_interest(errors, Interest::READABLE) };
     Ok(registered?)
 }
 
